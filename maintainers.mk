@@ -63,7 +63,8 @@ test-toolchains: ## Test other compilers, bundlers, runtimes, pm2 and jest
 	@$(ON_SERVER) $(PYTHON) -m pytest tests/toolchains
 
 test-brokers: ## Test Sentinel, RabbitMQ and PostgreSQL
-	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest -n 2 --dist loadfile tests/brokers tests/transport/test_any_broker.py
+	@$(RUN) setup --quiet && $(PYTHON) -m tests.brokers.rabbitmq.packages
+	@$(ON_SERVER) $(CONFORMANCE) tests/brokers tests/transport/test_any_broker.py
 	@$(ON_SERVER) $(CONFORMANCE) tests/conformance --broker rabbitmq-quorum
 	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) $(SCENARIOS) --broker rabbitmq-classic
 	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) --results postgres

@@ -145,7 +145,11 @@ def reachable(
 
 
 def without_password(url: str) -> str:
-    """Returns the URL, or several separated by semicolons, with the passwords hidden."""
+    """Returns the URL, or several separated by semicolons, with the passwords hidden.
+
+    One that is the name of its user (guest, jobs) is no secret, and the commands that `make up` prints
+    have to work.
+    """
     if ";" in url:
         return ";".join(map(without_password, url.split(";")))
     try:
@@ -153,7 +157,7 @@ def without_password(url: str) -> str:
     except ValueError:
         return "'**'"
     parts = parts._replace(query=re.sub("(password=)[^&]*", r"\1***", parts.query))
-    if parts.password is None:
+    if parts.password is None or parts.username == parts.password:
         return parts.geturl()
     return parts._replace(netloc=f"{parts.username or ''}:***@{parts.netloc.rpartition('@')[2]}").geturl()
 

@@ -127,7 +127,7 @@ def _rabbitmq(bench: Workbench, program: Path, home: Path) -> Iterator[str]:
         "RABBITMQ_CONF_ENV_FILE": os.devnull,
     }
     with _started(bench, "rabbitmq server", [program], folder, env, lambda: _speaks_amqp(port)):
-        bench.console.end("rabbitmq server", rabbitmq_url(port, user="guest:***"))
+        bench.console.end("rabbitmq server", rabbitmq_url(port))
         yield rabbitmq_url(port)
 
 

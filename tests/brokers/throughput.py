@@ -4,6 +4,7 @@ Each pair's servers and workers run alone, one after the other. Prints a table, 
 docs/deployment.md.
 """
 
+import os
 import re
 import statistics
 import sys
@@ -11,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +85,15 @@ def measure(kind: str, where: Place, folder: Path, tasks: int, *, classic: bool)
 
 def main(tasks: int) -> None:
     """Measure all pairs; the middle of three rounds counts."""
-    rows = ["| Tasks in, results in | " + " | ".join(KINDS.values()) + " |", "|---|" + "---|" * len(KINDS)]
+    rows = [
+        f"One worker with a concurrency of {CONCURRENCY} and {tasks:,} tasks in its queue,",
+        f"{os.cpu_count()} cores that the worker shares with the server, {datetime.now(UTC):%-d %B %Y}:",
+        f"tasks a second, the middle of {ROUNDS} rounds",
+        "(`python/.venv/bin/python -m tests.brokers.throughput`). Compare the rows:",
+        "",
+        "| Tasks in | " + " | ".join(KINDS.values()) + " |",
+        "|---|" + "---|" * len(KINDS),
+    ]
     folder = Path(tempfile.mkdtemp(prefix="throughput-"))
     for names, shown in PAIRS.items():
         cells = []

@@ -109,7 +109,28 @@ DIFFERENCES: tuple[Difference, ...] = (
     Difference(
         "The type of a queue in `active_queues`, from a Node worker",
         QUORUM,
-        ("test_an_inspection_is_answered_with_celerys_fields[active_queues]",),
+        (
+            "test_an_inspection_is_answered_with_celerys_fields[active_queues]",
+            "test_commands_of_celerys_command_line_have_the_same_fields[active_queues]",
+        ),
+    ),
+    Difference(
+        "A pool that has grown, in Python workers", QUORUM, ("test_flower_grows_and_shrinks_a_pool[py]",)
+    ),
+    Difference(
+        "The transport options in `stats`, from celery-reliable",
+        RABBITMQ,
+        ("test_commands_of_celerys_command_line_have_the_same_fields[stats]",),
+    ),
+    Difference(
+        "The properties and the exchange of a request",
+        RABBITMQ,
+        ("test_both_workers_show_a_task_the_same_request",),
+    ),
+    Difference(
+        "The eta in `task-sent` of a countdown below a second, with celery-reliable",
+        RABBITMQ,
+        ("test_a_retry_is_told_of_with_its_reason_and_sent_anew[reliable]",),
     ),
     Difference(
         "A chord a thousand tasks wide, with Python workers",
@@ -130,6 +151,16 @@ DIFFERENCES: tuple[Difference, ...] = (
             "test_what_a_linked_workflow_sends_first_is_a_child[mixed",
             "test_a_workflow_that_a_task_sends_is_among_its_children",
             "test_an_errback_of_the_first_task_of_a_body_is_called[js-",
+        ),
+    ),
+    Difference(
+        "The error of a chord whose part has failed, with Python workers",
+        POSTGRES,
+        (
+            "test_a_failed_part_fails_the_body_with_a_chord_error_naming_it[py",
+            "test_a_failed_part_fails_the_body_with_a_chord_error_naming_it[reliable]",
+            "test_a_failing_chain_in_a_header_fails_the_body[py",
+            "test_a_failing_chain_in_a_header_fails_the_body[reliable]",
         ),
     ),
     Difference("No children", POSTGRES, ("test_a_callback_that_is_an_empty_workflow_sends_nothing",)),

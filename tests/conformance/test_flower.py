@@ -97,11 +97,13 @@ def test_flower_is_told_that_no_worker_has_such_a_task(shown: Shown) -> None:
 def test_flower_grows_and_shrinks_a_pool(shown: Shown, ledger: Ledger, tmp_path: Path) -> None:
     for n in range(3):
         shown.worker.queue.send("work.gate", (ledger.path, str(n), str(tmp_path / "gate")))
-    ledger.wait_for("start", 2)
-    assert shown.flower.press(f"worker/pool/grow/{shown.name}", n=1).status == 200
-    ledger.wait_for("start", 3)
-    (tmp_path / "gate").touch()
-    ledger.wait_for("end", 3)
+    try:
+        ledger.wait_for("start", 2)
+        assert shown.flower.press(f"worker/pool/grow/{shown.name}", n=1).status == 200
+        ledger.wait_for("start", 3)
+    finally:
+        (tmp_path / "gate").touch()
+        ledger.wait_for("end", 3)
     assert shown.flower.press(f"worker/pool/shrink/{shown.name}", n=1).status == 200
     assert shown.worker.queue.call("basic.add", (1, 2)) == 3
 

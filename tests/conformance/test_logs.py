@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from celery import Celery, chain, signature
+from celery import chain, signature
 
 from tests.support.programs import Program
 from tests.support.template import installed_copy
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 from tests.support.workers import WorkerFactory
+
+from .workers import client_for
 
 PYTHON_TASKS = '''
 """Steps of a workflow."""
@@ -64,7 +66,7 @@ class Workers:
             file.write_text(text)
         self.python: Program = factory.python(cwd=clone / "python", env=env)
         self.node: Program = factory.node(cwd=clone / "node", env=env)
-        self.app = Celery("client", broker=valkey.url, backend=valkey.url)
+        self.app = client_for(valkey.url)
 
     def task(self, language: str, name: str, *args: object) -> Any:
         """The signature of a task."""

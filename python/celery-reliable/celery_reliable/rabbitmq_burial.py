@@ -1,5 +1,7 @@
 """Moves messages to the dead letters on RabbitMQ: a queue beside the message's own, as in Node."""
 
+from hashlib import sha256
+
 from kombu.transport.native_delayed_delivery import MAX_NUMBER_OF_BITS_TO_USE
 
 from celery_reliable.dead_letter import dead_letter_header
@@ -7,6 +9,11 @@ from celery_reliable.options import Options
 from celery_reliable.types import App, Message, Passed, Settings
 
 DEAD_HEADER = "x-celery-dead-letter"
+_SUFFIX = ".dead"
+# A refusal quotes the name, and has 255 bytes in all: beyond them, RabbitMQ closes the connection instead.
+_MAX_NAME_BYTES = 100
+# Of a hash, as hexadecimal digits: it tells two long names apart that begin alike.
+_HASH_LENGTH = 16
 _NOT_FOUND = 404
 _KEPT = ("correlation_id", "reply_to", "priority", "delivery_mode")
 # For a message without a type: kombu would serialize its bytes once more.
@@ -15,7 +22,16 @@ _NO_TYPE = "application/data"
 _PATIENCE = {"max_retries": 3, "interval_start": 0, "interval_step": 0.2}
 
 
-def bury(app: App, message: Message, options: Options, *, reason: str, worker: str, lost: int = 0) -> None:
+def dead_queue(queue: str) -> str:
+    """Return the same as in Node (`dead-queue.js`); a long one with a hash instead of its end."""
+    name, encoded = queue + _SUFFIX, queue.encode()
+    if len(name.encode()) <= _MAX_NAME_BYTES:
+        return name
+    end = _MAX_NAME_BYTES - len(_SUFFIX) - _HASH_LENGTH - 1
+    return f"{encoded[:end].decode(errors='ignore')}~{sha256(encoded).hexdigest()[:_HASH_LENGTH]}{_SUFFIX}"
+
+
+def bury(app: App, message: Message, options: Options, *, queue: str, reason: str, worker: str, lost: int = 0) -> None:
     """Copy a message to its queue's dead letters; the caller acknowledges it.
 
     Raises what kombu raises if the broker is away, or does not take the copy.
@@ -34,7 +50,7 @@ def bury(app: App, message: Message, options: Options, *, reason: str, worker: s
             # Celery's driver has decoded what it could.
             body.encode(errors="surrogatepass") if isinstance(body, str) else body,
             exchange="",
-            routing_key=_declare(producer.connection, f"{queue_of(message)}.dead", options),
+            routing_key=_declare(producer.connection, dead_queue(queue), options),
             headers=headers,
             content_type=message.content_type or _NO_TYPE,
             content_encoding=message.content_encoding or "binary",
@@ -44,7 +60,7 @@ def bury(app: App, message: Message, options: Options, *, reason: str, worker: s
 
 
 def queue_of(message: Message) -> str:
-    """Return the queue that a message came from."""
+    """Return the queue that a message came from, if its routing key is the queue's name."""
     return bare_routing_key((message.delivery_info or {}).get("routing_key") or "")
 
 

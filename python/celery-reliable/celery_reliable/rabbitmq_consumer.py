@@ -101,7 +101,7 @@ class Consumer(CeleryConsumer):
 
         def on_task_received(message: Message) -> Passed:
             try:
-                with Guard(Delivered(self.app, message, options, str(self.hostname))) as guard:
+                with Guard(self._delivered(message)) as guard:
                     guard.payload = payload_of_delivered(message)
                     check_delivered(guard.payload, options.limits)
                     return handle(message)
@@ -138,9 +138,20 @@ class Consumer(CeleryConsumer):
 
     def _fail(self, message: Message, error: Exception) -> None:
         """Give the sender the error, and note it for the dead letter."""
-        held = delivered(message) or Delivered(self.app, message, self.app.Task.Request.options, str(self.hostname))
+        held = delivered(message) or self._delivered(message)
         held.note_reason(type(error).__name__)
         held.fail(payload_of_delivered(message), error)
+
+    def _delivered(self, message: Message) -> Delivered:
+        options: Options = self.app.Task.Request.options
+        later = self.timer.call_after
+        return Delivered(self.app, message, options, str(self.hostname), self._queue_of(message), later)
+
+    def _queue_of(self, message: Message) -> str | None:
+        """Return the queue that is consumed under a message's tag: its routing key may have another name."""
+        tag = (message.delivery_info or {}).get("consumer_tag")
+        tags: dict[str, str] = getattr(self.task_consumer, "_active_tags", {})
+        return next((queue for queue, active in tags.items() if active == tag), None)
 
 
 def _place(

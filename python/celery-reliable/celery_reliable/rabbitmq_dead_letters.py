@@ -14,7 +14,7 @@ from amqp import Message
 from amqp.exceptions import NotFound
 
 from celery_reliable.dead_letters import PAGE, DeadLetter, read_dead_letter
-from celery_reliable.rabbitmq_burial import DEAD_HEADER, bare_routing_key
+from celery_reliable.rabbitmq_burial import DEAD_HEADER, bare_routing_key, dead_queue
 from celery_reliable.types import Passed, Payload
 
 # What is added to a message on its way; a message that is sent again starts without it.
@@ -82,13 +82,13 @@ class RabbitDeadLetters:
             self._taken[letter.queue] = [each for each in self._taken[letter.queue] if each is not letter]
             count += 1
         if count:  # a channel answers in order: the broker has done all of it by then
-            self._channel.queue_declare(_dead_queue(letters[0].queue), passive=True)
+            self._channel.queue_declare(dead_queue(letters[0].queue), passive=True)
         return count
 
     def _letters_of(self, queue: str) -> list[DeadLetter]:
         if queue not in self._taken:
             self._taken[queue] = []
-            for message in self._take(_dead_queue(queue)):
+            for message in self._take(dead_queue(queue)):
                 letter = _letter_of(queue, message)
                 self._taken[queue].append(letter)
                 self._messages[id(letter)] = message
@@ -106,10 +106,6 @@ class RabbitDeadLetters:
             if message is None:
                 return
             yield message
-
-
-def _dead_queue(queue: str) -> str:
-    return f"{queue}.dead"
 
 
 def _letter_of(queue: str, message: Passed) -> DeadLetter:

@@ -1,6 +1,7 @@
 """A message that RabbitMQ has delivered, as the rule of ``intake.py`` sees it."""
 
 import logging
+from collections.abc import Callable
 
 from celery_reliable.intake import fail_task, is_outage
 from celery_reliable.options import Options
@@ -9,6 +10,10 @@ from celery_reliable.types import App, Message, Passed, Payload
 
 logger = logging.getLogger(__name__)
 
+# A copy that the broker does not take, such as for want of a permission, is tried again.
+BURY_AGAIN_S = 30.0
+Later = Callable[[float, Callable[[], None]], object]
+
 
 class Delivered:
     """Mirrors ``celery_reliable.intake.Held``. The connection is the lease: the broker counts and puts back itself."""
@@ -16,8 +21,18 @@ class Delivered:
     has_worker = True
     is_read = True
 
-    def __init__(self, app: App, message: Message, options: Options, worker: str) -> None:
-        self.queue = queue_of(message)
+    def __init__(
+        self,
+        app: App,
+        message: Message,
+        options: Options,
+        worker: str,
+        queue: str | None = None,
+        later: Later | None = None,
+    ) -> None:
+        """``later``: runs something after so many seconds."""
+        self.queue = queue or queue_of(message)
+        self._later = later
         self._app = app
         self._message = message
         self._options = options
@@ -52,17 +67,36 @@ class Delivered:
         fail_task(self._app, payload, error)
 
     def bury(self, reason: str) -> None:
-        """Copy it to the dead letters, then acknowledge it. Raises ConnectionError when the broker is away."""
+        """Copy it to the dead letters, then acknowledge it: without a copy it stays with this worker.
+
+        Raises ConnectionError when the broker is away.
+        """
         message = self._message
         try:
-            bury(self._app, message, self._options, reason=reason, worker=self._worker)
+            bury(self._app, message, self._options, queue=self.queue, reason=reason, worker=self._worker)
         except Exception as error:
             if is_outage(error):
                 raise ConnectionError(f"the dead letters of {self.queue} cannot be reached: {error}") from error
-            text = (message.headers, message.body)
-            logger.critical("A dead letter of %s is kept nowhere (%r): %.2000r", self.queue, error, text)
+            logger.critical(
+                "The broker does not take a dead letter of %s, so this worker holds its message: %r",
+                self.queue,
+                error,
+            )
+            self._bury_later(reason)
+            return
         if not message.acknowledged:
             message.ack_log_error(logger, OSError)
+
+    def _bury_later(self, reason: str) -> None:
+        def again() -> None:
+            try:
+                if self.is_ours:
+                    self.bury(reason)
+            except ConnectionError:
+                self._bury_later(reason)
+
+        if self._later is not None:
+            self._later(BURY_AGAIN_S, again)
 
     def charge(self) -> None:
         """Do nothing: the broker counts a message that comes back from a lost connection."""

@@ -30,7 +30,7 @@ class Request(ReliableRequest):
         if self._delivery_info["priority"] is None:  # AMQP's word for the lowest one
             self._delivery_info["priority"] = 0
 
-    def _hold(self) -> Held | None:
+    def _hold(self) -> Held:
         return delivered(self.message) or Delivered(self._app, self.message, self.options, str(self._hostname))
 
     @property
@@ -59,8 +59,8 @@ class Request(ReliableRequest):
         error = WorkerLostError(f"Task {self.name}[{self.id}]: {lost} workers were lost while they held it")
         logger.error("%s", error)
         self.task.backend.mark_as_failure(self.id, error, request=self._context, store_result=self.store_errors)
-        reason, worker = WorkerLostError.__name__, str(self._hostname)
-        bury(self._app, self.message, self.options, reason=reason, worker=worker, lost=lost)
+        place = {"queue": self._hold().queue, "worker": str(self._hostname)}
+        bury(self._app, self.message, self.options, reason=WorkerLostError.__name__, lost=lost, **place)
         self.acknowledge()
         self._already_revoked = True
         task_ready(self)

@@ -53,16 +53,21 @@ NAME = "chaos"
 class Outcome:
     """What became of the tasks. `lost`: ids without a result; `repeated`: how many ran more than once."""
 
+    wanted: int
     sent: int
     lost: tuple[str, ...]
     repeated: int
     faults: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
+    @property
+    def is_good(self) -> bool:
+        return self.sent == self.wanted and not self.lost
+
     def __str__(self) -> str:
         faults = ", ".join(f"{name} {count}" for name, count in sorted(self.faults.items()))
         return (
-            f"{self.sent} tasks in {self.seconds:.0f} s; faults: {faults}\n"
+            f"{self.sent} of {self.wanted} tasks in {self.seconds:.0f} s; faults: {faults}\n"
             f"lost {len(self.lost)}, ran more than once {self.repeated}"
         )
 
@@ -97,7 +102,7 @@ class ChaosRun:
                 self._inject(fault)
             lost = self._missing()
         repeated = sum(1 for count in self._runs().values() if count > 1)
-        return Outcome(len(self._results), lost, repeated, self._faults, time.monotonic() - began)
+        return Outcome(tasks, len(self._results), lost, repeated, self._faults, time.monotonic() - began)
 
     def _start(self, kind: str) -> None:
         program = self._fleet.start(kind, f"{kind}-jobs", url=self._behind.url)
@@ -150,4 +155,4 @@ def main(tasks: int, folder: Path, say: Callable[[str], None]) -> int:
         proxy = stack.enter_context(Proxy(server.port))
         outcome = ChaosRun(broker, fleet, proxy, say).run(tasks)
     say(str(outcome))
-    return 1 if outcome.lost else 0
+    return 0 if outcome.is_good else 1

@@ -7,6 +7,7 @@ runs in a small Debian of its own, made by `debootstrap`, which takes root. All 
 `.tools/rabbitmq`.
 """
 
+import fcntl
 import os
 import re
 import shutil
@@ -24,6 +25,8 @@ RELEASES = {"3.10": "bookworm", "4.0": "trixie"}
 # What a server needs of the packages that apt names; the rest are parts of the system.
 NEEDED = re.compile(r"^(erlang-|rabbitmq-server|libwrap0|socat|libsctp)")
 LIBRARY = "usr/lib/rabbitmq/lib"
+# Written last, so that a server that was unpacked in part is unpacked again.
+COMPLETE = "unpacked"
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def find(version: str) -> Installation | None:
     ):
         is_there = any((installation.root / LIBRARY).glob(f"rabbitmq_server-{version}.*"))
         is_jail = (installation.root / "etc/os-release").exists() and installation.root != Path("/")
+        is_there = is_there and (installation.root == Path("/") or (installation.root / COMPLETE).exists())
         if is_there and is_jail == installation.is_jail and (not is_jail or os.geteuid() == 0):
             return installation
     return None
@@ -73,7 +77,16 @@ def install(version: str) -> Installation:
         return found
     if not shutil.which("apt-get"):
         raise RuntimeError("RabbitMQ is unpacked from Debian's packages, and this is no Debian")
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    with (TOOLS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of several processes, the first one unpacks it
+        return find(version) or _install(version)
+
+
+def _install(version: str) -> Installation:
     folder = TOOLS / version
+    if (folder / "proc/self").exists():  # debootstrap was interrupted
+        _run("umount", folder / "proc")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     if RELEASES[version] == _release():
@@ -90,6 +103,7 @@ def install(version: str) -> Installation:
         # Without it the server does not find its own machine.
         shutil.copy("/etc/hosts", folder / "etc/hosts")
         _unpack(folder, ["chroot", str(folder)], folder)
+    (folder / COMPLETE).touch()
     found = find(version)
     if found is None:
         raise RuntimeError(f"Debian's {RELEASES[version]} has no RabbitMQ {version}")
@@ -122,6 +136,18 @@ def _run(*command: str | Path) -> str:
     return done.stdout
 
 
+def main(versions: Sequence[str]) -> int:
+    """Unpack servers, and say where they are; 1: this machine can have none of them."""
+    found = 0
+    for version in versions:
+        try:
+            place = str(install(version).home)
+            found += 1
+        except RuntimeError as error:
+            place = str(error)
+        sys.stdout.write(f"RabbitMQ {version}: {place}\n")
+    return 0 if found else 1
+
+
 if __name__ == "__main__":
-    for wanted in sys.argv[1:] or RELEASES:
-        sys.stdout.write(f"RabbitMQ {wanted}: {install(wanted).home}\n")
+    raise SystemExit(main(sys.argv[1:] or list(RELEASES)))

@@ -7,7 +7,7 @@ import pytest
 
 from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, client
 from tests.brokers.rabbitmq.server import Broker
-from tests.monitoring.scraping import read
+from tests.monitoring.scraping import Figures, read
 from tests.support.waiting import wait_until
 
 
@@ -19,12 +19,14 @@ def test_a_worker_answers_probes_and_counts_its_tasks(fleet: Fleet, broker: Brok
         assert app.send_task("tests.add", [1, 2]).get(timeout=RESULT_WITHIN_S) == 3
 
     wait_until(lambda: is_ready(url), what="/readyz answers 200")
-    with urllib.request.urlopen(f"{url}/metrics", timeout=10) as answer:  # noqa: S310 - ours
-        figures = read(answer.read().decode())
-
     done = ("celery_task_succeeded_total", frozenset({("name", "tests.add"), ("queue_name", "jobs")}))
-    assert figures[done] == 1
-    assert figures["celery_worker_ready", frozenset()] == 1
+    wait_until(lambda: figures_at(url)[done] == 1, what="a count of 1, which may come after the result")
+    assert figures_at(url)["celery_worker_ready", frozenset()] == 1
+
+
+def figures_at(url: str) -> Figures:
+    with urllib.request.urlopen(f"{url}/metrics", timeout=10) as answer:  # noqa: S310 - ours
+        return read(answer.read().decode())
 
 
 def is_ready(url: str) -> bool:

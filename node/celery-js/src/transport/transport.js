@@ -88,7 +88,8 @@ import { hideSecrets } from "./url.js";
  * @property {() => Promise<unknown>} answers once the broker has answered, on every connection, a question asked after
  *   this call; rejects once it is closed
  * @property {readonly string[]} queues that are listened to
- * @property {(queue: string, binding: { exchange: string, routingKey: string }) => Promise<void>} addQueue
+ * @property {(queue: string, binding: { exchange: string, routingKey: string, exchangeType: string }) => Promise<void>} addQueue
+ *   `"direct"`, Celery's default, means the broker's own; rejects with an ImproperlyConfigured for a type that it does not serve
  * @property {(queue: string) => void} cancelQueue
  * @property {() => Promise<void>} stopTaking puts back what no `take` has returned
  * @property {(deliveries: readonly Delivery[], limitsMs: readonly number[]) => void} hold to be called in the tick in which they

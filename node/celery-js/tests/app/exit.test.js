@@ -86,6 +86,18 @@ describe("a script", () => {
     assert.ok(idleMs < IDLE_MS, `${idleMs} ms`);
   });
 
+  test("that closes its app while it is idle goes on to its end", async () => {
+    const { code, output } = await runScript(
+      `await (await app.sendTask("add", [1, 1])).get({ timeout: 30 });
+       await new Promise((resolve) => setTimeout(resolve, 300));
+       await app.close();
+       print("closed");`,
+      { url: server.url },
+    );
+
+    assert.deepEqual([code, output], [0, "closed"]);
+  });
+
   test("does not end before a message without await has arrived", async () => {
     const { code } = await runScript(`app.sendTask("add", [1, 1], { taskId: "unawaited" });`, { url: server.url });
 

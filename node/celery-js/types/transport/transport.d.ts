@@ -184,9 +184,13 @@ export type Consumer = {
      * that are listened to
      */
     queues: readonly string[];
+    /**
+     *   `"direct"`, Celery's default, means the broker's own; rejects with an ImproperlyConfigured for a type that it does not serve
+     */
     addQueue: (queue: string, binding: {
         exchange: string;
         routingKey: string;
+        exchangeType: string;
     }) => Promise<void>;
     cancelQueue: (queue: string) => void;
     /**

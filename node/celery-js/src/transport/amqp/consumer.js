@@ -7,6 +7,7 @@ import { OperationalError } from "../../errors.js";
 import { ConnectionLink } from "./connection-link.js";
 import { Prefetch } from "./prefetch.js";
 import { toError } from "./thread-calls.js";
+import { servedBinding } from "./topology.js";
 import { WaitingDeliveries } from "./waiting.js";
 
 /** How long a wait for messages lasts at most: a worker that takes shows that it works. */
@@ -121,7 +122,7 @@ export class AmqpConsumer {
 
   /** @type {Consumer["addQueue"]} */
   async addQueue(queue, binding) {
-    await this.#link.call("addQueue", queue, binding);
+    await this.#link.call("addQueue", queue, servedBinding(binding));
     this.#listen(queue);
     this.wake();
   }

@@ -1,4 +1,5 @@
 /** Where dead letters are kept: a quorum queue `<queue>.dead` for each queue, whose messages say in a header why they are there. */
+import { createHash } from "node:crypto";
 import { majorVersion } from "./driver.js";
 import { isForbidden, isUnequal } from "./errors.js";
 import { onOwnChannel } from "./topology.js";
@@ -9,8 +10,25 @@ export const DEAD_HEADER = "x-celery-dead-letter";
 const NO_DELIVERY_LIMIT = -1;
 const HAS_DELIVERY_LIMIT_SINCE = 4;
 
-/** @param {string} queue */
-export const deadQueue = (queue) => `${queue}.dead`;
+const SUFFIX = ".dead";
+/** A refusal quotes the name, and has 255 bytes in all: beyond them, RabbitMQ closes the connection instead. */
+const MAX_DEAD_NAME_BYTES = 100;
+/** Of a hash, as hexadecimal digits: it tells two long names apart that begin alike. */
+const HASH_LENGTH = 16;
+
+/**
+ * @param {string} queue
+ * @returns {string} the same as in Python (`rabbitmq_burial.py`); a long one with a hash instead of its end
+ */
+export function deadQueue(queue) {
+  const name = `${queue}${SUFFIX}`;
+  if (Buffer.byteLength(name) <= MAX_DEAD_NAME_BYTES) return name;
+  const bytes = Buffer.from(queue);
+  let end = MAX_DEAD_NAME_BYTES - SUFFIX.length - HASH_LENGTH - 1;
+  while ((bytes[end] & 0xc0) === 0x80) end -= 1; // within a character
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, HASH_LENGTH);
+  return `${bytes.subarray(0, end)}~${hash}${SUFFIX}`;
+}
 
 /**
  * @param {import("./driver.js").Model} model

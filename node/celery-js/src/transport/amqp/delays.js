@@ -3,6 +3,7 @@
  * level n keeps a message for 2^n seconds. A message passes those levels whose bit is set in its delay, which its routing key
  * begins with. So a message with a far eta waits in the broker, and in no worker.
  */
+import { MAX_NAME_BYTES } from "./errors.js";
 
 const LEVELS = 28;
 const FIRST_EXCHANGE = `celery_delayed_${LEVELS - 1}`;
@@ -28,13 +29,15 @@ export const bareRoutingKey = (routingKey) => routingKey.replace(PREFIX, "");
  *
  * @param {number} delayS
  * @param {string} queue
- * @returns {{ exchange: string, routingKey: string } | null} null: within the second, so it is published as it is
+ * @returns {{ exchange: string, routingKey: string } | null} null: within the second, so it is published as it is; or there is no
+ *   room for the delay in front of the queue's name
  */
 export function delayedPlace(delayS, queue) {
   const seconds = Math.min(Math.trunc(delayS), MAX_DELAY_S);
   if (!(seconds >= 1)) return null;
   const bits = seconds.toString(2).padStart(LEVELS, "0").split("").join(".");
-  return { exchange: FIRST_EXCHANGE, routingKey: `${bits}.${queue}` };
+  const routingKey = `${bits}.${queue}`;
+  return Buffer.byteLength(routingKey) > MAX_NAME_BYTES ? null : { exchange: FIRST_EXCHANGE, routingKey };
 }
 
 /**

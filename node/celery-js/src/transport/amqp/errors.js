@@ -8,6 +8,8 @@ const FORBIDDEN = 403;
 const LOCKED = 405;
 const PRECONDITION = 406;
 const NOT_ALLOWED = 530;
+/** Of a queue, an exchange or a routing key (AMQP's "short string"). */
+export const MAX_NAME_BYTES = 255;
 /** Refusals of a user, a password or a virtual host, while a connection is being opened. */
 const LOGIN = /\b(ACCESS[-_]REFUSED|NOT[-_]ALLOWED|Login was refused)\b|Handshake terminated by server: 403|\b530\b/i;
 /** TLS errors about a certificate, or about a server without TLS (OpenSSL's and Node's codes). */
@@ -39,6 +41,13 @@ export const isForbidden = (error) => codeOf(error) === FORBIDDEN;
 export const isUnequal = (error) => codeOf(error) === PRECONDITION;
 /** @param {unknown} error another connection has the exclusive queue */
 export const isLocked = (error) => codeOf(error) === LOCKED;
+/**
+ * Of amqplib, before anything is sent: a name is over 255 bytes, or the headers do not fit into a frame.
+ *
+ * @param {unknown} error
+ * @returns {boolean}
+ */
+export const isTooLong = (error) => error instanceof TypeError || error instanceof RangeError;
 
 /**
  * @param {unknown} error of an attempt to connect
@@ -58,8 +67,7 @@ export function isRefusedConnection(error) {
  */
 export function translated(error, display) {
   if (!(error instanceof Error) || error instanceof OperationalError) return error;
-  // Of amqplib, before anything is sent: a name is longer than 255 bytes, or the headers do not fit into a frame.
-  if (error instanceof TypeError || error instanceof RangeError) {
+  if (isTooLong(error)) {
     const text = `this can never be sent: ${error.message}`;
     return new Refusal(display === undefined ? text : `${display}: ${text}`, { cause: error, scope: "command" });
   }

@@ -80,7 +80,7 @@ export class Releasing {
   park(items) {
     return this.#each(items, async ({ dueMs }, { message, queue }, outlet) => {
       const later = outlet.canDelay ? delayedPlace((dueMs - Date.now()) / 1000, queue) : null;
-      if (!outlet.canDelay) await delay(Math.max(0, Math.min(dueMs - Date.now(), HOLD_MS)));
+      if (later === null) await delay(Math.max(0, Math.min(dueMs - Date.now(), HOLD_MS)));
       await outlet.publish(later ?? { exchange: "", routingKey: queue }, again(message));
     });
   }

@@ -2,8 +2,9 @@
  * Queues and exchanges as Celery declares them: a durable queue, bound to a durable exchange of its own name. What exists with
  * other properties is used as it is, so that an installation keeps its classic queues.
  */
+import { ImproperlyConfigured } from "../../errors.js";
 import { bindToDelays, declareDelays } from "./delays.js";
-import { isForbidden, isMissing, isUnequal } from "./errors.js";
+import { isForbidden, isMissing, isTooLong, isUnequal } from "./errors.js";
 
 /**
  * @typedef {import("./driver.js").Channel} Channel
@@ -21,22 +22,34 @@ import { isForbidden, isMissing, isUnequal } from "./errors.js";
  * @property {string} routingKey
  * @property {"quorum" | "classic"} type
  *
- * @typedef {{ exchange?: string, routingKey?: string }} Binding
+ * @typedef {{ exchange?: string, routingKey?: string, exchangeType?: string }} Binding
  */
+
+/**
+ * @param {Binding & { exchangeType: string }} binding of a command, which says "direct" if nothing was asked for
+ * @returns {Binding}
+ * @throws {ImproperlyConfigured} for an exchange of a type that Celery's delayed delivery does not know
+ */
+export function servedBinding({ exchangeType, ...place }) {
+  if (exchangeType === "direct") return place;
+  if (exchangeType === "topic") return { ...place, exchangeType };
+  throw new ImproperlyConfigured(`a ${exchangeType} exchange: a Node worker adds queues of direct and topic exchanges`);
+}
 
 /**
  * @param {Model} model
  * @param {string} name
  * @param {QueueKind} kind
- * @param {Binding} [binding] default: the queue's name for both
+ * @param {Binding} [binding] default: the queue's name for both, and the kind's type
  * @returns {Promise<TaskQueue>} as it is now
  * @throws when the user may not declare it, and it does not exist
  */
-export async function declareTaskQueue(model, name, kind, { exchange = name, routingKey = name } = {}) {
+export async function declareTaskQueue(model, name, kind, binding = {}) {
+  const { exchange = name, routingKey = name, exchangeType: asked = kind.exchangeType } = binding;
   /** @type {TaskQueue} */
-  const wanted = { name, exchange, routingKey, exchangeType: kind.exchangeType, type: kind.type };
+  const wanted = { name, exchange, routingKey, exchangeType: asked, type: kind.type };
   const declareExchange = (/** @type {Channel} */ channel) =>
-    channel.assertExchange(exchange, kind.exchangeType, { durable: true });
+    channel.assertExchange(exchange, asked, { durable: true });
   const declareQueue = (/** @type {Channel} */ channel) =>
     channel.assertQueue(name, { durable: true, arguments: argumentsOf(kind) });
   const bind = (/** @type {Channel} */ channel) => channel.bindQueue(name, exchange, routingKey);
@@ -49,7 +62,7 @@ export async function declareTaskQueue(model, name, kind, { exchange = name, rou
     if (!isForbidden(error) && !isUnequal(error)) throw error;
   }
   // Step by step: each may be refused, which closes its channel.
-  const exchangeType = await orCurrent(() => onOwnChannel(model, declareExchange), kind.exchangeType);
+  const exchangeType = await orCurrent(() => onOwnChannel(model, declareExchange), asked);
   const type = await orCurrent(() => onOwnChannel(model, declareQueue), kind.type);
   await onOwnChannel(model, (channel) => channel.checkQueue(name));
   await onOwnChannel(model, bind).catch(onlyForbidden);
@@ -59,7 +72,8 @@ export async function declareTaskQueue(model, name, kind, { exchange = name, rou
 /**
  * @param {Model} model
  * @param {readonly TaskQueue[]} queues
- * @returns {Promise<boolean>} whether messages can wait for their eta in the broker; false: the user may not declare what that takes
+ * @returns {Promise<boolean>} whether messages can wait for their eta in the broker; false: the user may not declare what that takes,
+ *   or a queue's name is too long for it
  */
 export async function prepareDelays(model, queues) {
   try {
@@ -67,7 +81,7 @@ export async function prepareDelays(model, queues) {
     for (const queue of queues) await onOwnChannel(model, (channel) => bindToDelays(channel, queue));
     return true;
   } catch (error) {
-    if (isForbidden(error) || isUnequal(error)) return false;
+    if (isForbidden(error) || isUnequal(error) || isTooLong(error)) return false;
     throw error;
   }
 }
@@ -90,6 +104,8 @@ export async function onOwnChannel(model, body) {
     await channel.close().catch(() => {});
     return value;
   } catch (error) {
+    // The broker has closed it, unless the error came before anything was sent.
+    if (reason === null && isTooLong(error)) await channel.close().catch(() => {});
     // The first refusal is the reason why everything after it failed.
     throw reason ?? error;
   }

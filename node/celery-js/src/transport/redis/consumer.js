@@ -2,7 +2,7 @@
  * The consuming half of the Redis transport: it waits on lists without owning anything (waiter.js), and takes with the `take`
  * script. Every operation is one script (lua/*.lua) and may be executed twice. See docs/delivery.md.
  */
-import { OperationalError } from "../../errors.js";
+import { ImproperlyConfigured, OperationalError } from "../../errors.js";
 import { declareQueue } from "./bindings.js";
 import { RedisConnection } from "./connection.js";
 import { Keeper } from "./keeper.js";
@@ -103,7 +103,12 @@ export class RedisConsumer extends Releasing {
   }
 
   /** @type {Consumer["addQueue"]} */
-  async addQueue(queue, binding) {
+  async addQueue(queue, { exchangeType, ...binding }) {
+    if (exchangeType !== "direct") {
+      throw new ImproperlyConfigured(
+        `a ${exchangeType} exchange: on Redis, a Node worker adds queues of direct exchanges`,
+      );
+    }
     await this.persist(() => declareQueue(this.connection.client, this.options.keys, queue, binding));
     this.#listen(queue);
     this.wake();

@@ -51,7 +51,7 @@ export class Consumer {
    * Takes from one more queue.
    *
    * @param {string} queue
-   * @param {{ exchange: string, routingKey: string }} binding
+   * @param {{ exchange: string, routingKey: string, exchangeType: string }} binding `"direct"` is Celery's default
    * @returns {Promise<void>}
    */
   async add(queue, binding) {

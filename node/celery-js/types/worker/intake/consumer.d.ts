@@ -24,12 +24,13 @@ export declare class Consumer {
      * Takes from one more queue.
      *
      * @param {string} queue
-     * @param {{ exchange: string, routingKey: string }} binding
+     * @param {{ exchange: string, routingKey: string, exchangeType: string }} binding `"direct"` is Celery's default
      * @returns {Promise<void>}
      */
     add(queue: string, binding: {
         exchange: string;
         routingKey: string;
+        exchangeType: string;
     }): Promise<void>;
     /** Stops taking from a queue; messages already taken still run. @param {string} queue */
     cancel(queue: string): void;

@@ -19,10 +19,11 @@ export const QUEUES = [
     isOpen: true,
     run: async ({ consumer, log }, { queue, exchange, exchange_type: type = "direct", routing_key: routingKey }) => {
       if (/["\\]/.test(queue)) throw new ImproperlyConfigured(`${queue} is no queue's name`);
-      if (type !== "direct" && type !== null) {
-        throw new ImproperlyConfigured(`a ${type} exchange: a Node worker adds queues of direct exchanges`);
-      }
-      await consumer.add(queue, { exchange: exchange ?? queue, routingKey: routingKey ?? queue });
+      await consumer.add(queue, {
+        exchange: exchange ?? queue,
+        routingKey: routingKey ?? queue,
+        exchangeType: type ?? "direct",
+      });
       log.info(`Started consuming from ${queue}`);
       return ok(`add consumer ${queue}`);
     },
