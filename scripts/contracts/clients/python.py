@@ -203,5 +203,6 @@ def _default(parameter: Mapping[str, Any]) -> str:
         return literal(value)
     alternatives = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
     types = schema.get("type")
-    nullable = {"type": "null"} in alternatives or (isinstance(types, list) and "null" in types) or not schema
+    listed = [*(types if isinstance(types, list) else ()), *schema.get("enum", ())]
+    nullable = {"type": "null"} in alternatives or "null" in listed or None in listed or not schema
     return "None" if value is None and nullable else "DEFAULT"

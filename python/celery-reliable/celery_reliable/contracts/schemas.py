@@ -83,12 +83,6 @@ class _WireSchema(GenerateJsonSchema):
         finally:
             self._models -= 1
 
-    def field_is_required(self, field: _Field, total: bool) -> bool:
-        """A result has all fields of a model or a dataclass, as both fill in their defaults."""
-        if self.mode == "validation" or field["type"] == "typed-dict-field":
-            return super().field_is_required(field, total)
-        return not field.get("serialization_exclude", False)
-
     def _get_alias_name(self, field: _Field | core_schema.ComputedField, name: str) -> str:
         """Celery dumps models by the names of their fields, unless their configuration says otherwise."""
         if self.mode == "serialization" and not self._config.serialize_by_alias:
