@@ -19,6 +19,13 @@ JS_MINE = "js_workers.tasks.team.mine"
             "python/py_workers/tasks/team/mine.py:2: cannot import the task module",
         ),
         ("python", "def (:\n", "python/py_workers/tasks/team/mine.py:2: cannot import the task module"),
+        (
+            "python",
+            "@celery_app.task\nclass A: ...\n",
+            f"python/py_workers/tasks/team/mine.py:2: <class '{MINE}.A'> cannot be a task",
+        ),
+        ("node", "process.exit(0);\n", "node/js_workers/tasks/team/mine.js:1: the file ended the process"),
+        ("node", "await new Promise(() => {});\n", "node/js_workers/tasks/team/mine.js:1: the file ended"),
         ("node", 'import "./missing.js";\n', "node/js_workers/tasks/team/mine.js:1"),
         ("node", "export const a = (;\n", "node/js_workers/tasks/team/mine.js:1"),
         (
@@ -42,6 +49,15 @@ def test_a_module_that_cannot_be_read_gets_one_line(
     assert line in output
     assert "Traceback" not in output
     assert not (clone.folder / "contracts").exists()
+
+
+def test_task_files_may_print_and_leave_timers(clone: Clone) -> None:
+    clone.python_task("print('hello')\n@celery_app.task\ndef one() -> None: ...\n")
+    clone.node_task("console.log('hello');\nsetInterval(() => {}, 1000);\nexport const one = () => null;\n")
+
+    exit_code, output = clone.contracts()
+
+    assert exit_code == 0, output
 
 
 def test_two_tasks_of_one_name_are_refused(clone: Clone) -> None:
