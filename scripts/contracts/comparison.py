@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.contracts.catalogue import names_of
 from scripts.contracts.rules import RULES
 from scripts.contracts.subset import Comparison, Difference, Schemas, shown
 
@@ -51,11 +52,16 @@ def breaking_changes(before: Json, after: Json) -> list[Breaking]:
 
 def deployment_notes(before: Json, after: Json) -> list[str]:
     """Returns a line for each safe change whose deployment has an order, because messages wait in queues."""
+    added_tasks = sorted(set(after["tasks"]) - set(before["tasks"]))
     notes: list[str] = []
+    if len(added_tasks) == 1:
+        notes.append(f"{added_tasks[0]} is new: deploy its workers before the services that send it")
+    elif added_tasks:
+        listed = names_of(added_tasks)
+        notes.append(f"{listed} are new: deploy their workers before the services that send them")
     for name, new in sorted(after["tasks"].items()):
         old = before["tasks"].get(name)
         if old is None:
-            notes.append(f"{name} is new: deploy its workers before the services that send it")
             continue
         known = {each["name"] for each in old["parameters"]} | set(renamed_parameters(old, new).values())
         added = [
