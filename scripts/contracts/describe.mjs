@@ -13,7 +13,10 @@ const TYPESCRIPT = /^7\.0\./;
 let importing = null;
 process.on("exit", () => {
   if (importing === null) return;
-  writeSync(process.stderr.fd, `${importing}:1: the file ended the process, or waits for ever, while it was imported\n`);
+  writeSync(
+    process.stderr.fd,
+    `${importing}:1: the file ended the process, or waits for ever, while it was imported\n`,
+  );
   process.exitCode = 1;
 });
 

@@ -196,13 +196,16 @@ def _rest_of(schema: Json) -> Json | None:
 
 
 def _lengths(schema: Json) -> tuple[int, float]:
-    members = len(schema.get("prefixItems", []))
-    return schema.get("minItems", 0), members if _rest_of(schema) is None else schema.get("maxItems", math.inf)
+    most = (
+        len(schema.get("prefixItems", [])) if _rest_of(schema) is None else schema.get("maxItems", math.inf)
+    )
+    return schema.get("minItems", 0), most
 
 
 def _sized(schema: Json) -> str:
     least, most = _lengths(schema)
-    return f"array of {least}" if least == most else f"array of {least} to {'any' if most == math.inf else most}"
+    upper = "any" if most == math.inf else most
+    return f"array of {least}" if least == most else f"array of {least} to {upper}"
 
 
 def _others_of(schema: Json) -> Json | None:

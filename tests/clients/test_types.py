@@ -48,7 +48,11 @@ RIGHT = (
     Line(
         "keywords", "shapes.keyword_only.delay(1, b=2)", "shapes.keyword_only.named({ a: 1, b: 2 }).delay()"
     ),
-    Line("a default that only the worker knows", "shapes.hidden_default.delay()", "shapes.hidden_default.delay()"),
+    Line(
+        "a default that only the worker knows",
+        "shapes.hidden_default.delay()",
+        "shapes.hidden_default.delay()",
+    ),
     Line(
         "an item of a tuple that may be missing",
         "values.tuple_with_optional.delay(('a',))",

@@ -83,7 +83,12 @@ VALUES = {
         "[text a, number 1]",
     ),
     "tuple_with_optional": Value(
-        {"type": "array", "prefixItems": [STRING, {"type": ["number", "null"]}], "minItems": 1, "maxItems": 2},
+        {
+            "type": "array",
+            "prefixItems": [STRING, {"type": ["number", "null"]}],
+            "minItems": 1,
+            "maxItems": 2,
+        },
         "('a',)",
         "['a']",
         "[text a]",

@@ -173,6 +173,25 @@ def test_a_file_that_is_not_read_is_named(clone: Clone) -> None:
 
 
 @pytest.mark.long
+def test_an_older_node_does_not_take_typescript_tasks_out_of_the_contract(clone: Clone) -> None:
+    clone.node_task("export const one = () => null;\n")
+    (clone.folder / "node" / "js_workers" / "tasks" / "team" / "two.ts").write_text(
+        "export const two = (x: number): number => x;\n"
+    )
+
+    written, output = clone.contracts()
+    checked, of_check = clone.contracts("--check=1")
+
+    if "two.ts is not read: it needs Node" in output:
+        assert written == 1
+        assert "run `make contracts` with such a Node" in output
+        assert checked == 0, of_check
+        assert not (clone.folder / "contracts").exists()
+    else:
+        assert f"{JS_MINE.rsplit('.', 1)[0]}.two.two" in clone.catalogue()["tasks"]
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("absent", ["python/py_workers", "node/js_workers"])
 def test_a_clone_with_one_language_has_its_tasks_only(clone: Clone, absent: str) -> None:
     shutil.rmtree(clone.folder / absent)
