@@ -1,4 +1,4 @@
-"""Breaking changes of tuples, dictionaries and surplus arguments: each with one that breaks and one that does not."""
+"""Breaking changes of tuples, dictionaries and surplus arguments: one that breaks, one that does not."""
 
 from typing import Any
 
