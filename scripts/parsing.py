@@ -10,8 +10,15 @@ from scripts.paths import ROOT
 ANSWERS_WITHIN_S = 10
 
 # The first line of Node's message about a syntax error: the file and the line.
-_NODE_PLACE = re.compile(r"^(?:file://)?(/.+):(\d+)$", re.MULTILINE)
+_NODE_PLACE = re.compile(r"^(?:file://)?(?:/.+)?:(\d+)$", re.MULTILINE)
 _NODE_ERROR = re.compile(r"^\w*Error\b.*$", re.MULTILINE)
+_NODE_CODE = re.compile(r" \[ERR_\w+\]")
+# `node --check` does not know TypeScript. A Node that does not run it has no such function.
+_TYPESCRIPT_CHECK = """
+import { readFileSync } from "node:fs";
+import module from "node:module";
+module.stripTypeScriptTypes?.(readFileSync(process.argv[1], "utf8"));
+"""
 
 
 def syntax_error(file: Path) -> str | None:
@@ -47,9 +54,12 @@ def _json_error(file: Path) -> str | None:
 def _node_error(file: Path) -> str | None:
     if not file.exists():
         return None
+    is_typescript = file.suffix in (".ts", ".mts", ".cts")
+    program = ["--no-warnings", "--input-type=module", "-e", _TYPESCRIPT_CHECK]
+    check = program if is_typescript else ["--check"]
     try:
         answer = subprocess.run(
-            ["node", "--check", file],
+            ["node", *check, file],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -62,7 +72,7 @@ def _node_error(file: Path) -> str | None:
     if answer.returncode == 0 or error is None or not error[0].startswith("SyntaxError"):
         return None
     place = _NODE_PLACE.search(answer.stderr)
-    return _sentence(file, int(place[2]) if place else 1, error[0])
+    return _sentence(file, int(place[1]) if place else 1, _NODE_CODE.sub("", error[0]))
 
 
 def _sentence(file: Path, line: int, message: str) -> str:

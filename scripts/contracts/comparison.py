@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.contracts.catalogue import names_of
 from scripts.contracts.rules import RULES
 from scripts.contracts.subset import Comparison, Difference, Schemas, shown
 
@@ -51,11 +52,16 @@ def breaking_changes(before: Json, after: Json) -> list[Breaking]:
 
 def deployment_notes(before: Json, after: Json) -> list[str]:
     """Returns a line for each safe change whose deployment has an order, because messages wait in queues."""
+    added_tasks = sorted(set(after["tasks"]) - set(before["tasks"]))
     notes: list[str] = []
+    if len(added_tasks) == 1:
+        notes.append(f"{added_tasks[0]} is new: deploy its workers before the services that send it")
+    elif added_tasks:
+        listed = names_of(added_tasks)
+        notes.append(f"{listed} are new: deploy their workers before the services that send them")
     for name, new in sorted(after["tasks"].items()):
         old = before["tasks"].get(name)
         if old is None:
-            notes.append(f"{name} is new: deploy its workers before the services that send it")
             continue
         known = {each["name"] for each in old["parameters"]} | set(renamed_parameters(old, new).values())
         added = [
@@ -89,6 +95,11 @@ def renamed_parameters(before: Json, after: Json) -> dict[str, str]:
     }
 
 
+def _rest(task: Json, kind: str) -> Json | None:
+    """Returns the ``*args`` or the ``**kwargs`` of a task."""
+    return next((dict(each) for each in task["parameters"] if each["kind"] == kind), None)
+
+
 def _guess(name: str, old: Json, before: Json, after: Json) -> str:
     """Returns the name of the one new task that looks like the removed one."""
     alike = [
@@ -115,8 +126,12 @@ class _Task:
             yield from self._parameter(each, renamed)
         had = {each["name"] for each in self.old["parameters"]}
         for each in self.new["parameters"]:
-            if each["required"] and each["name"] not in had and each["name"] not in renamed.values():
+            if each["kind"] in _REST or each["name"] in had or each["name"] in renamed.values():
+                continue
+            if each["required"]:
                 yield self._breaking("parameter-added", f"parameter '{each['name']}' is new and required")
+            elif each["kind"] in _BY_NAME:
+                yield from self._taken_over(each)
         yield from self._order(renamed)
         yield from self._given("result")
         yield from self._given("progress")
@@ -129,17 +144,29 @@ class _Task:
         name, label = old["name"], f"parameter '{old['name']}'"
         new = self._successor(old, renamed)
         if new is None:
-            if not self._is_caught(old):
+            new = _rest(self.new, "var_keyword") if old["kind"] == "keyword_only" else None
+            if new is None:
                 yield self._breaking("parameter-removed", f"{label} was removed")
+            else:
+                yield from self._narrowed(old, new, label)
             return
         if name in renamed and old["kind"] in _BY_NAME:
             yield self._breaking("parameter-renamed", f"{label} is called '{renamed[name]}' now")
         yield from self._kind(old, new, label)
         if new["required"] and not old["required"]:
             yield self._breaking("parameter-required", f"{label} is required now")
+        yield from self._narrowed(old, new, label)
+
+    def _narrowed(self, old: Json, new: Json, label: str) -> Iterator[Breaking]:
         old_schema, new_schema = self._schemas(old["schema"], new["schema"])
         for each in Comparison(is_result=False).differences(old_schema, new_schema):
             yield self._argument(each, label)
+
+    def _taken_over(self, new: Json) -> Iterator[Breaking]:
+        """Compares a new keyword with the ``**kwargs`` that took it before."""
+        old = _rest(self.old, "var_keyword")
+        if old is not None:
+            yield from self._narrowed(old, new, f"parameter '{new['name']}'")
 
     def _successor(self, old: Json, renamed: dict[str, str]) -> Json | None:
         """Returns what the parameter is now; ``*args`` and ``**kwargs`` are the same by any name."""
@@ -150,11 +177,6 @@ class _Task:
             ):
                 return dict(each)
         return None
-
-    def _is_caught(self, old: Json) -> bool:
-        """Tells whether ``**kwargs`` still takes a keyword."""
-        kinds = {each["kind"] for each in self.new["parameters"]}
-        return old["kind"] == "keyword_only" and "var_keyword" in kinds
 
     def _kind(self, old: Json, new: Json, label: str) -> Iterator[Breaking]:
         if old["kind"] in _BY_POSITION and new["kind"] not in _BY_POSITION:
@@ -171,6 +193,11 @@ class _Task:
                 what = f"parameter '{name}' moved from position {place + 1} to {places[name] + 1}"
                 yield self._breaking("parameter-moved", what)
                 return  # the others moved because of it
+        behind = self._positional(self.new)[len(self._positional(self.old)) :]
+        rest = _rest(self.old, "var_positional")
+        if rest is not None and behind and not behind[0]["required"]:
+            what = f"parameter '{behind[0]['name']}' takes what was the first of '*{rest['name']}'"
+            yield self._breaking("parameter-moved", what)
 
     def _argument(self, each: Difference, label: str) -> Breaking:
         where = f"{label}{f' at {each.path}' if each.path else ''}"

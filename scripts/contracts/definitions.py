@@ -1,8 +1,8 @@
 """Shares the definitions of all tasks: one for each type, with a name that is unique in the catalogue.
 
-A type keeps its own name where all tasks mean the same by it. If a type differs as argument and as result
-(pydantic fills in defaults, so a result has fields that an argument may leave out), the result's name ends in
-`Result`. Other types of one name get their module's name in front.
+A type keeps its own name where all tasks mean the same by it. If a type differs as argument and as result (a
+pydantic model takes aliases and returns the names of its fields), the result's name ends in `Result`. Other
+types of one name get their module's name in front.
 """
 
 import json

@@ -1,4 +1,5 @@
 /** Prints what the JavaScript tasks take and give as JSON; run by `scripts.contracts.reading` in the folder node/. */
+import { writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
@@ -7,6 +8,21 @@ const packages = createRequire(new URL("package.json", project));
 
 /** The only version whose interface `celery-js/contracts` knows. */
 const TYPESCRIPT = /^7\.0\./;
+
+/** The task file that is being imported. @type {string | null} */
+let importing = null;
+process.on("exit", () => {
+  if (importing === null) return;
+  writeSync(
+    process.stderr.fd,
+    `${importing}:1: the file ended the process, or waits for ever, while it was imported\n`,
+  );
+  process.exitCode = 1;
+});
+
+const write = process.stdout.write.bind(process.stdout);
+// What task files print is not part of the output.
+process.stdout.write = process.stderr.write.bind(process.stderr);
 
 try {
   const { version } = packages("typescript/package.json");
@@ -18,9 +34,14 @@ try {
     prefix: "js_workers.tasks",
     tsconfig: "tsconfig.json",
     onSkipped: (sentence) => process.stderr.write(`${sentence}\n`),
+    onImport: (file) => {
+      importing = file;
+    },
   });
-  process.stdout.write(JSON.stringify(found));
+  importing = null;
+  // Task files may have left timers and connections open.
+  write(JSON.stringify(found), () => process.exit(0));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
+  importing = null;
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`, () => process.exit(1));
 }

@@ -87,6 +87,11 @@ def _code(program: subprocess.Popen[str] | None) -> int | None:
     return program.returncode if program else 0
 
 
+def is_about_node(skipped: str) -> bool:
+    """Tells whether a sentence is about a task file that a newer Node reads."""
+    return " is not read: it needs Node " in skipped
+
+
 def _is_about_skipped(line: str) -> bool:
     return " is not read: " in line
 

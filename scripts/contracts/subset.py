@@ -5,6 +5,7 @@ that becomes any.
 """
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -147,38 +148,70 @@ class Comparison:
         give, take = giver.schema, taker.schema
         found: list[Difference] = []
         gives, takes = give.get("prefixItems", []), take.get("prefixItems", [])
-        if len(gives) != len(takes) and (self._is_result or len(gives) > len(takes)) and "items" not in take:
-            found.append(Difference("type", path, f"{shown(give)} instead of {shown(take)}"))
+        given_rest, taken_rest = _rest_of(give), _rest_of(take)
+        if self._is_result and takes:
+            (least, most), (old_least, old_most) = _lengths(give), _lengths(take)
+            if least < old_least or most > old_most:
+                found.append(Difference("type", path, f"{_sized(give)} instead of {_sized(take)}"))
+        elif len(gives) > len(takes) and taken_rest is None:
+            found.append(Difference("type", path, f"{_sized(give)} instead of {_sized(take)}"))
         for index in range(max(len(gives), len(takes))):
-            given = gives[index] if index < len(gives) else give.get("items")
-            taken = takes[index] if index < len(takes) else take.get("items")
+            given = gives[index] if index < len(gives) else given_rest
+            taken = takes[index] if index < len(takes) else taken_rest
             if given is not None and taken is not None:
                 found += self.differences(giver.of(given), taker.of(taken), f"{path}[{index}]")
-        if isinstance(give.get("items"), dict) and isinstance(take.get("items"), dict):
-            found += self.differences(giver.of(give["items"]), taker.of(take["items"]), f"{path}[]")
+        if given_rest is not None and taken_rest is not None:
+            found += self.differences(giver.of(given_rest), taker.of(taken_rest), f"{path}[]")
         return found
 
     def _fields(self, giver: Schemas, taker: Schemas, path: str) -> list[Difference]:
         give, take = giver.schema, taker.schema
         gives, takes = give.get("properties", {}), take.get("properties", {})
+        given_rest, taken_rest = _others_of(give), _others_of(take)
         needed = set(take.get("required", []))
         has = set(give.get("required", []))
         # In both directions, a field is removed that the new schema does not have.
-        old, new = (takes, gives) if self._is_result else (gives, takes)
-        found = []
-        for name in sorted(set(old) - set(new)):
-            if not isinstance((give if self._is_result else take).get("additionalProperties"), dict):
-                found.append(Difference("field-removed", f"{path}.{name}", ""))
-        for name in sorted(needed - has):
-            if name in gives or not self._is_result:
-                kind: Kind = "field-optional" if self._is_result else "field-required"
-                found.append(Difference(kind, f"{path}.{name}", ""))
-        for name in sorted(set(gives) & set(takes)):
-            found += self.differences(giver.of(gives[name]), taker.of(takes[name]), f"{path}.{name}")
-        rests = give.get("additionalProperties"), take.get("additionalProperties")
-        if isinstance(rests[0], dict) and isinstance(rests[1], dict):
-            found += self.differences(giver.of(rests[0]), taker.of(rests[1]), f"{path}.*")
+        old, new, new_rest = (takes, gives, given_rest) if self._is_result else (gives, takes, taken_rest)
+        removed = sorted(set(old) - set(new)) if new_rest is None else []
+        found = [Difference("field-removed", f"{path}.{name}", "") for name in removed]
+        for name in sorted(needed - has - set(removed)):
+            kind: Kind = "field-optional" if self._is_result else "field-required"
+            found.append(Difference(kind, f"{path}.{name}", ""))
+        for name in sorted({*gives, *takes}):
+            given, taken = gives.get(name, given_rest), takes.get(name, taken_rest)
+            if given is not None and taken is not None:
+                found += self.differences(giver.of(given), taker.of(taken), f"{path}.{name}")
+        if given_rest is not None and taken_rest is not None:
+            found += self.differences(giver.of(given_rest), taker.of(taken_rest), f"{path}.*")
+        if not self._is_result and given_rest is not None and take.get("additionalProperties") is False:
+            found.append(Difference("field-removed", f"{path}.*", ""))
         return found
+
+
+def _rest_of(schema: Json) -> Json | None:
+    """Returns what an array takes behind its tuple's items; None if it has no more."""
+    items = schema.get("items", {})
+    is_closed = items is False or schema.get("maxItems") == len(schema.get("prefixItems", []))
+    return None if is_closed else dict(items) if isinstance(items, dict) else {}
+
+
+def _lengths(schema: Json) -> tuple[int, float]:
+    most = (
+        len(schema.get("prefixItems", [])) if _rest_of(schema) is None else schema.get("maxItems", math.inf)
+    )
+    return schema.get("minItems", 0), most
+
+
+def _sized(schema: Json) -> str:
+    least, most = _lengths(schema)
+    upper = "any" if most == math.inf else most
+    return f"array of {least}" if least == most else f"array of {least} to {upper}"
+
+
+def _others_of(schema: Json) -> Json | None:
+    """Returns what an object's other fields can be; None for a record, whose fields are known."""
+    others = schema.get("additionalProperties", {} if not schema.get("properties") else None)
+    return others if isinstance(others, dict) else None
 
 
 def shown(schema: Json) -> str:

@@ -42,6 +42,24 @@ SHAPES = {
     "default_given": Shape(
         (("a", _PLAIN, 4), ("b", _PLAIN, 5)), "(b=1)", "named({ b: 1 }).delay()", "{a: number 4, b: number 1}"
     ),
+    "hidden_default": Shape(  # the clients only see that it has one
+        (("a", _PLAIN, 4), ("b", _PLAIN, [5]), ("c", _NAMED, 6)),
+        "()",
+        "delay()",
+        "{a: number 4, b: [number 5], c: number 6}",
+    ),
+    "keywords_of_javascript": Shape(  # that are names in Python
+        (("delete", _PLAIN, ...), ("default", _PLAIN, 2), ("this", _PLAIN, 3)),
+        "(1, default=4)",
+        "delay(1, 4)",
+        "{default: number 4, delete: number 1, this: number 3}",
+    ),
+    "self_among_others": Shape(  # Celery itself calls functions with a parameter called self
+        (("a", _PLAIN, ...), ("others", "var_keyword", ...)),
+        "(1, self=2)",
+        "named({ a: 1, self: 2 }).delay()",
+        "{a: number 1, others: {self: number 2}}",
+    ),
     "keyword_only": Shape(
         (("a", _PLAIN, ...), ("b", _NAMED, ...), ("c", _NAMED, 3)),
         "(1, b=2)",
@@ -95,10 +113,9 @@ LANGUAGES = {"py": "python", "js": "javascript"}
 
 
 def has(language: str, shape: str) -> bool:
-    """JavaScript has no parameters by position alone, and a parameter of Python cannot be a keyword of it."""
-    return not (language == "js" and shape == "positional_only") and not (
-        language == "py" and shape == "keywords"
-    )
+    """JavaScript has no parameters by position alone, and no parameter can be a keyword of its language."""
+    lacks = {"js": ("positional_only", "keywords_of_javascript"), "py": ("keywords", "self_among_others")}
+    return shape not in lacks[language]
 
 
 def catalogue() -> Json:

@@ -1,5 +1,6 @@
 """The generated code: names of all kinds, formatted, and written in seconds for a thousand tasks."""
 
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -86,6 +87,32 @@ def test_a_client_that_was_removed_is_not_written(tmp_path: Path) -> None:
     assert generator.stale(catalogue, tmp_path) == []
 
 
+def test_names_that_the_generated_code_needs_itself_give_way(tmp_path: Path) -> None:
+    names = ("Any", "Job", "task", "str", "Report", "then")
+    members = {name: {"type": "string"} for name in ("Any", "field", "list", "datetime", "task")}
+    record = {"type": "object", "properties": {**members, "more": {"type": "object"}}}
+    parameter = {"name": "Any", "kind": "positional_or_keyword", "required": False, "schema": {}}
+    tasks = {
+        f"a.tasks.b.{name}": described(
+            parameters=[parameter], result={"$ref": f"#/$defs/{kind}"}, doc="Any datetime. Mapping[]"
+        )
+        for name, kind in zip(names, ("Py", "PyB", "Jobs", "Record", "Report", "Report"), strict=True)
+    }
+    definitions = dict.fromkeys(("Py", "PyB", "Jobs", "Record", "Report"), record)
+
+    made = install(tmp_path / "clients", {"version": 1, "$defs": definitions, "tasks": tasks})
+
+    package = tmp_path / "clients" / "python" / made.package
+    settings = PYTHON_PROJECT / "pyproject.toml"
+    made.run(VENV_PYTHON, "-m", "mypy", "--config-file", settings, package)
+    made.run(VENV / "bin" / "ruff", "check", "--isolated", "--select=F", package / "contract.py")
+    types = ("--typeRoots", NODE_PROJECT / "node_modules" / "@types", "--types", "node")
+    tsc = (NODE_PROJECT / "node_modules" / ".bin" / "tsc", "--noEmit", "--strict", "--module", "nodenext")
+    made.run(*tsc, *types, tmp_path / "clients" / "node" / "src" / "contract.d.ts")
+    made.python("-c", f"import {made.package} as client; client.connect().py.b.Any_.s()")
+    made.node("--input-type=module", "-e", f'(await import("{made.npm}")).connect().py.b.then_.s()')
+
+
 def test_documentation_is_written_whatever_is_in_it() -> None:
     doc = 'Say """hello""" \\ and */ "bye"'
     in_python, _ = generated("a.tasks.b.c", doc=doc)
@@ -131,16 +158,12 @@ def test_the_generated_code_is_formatted_and_pleases_the_linters(tmp_path: Path)
     module, settings = package / "contract.py", PYTHON_PROJECT / "pyproject.toml"
     ruff, biome = VENV / "bin" / "ruff", NODE_PROJECT / "node_modules" / ".bin" / "biome"
     own = PYTHON_PROJECT.parent / "clients" / "python" / "ruff.toml"
+    # The linters skip generated files, so that no task can make `make lint` fail.
+    in_node = shutil.copytree(folder / "node" / "src", tmp_path / "generated")
     commands: list[list[str | Path]] = [
         [ruff, "format", "--diff", "--isolated", "--line-length", "110", module],
-        [ruff, "check", "--config", own, "--ignore", "D1,N,RUF", module],
-        [
-            biome,
-            "check",
-            f"--config-path={NODE_PROJECT / 'biome.json'}",
-            "--error-on-warnings",
-            folder / "node",
-        ],
+        [ruff, "check", "--config", own, "--ignore", "A,D1,E501,N,RUF", module],
+        [biome, "check", f"--config-path={NODE_PROJECT / 'biome.json'}", "--error-on-warnings", in_node],
         [VENV_PYTHON, "-m", "mypy", "--config-file", settings, package],
     ]
     for command in commands:

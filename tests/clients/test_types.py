@@ -48,6 +48,16 @@ RIGHT = (
     Line(
         "keywords", "shapes.keyword_only.delay(1, b=2)", "shapes.keyword_only.named({ a: 1, b: 2 }).delay()"
     ),
+    Line(
+        "a default that only the worker knows",
+        "shapes.hidden_default.delay()",
+        "shapes.hidden_default.delay()",
+    ),
+    Line(
+        "an item of a tuple that may be missing",
+        "values.tuple_with_optional.delay(('a',))",
+        "values.tuple_with_optional.delay(['a'])",
+    ),
     Line("rest", "shapes.rest.delay(1, 2, 3)", "shapes.rest.delay(1, 2, 3)"),
     Line("others", "shapes.others.delay(1, z=2)", "shapes.others.named({ a: 1, z: 2 }).delay()"),
     Line(

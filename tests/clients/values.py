@@ -82,6 +82,20 @@ VALUES = {
         "['a', 1]",
         "[text a, number 1]",
     ),
+    "tuple_with_optional": Value(
+        {
+            "type": "array",
+            "prefixItems": [STRING, {"type": ["number", "null"]}],
+            "minItems": 1,
+            "maxItems": 2,
+        },
+        "('a',)",
+        "['a']",
+        "[text a]",
+    ),
+    "enum_of_marks": Value(
+        {"enum": ["a | b", "c, d; {", "\\", 'quo"te', "null"]}, "'\\\\'", "'\\\\'", "text \\"
+    ),
     "dict": Value(
         {"type": "object", "additionalProperties": _NUMBER},
         "{'b': 2.0, 'a': 1.5}",

@@ -68,7 +68,9 @@ class Connection:
         try:
             yield
         except (OperationalError, OSError, redis_errors.ConnectionError, redis_errors.TimeoutError) as error:
-            where = self.app.connection_for_write().as_uri()
+            where = (
+                self.app.connection_for_write().as_uri().replace("//:**@", "//")
+            )  # also without a password
             raise OperationalError(f"cannot reach the jobs' server {where}: {error}") from error
 
 

@@ -30,8 +30,14 @@ G_co = TypeVar("G_co", covariant=True)
 R = TypeVar("R")
 G = TypeVar("G")
 
+
+class _WorkersDefault:
+    def __repr__(self) -> str:
+        return "..."
+
+
 # The default of a parameter whose default is the worker's business: it is not sent.
-DEFAULT: Any = inspect.Parameter.empty
+DEFAULT: Any = _WorkersDefault()
 
 
 class Tasks:
@@ -79,7 +85,7 @@ class Task(Generic[P, R_co, G_co]):
         tasks.__dict__[self._declared.__name__] = bound
         return bound
 
-    def delay(self, *args: P.args, **kwargs: P.kwargs) -> Job[R_co, G_co]:
+    def delay(self, /, *args: P.args, **kwargs: P.kwargs) -> Job[R_co, G_co]:
         """Send the task.
 
         Raises:
@@ -102,19 +108,19 @@ class Task(Generic[P, R_co, G_co]):
         return self._send(args, kwargs or {}, options)
 
     @overload
-    def s(self, *args: P.args, **kwargs: P.kwargs) -> Signature[R_co, G_co]: ...  # type: ignore[overload-overlap]
+    def s(self, /, *args: P.args, **kwargs: P.kwargs) -> Signature[R_co, G_co]: ...  # type: ignore[overload-overlap]
 
     @overload
-    def s(self: _TakesFirst[A, Q, R, G], *args: Q.args, **kwargs: Q.kwargs) -> Step[A, R, G]: ...
+    def s(self: _TakesFirst[A, Q, R, G], /, *args: Q.args, **kwargs: Q.kwargs) -> Step[A, R, G]: ...
 
-    def s(self, *args: Any, **kwargs: Any) -> Any:
+    def s(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return a call for a workflow: a complete one, or a step of a chain.
 
         A step lacks the first argument, which is the result of the step before it.
         """
         return (Signature if self._is_complete(args, kwargs) else Step)(*self._signature(args, kwargs))
 
-    def si(self, *args: P.args, **kwargs: P.kwargs) -> Immutable[R_co, G_co]:
+    def si(self, /, *args: P.args, **kwargs: P.kwargs) -> Immutable[R_co, G_co]:
         """Return a complete call that does not take the last result of its chain."""
         self._check(self._parameters.bind, args, kwargs)
         return Immutable(*self._signature(args, kwargs, immutable=True))
@@ -123,7 +129,7 @@ class Task(Generic[P, R_co, G_co]):
         """Return the job of an id, such as one that a web service gave to a browser."""
         return Job(self._server, task_id, self._returns)
 
-    def _call(self, *args: P.args, **kwargs: P.kwargs) -> Job[R_co, G_co]:
+    def _call(self, /, *args: P.args, **kwargs: P.kwargs) -> Job[R_co, G_co]:
         return self._send(args, kwargs, {})
 
     def _send(self, args: Sequence[Any], kwargs: Mapping[str, Any], options: SendOptions) -> Job[R_co, G_co]:

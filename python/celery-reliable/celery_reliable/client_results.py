@@ -11,6 +11,7 @@ from kombu.exceptions import DecodeError, OperationalError
 from redis.connection import Connection
 from redis.exceptions import InvalidResponse, RedisError, ResponseError
 
+from celery_reliable.failures import WithErrorTexts
 from celery_reliable.recommended import PUBLISH_RETRY_POLICY, SOCKET_TIMEOUT_S
 from celery_reliable.reply_watch import watched
 from celery_reliable.sentinel import PrimaryConnection, PrimarySslConnection, asking
@@ -100,7 +101,7 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
             self._reconnect()
 
 
-class RedisResults(RedisBackend):
+class RedisResults(WithErrorTexts, RedisBackend):
     """Subscribes to the result of a task with the same retry policy as the task is then published.
 
     ``Celery.send_task`` subscribes before it publishes. Stock Celery retries that for 20 s, right for a

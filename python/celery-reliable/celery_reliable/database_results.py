@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import object_session
 
+from celery_reliable.failures import WithErrorTexts
 from celery_reliable.persistence import RESULT_OUTAGE, is_persistent
 from celery_reliable.types import App, Passed, Settings
 
@@ -63,7 +64,7 @@ class PooledSessions(SessionManager):
         self._sessions.clear()
 
 
-class DatabaseBackend(database.DatabaseBackend):
+class DatabaseBackend(WithErrorTexts, database.DatabaseBackend):
     """The backend of an app with ``celery_reliable.install``, and of clients with its recommended settings."""
 
     # Celery's own, which its types do not mention.

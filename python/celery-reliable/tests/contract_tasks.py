@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NotRequired, Optional, Unpack
 
 import typing_extensions
 from celery import Celery, Task
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 app = Celery("contracts", broker="memory://")
 
@@ -39,6 +39,14 @@ class Node(BaseModel):
     name: str
     children: list["Node"] = []
     at: datetime | None = None
+
+
+class Named(BaseModel):
+    full_name: str = Field(alias="fullName")
+
+
+class NamedTwice(Named):
+    model_config = ConfigDict(serialize_by_alias=True)
 
 
 class Plain:
@@ -98,3 +106,15 @@ def untyped(
 @app.task
 def anything(value: object) -> object:
     return value
+
+
+@app.task
+async def coroutine() -> int: ...
+
+
+@app.task(pydantic=True)
+def renamed(named: Named) -> Named: ...
+
+
+@app.task(pydantic=True)
+def renamed_twice() -> NamedTwice: ...

@@ -5,7 +5,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from celery import Celery
@@ -31,6 +31,11 @@ class Plain(enum.Enum):
 
 class Text(enum.StrEnum):
     A = "a"
+
+
+class Pair(NamedTuple):
+    x: int
+    y: int
 
 
 @pytest.fixture(scope="session")
@@ -141,8 +146,8 @@ def test_types_that_celery_does_not_convert_are_noted(tasks: Tasks) -> None:
     notes = tasks["shapes"]["notes"]
 
     assert [note.split("contract_tasks.shapes: ")[1] for note in notes] == [
-        "parameter 'box': the task gets a dict and not a Box: build it in the task, or use a pydantic model",
-        "result: Celery cannot write a Box: return dataclasses.asdict(...)",
+        "parameter 'box': the task gets a dict instead of Box: build it in the task, or use a pydantic model",
+        "result: Celery cannot write Box: return dataclasses.asdict(...)",
     ]
     assert tasks["tree"]["notes"] == tasks["typed"]["notes"] == []
 
@@ -155,8 +160,9 @@ def test_types_that_celery_does_not_convert_are_noted(tasks: Tasks) -> None:
         (Model, False, "give the task pydantic=True", "give the task pydantic=True"),
         (list[Model], True, "give the parameter the model's type alone", "return the model alone"),
         (dict[str, Model], False, "give the task pydantic=True", "give the task pydantic=True"),
-        (set[int], False, "", "return a list"),
-        (Plain, False, "", "derive it from enum.StrEnum"),
+        (set[int], False, "gets a list instead of set", "return a list"),
+        (Pair, False, "gets a list instead of Pair", ""),
+        (Plain, False, "gets a value instead of Plain", "derive it from enum.StrEnum"),
         (Text, False, "", ""),
         (dict[str, list[int]], False, "", ""),
     ],
@@ -169,6 +175,19 @@ def test_the_note_says_what_to_do(hint: object, is_pydantic: bool, parameter: st
     ):
         assert bool(advice) is bool(expected)
         assert expected in advice
+
+
+def test_a_coroutine_is_noted_as_celery_does_not_await_it(tasks: Tasks) -> None:
+    assert "async def: Celery does not await it" in tasks["coroutine"]["notes"][0]
+
+
+def test_a_model_takes_its_aliases_and_returns_the_names_of_its_fields(tasks: Tasks) -> None:
+    (taken,) = (dict(each["properties"]) for each in tasks["renamed"]["inputs"].values())
+    returned = {name: list(each["properties"]) for name, each in tasks["renamed"]["outputs"].items()}
+
+    assert list(taken) == ["fullName"]
+    assert returned == {"Named": ["full_name"]}
+    assert list(tasks["renamed_twice"]["outputs"]["NamedTwice"]["properties"]) == ["fullName"]
 
 
 def test_object_means_any_json_value(tasks: Tasks) -> None:

@@ -26,8 +26,8 @@ class Folder:
         yield self
 
 
-def tree(tasks: Mapping[str, Any], reserved: Collection[str] = ()) -> Folder:
-    """Returns the folders with the tasks. `reserved` names get an underscore."""
+def tree(tasks: Mapping[str, Any], reserved: Collection[str] = (), of_tasks: Collection[str] = ()) -> Folder:
+    """Returns the folders with the tasks. `reserved` names get an underscore, those `of_tasks` as a task."""
     root = Folder()
     paths = _paths(tasks)
     for name, path in sorted(paths.items(), key=lambda item: (len(item[1]), item[1], item[0])):
@@ -37,7 +37,7 @@ def tree(tasks: Mapping[str, Any], reserved: Collection[str] = ()) -> Folder:
             folder = folder.folders.setdefault(known, Folder((*folder.path, known)))
         folder.tasks[name] = path[-1]
     for folder in root.below():
-        _name_tasks(folder, reserved)
+        _name_tasks(folder, {*reserved, *of_tasks})
     return root
 
 

@@ -27,6 +27,8 @@ _GLOBAL = {
     "Object",
     "PlainDate",
     "PlainTime",
+    "Promise",
+    "Record",
     "Task",
     "UUID",
     "Uint8Array",
@@ -60,7 +62,7 @@ class Types:
             self._used.add(written)
             return written
         if values := schemas.literals(schema):
-            return " | ".join(json.dumps(value, ensure_ascii=False) for value in values)
+            return " | ".join(map(literal, values))
         if parts := schemas.alternatives(schema):
             return self.union([self.written(part, given=given) for part in parts])
         kind = schema.get("type")
@@ -76,15 +78,19 @@ class Types:
 
     def array(self, item: str) -> str:
         """Returns an array of a type."""
-        is_simple = re.fullmatch(r"\w+(\[\])*|\{[^{}|]*\}|\[[^\[\]|]*\]", item) is not None
-        return f"{item}[]" if is_simple else f"({item})[]"
+        return f"{_grouped(item)}[]"
 
     def _array(self, schema: Schema, given: bool) -> str:
         readonly = "readonly " if given else ""
-        if members := schemas.tuple_members(schema):
-            return f"{readonly}[{', '.join(self.written(each, given=given) for each in members)}]"
-        item = "unknown" if "prefixItems" in schema else self.written(schema.get("items", {}), given=given)
-        return f"{readonly}{self.array(item)}"
+        items = self.written(schema.get("items", {}), given=given)
+        members = [self.written(each, given=given) for each in schema.get("prefixItems", ())]
+        if not members:
+            return f"{readonly}{self.array(items)}"
+        required = int(schema.get("minItems", len(members)))
+        parts = [*members[:required], *(f"{_grouped(each)}?" for each in members[required:])]
+        if not schemas.tuple_members(schema):
+            parts.append(f"...{self.array(items)}")
+        return f"{readonly}[{', '.join(parts)}]"
 
     def _object(self, schema: Schema, given: bool) -> str:
         members = self._members(schema, given)
@@ -114,18 +120,24 @@ class Types:
         return "\n".join([*doc, line])
 
 
+def literal(value: Any) -> str:
+    """Returns a constant as source, in the quotation marks that the formatter prefers."""
+    text = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, str) or value.count('"') <= value.count("'"):
+        return text
+    body = re.sub(r"\\(.)|'", lambda found: {'\\"': '"', "'": "\\'"}.get(found[0], found[0]), text[1:-1])
+    return f"'{body}'"
+
+
 def split(written: str) -> list[str]:
     """Returns the members of a union that is written out."""
-    parts, depth, quoted, start = [], 0, False, 0
-    for i, letter in enumerate(written):
-        if letter == '"' and written[i - 1] != "\\":
-            quoted = not quoted
-        elif not quoted:
-            depth += (letter in "[{(<") - (letter in "]})>")
-            if letter == "|" and depth == 0:
-                parts.append(written[start:i].strip())
-                start = i + 1
-    return [*parts, written[start:].strip()]
+    return _pieces(written, "|")
+
+
+def _grouped(written: str) -> str:
+    """Returns a type so that `[]` or `?` may follow it."""
+    is_simple = re.fullmatch(r"\w+(\[\])*|\{[^{}|]*\}|\[[^\[\]|]*\]", written) is not None
+    return written if is_simple else f"({written})"
 
 
 def key(name: str) -> str:
@@ -171,10 +183,12 @@ def _broken(part: str, comma: str, indent: str, width: int) -> list[str]:
 
 
 def _pieces(text: str, mark: str) -> list[str]:
+    """Splits at the marks that are neither inside of brackets nor of a string."""
     parts, depth, start = [], 0, 0
-    for i, letter in enumerate(text):
-        depth += (letter in "[{(<") - (letter in "]})>")
+    for found in re.finditer(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|.""", text):
+        letter = found[0]
+        depth += (letter in ("[", "{", "(", "<")) - (letter in ("]", "}", ")", ">"))
         if letter == mark and depth == 0:
-            parts.append(text[start:i].strip())
-            start = i + 1
+            parts.append(text[start : found.start()].strip())
+            start = found.end()
     return [*parts, text[start:].strip()]

@@ -1,12 +1,21 @@
 """The Python client's `contract.py`: dataclasses, and a class for each folder and module of tasks."""
 
+import ast
 import keyword
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from scripts.contracts.clients import names
-from scripts.contracts.clients.python_types import ENVELOPES, RESERVED, Types, docstring, literal, string
+from scripts.contracts.clients.python_types import (
+    ENVELOPES,
+    RESERVED,
+    TASK_RESERVED,
+    Types,
+    docstring,
+    literal,
+    string,
+)
 from scripts.contracts.hashing import contract_hash, hashes, hashes_by_language
 
 WIDTH = 110
@@ -31,11 +40,11 @@ def files(catalogue: Mapping[str, Any]) -> dict[str, str]:
 
 def contract(catalogue: Mapping[str, Any]) -> str:
     """Returns the module for a catalogue."""
-    types = Types(catalogue)
     tasks = catalogue["tasks"]
-    folders = names.tree(tasks, RESERVED)
-    types.taken.update(_class_names(folders).values())
+    # A task of a type's name would hide the type from the tasks below it.
+    folders = names.tree(tasks, RESERVED, {*TASK_RESERVED, *catalogue.get("$defs", {})})
     classes = _class_names(folders)
+    types = Types(catalogue, classes.values())
     blocks = [_folder(folder, classes, tasks, types) for folder in folders.below()]
     return _module(types.texts(), blocks) + _hashes(catalogue)
 
@@ -47,27 +56,18 @@ def _class_names(root: names.Folder) -> dict[tuple[str, ...], str]:
 
 def _module(types: list[str], classes: list[str]) -> str:
     body = "\n\n\n".join([*_spaced(types), *classes])
+    # As Python reads it: sentences and values may have the same words.
+    used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     imports = [
-        *(f"import {name}" for name in ("datetime", "decimal", "uuid") if f"{name}." in body),
-        *_imported("collections.abc", ("Mapping", "Sequence"), body, "["),
-        *(
-            ["from dataclasses import dataclass" + (", field" if "= field(" in body else "")]
-            if "@dataclass" in body
-            else []
-        ),
-        *_typing(body),
+        *(f"import {name}" for name in ("datetime", "decimal", "uuid") if name in used),
+        *_imported("collections.abc", ("Mapping", "Sequence"), used),
+        *_imported("dataclasses", ("dataclass", "field"), used),
+        *_imported("typing", ("Any", "Literal", "TypeAlias"), used),
     ]
-    own = [
-        name
-        for name, mark in (
-            ("DEFAULT", "= DEFAULT"),
-            ("Tasks", "(Tasks)"),
-            ("deprecated_task", "@deprecated_task("),
-            ("task", "@task("),
-        )
-        if mark in body
+    local = [
+        *_imported(".job", ("Job",), used),
+        *_imported(".task", ("DEFAULT", "Tasks", "deprecated_task", "task"), used),
     ]
-    local = [*(["from .job import Job"] if "Job[" in body else []), f"from .task import {', '.join(own)}"]
     head = "\n".join(
         [_HEADER + "\nfrom __future__ import annotations\n", *([*imports, ""] if imports else []), *local]
     )
@@ -102,15 +102,9 @@ def _spaced(types: list[str]) -> list[str]:
     return blocks
 
 
-def _imported(module: str, wanted: tuple[str, ...], body: str, mark: str) -> list[str]:
-    found = [name for name in wanted if f"{name}{mark}" in body]
+def _imported(module: str, wanted: tuple[str, ...], used: Collection[str]) -> list[str]:
+    found = [name for name in wanted if name in used]
     return [f"from {module} import {', '.join(found)}"] if found else []
-
-
-def _typing(body: str) -> list[str]:
-    marks = {"Any": "Any", "Literal": "Literal[", "TypeAlias": ": TypeAlias"}
-    found = [name for name, mark in marks.items() if mark in body]
-    return [f"from typing import {', '.join(found)}"] if found else []
 
 
 def _folder(
@@ -128,10 +122,11 @@ def _task(name: str, task: str, description: Mapping[str, Any], types: Types) ->
     result = types.written(description["result"], f"{hint}Result")
     progress = types.written(description.get("progress", {}), f"{hint}Progress")
     returns = f"Job[{result}, {progress}]"
-    lines = [*_decorator(task, description, renamed), *_signature(name, parameters, returns)]
     doc = _doc(description)
+    end = ":" if doc else ": ..."
+    lines = [*_decorator(task, description, renamed), *_signature(name, parameters, f"{returns}{end}")]
     if not doc:
-        return textwrap.indent("\n".join([*lines[:-1], f"{lines[-1]} ..."]), "    ")
+        return textwrap.indent("\n".join(lines), "    ")
     return "\n".join([textwrap.indent("\n".join(lines), "    "), *docstring(doc, " " * 8), " " * 8 + "..."])
 
 
@@ -161,14 +156,14 @@ def _decorator(task: str, description: Mapping[str, Any], renamed: Mapping[str, 
 
 def _signature(name: str, parameters: list[str], returns: str) -> list[str]:
     """Returns the function's first line, or lines as the formatter breaks them."""
-    line = f"def {name}({', '.join(parameters)}) -> {returns}:"
+    line = f"def {name}({', '.join(parameters)}) -> {returns}"
     if len(line) + 4 <= WIDTH:
         return [line]
     short = f"    {', '.join(parameters)}"
     inside = [short] if len(short) + 4 <= WIDTH else [f"    {each}," for each in parameters]
     if inside[0].endswith("**,"):
         inside[-1] = inside[-1].removesuffix(",")
-    return [f"def {name}(", *inside, f") -> {returns}:"]
+    return [f"def {name}(", *inside, f") -> {returns}"]
 
 
 def _parameters(
@@ -208,5 +203,6 @@ def _default(parameter: Mapping[str, Any]) -> str:
         return literal(value)
     alternatives = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
     types = schema.get("type")
-    nullable = {"type": "null"} in alternatives or (isinstance(types, list) and "null" in types) or not schema
+    listed = [*(types if isinstance(types, list) else ()), *schema.get("enum", ())]
+    nullable = {"type": "null"} in alternatives or "null" in listed or None in listed or not schema
     return "None" if value is None and nullable else "DEFAULT"

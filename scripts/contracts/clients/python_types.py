@@ -2,7 +2,7 @@
 
 import json
 import keyword
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from scripts.contracts.clients import names, schemas
@@ -20,6 +20,11 @@ _SIMPLE = {"string": "str", "integer": "int", "number": "float", "boolean": "boo
 # In a class, a member of such a name would hide the type from the members below it.
 _HIDES = {"datetime", "decimal", "uuid", "list", "dict", "tuple", "str", "int", "float", "bool", "bytes"}
 RESERVED = frozenset({*keyword.kwlist, *_HIDES})
+_FIELD_RESERVED = RESERVED | {"Any", "Literal", "field"}
+# The same for a task among the tasks of its module.
+TASK_RESERVED = frozenset(
+    {"Any", "DEFAULT", "Job", "Literal", "Mapping", "Sequence", "deprecated_task", "task"}
+)
 
 # What the generated module imports or defines itself.
 IMPORTED = {
@@ -32,9 +37,10 @@ IMPORTED = {
 class Types:
     """The types of a catalogue. Writing one may add a dataclass for a record that has no name."""
 
-    def __init__(self, catalogue: Mapping[str, Any]) -> None:
+    def __init__(self, catalogue: Mapping[str, Any], classes: Collection[str]) -> None:
+        """`classes` are the names of the module's classes of tasks."""
         self.definitions: dict[str, Schema] = dict(catalogue.get("$defs", {}))
-        self.taken = set(IMPORTED)
+        self.taken = {*IMPORTED, *classes}
         self._names = names.definitions(catalogue, self.taken)
         self._recursive = schemas.recursive(self.definitions)
         # The same record in two places is one class.
@@ -81,7 +87,10 @@ class Types:
 
     def _array(self, schema: Schema, hint: str, given: bool) -> str:
         if members := schemas.tuple_members(schema):
-            return f"tuple[{', '.join(self.written(each, hint, given=given) for each in members)}]"
+            parts = [self.written(each, hint, given=given) for each in members]
+            least = int(schema.get("minItems", len(parts)))
+            kinds = [", ".join(parts[:count]) or "()" for count in range(least, len(parts) + 1)]
+            return " | ".join(f"tuple[{each}]" for each in reversed(kinds))
         item = "Any" if "prefixItems" in schema else self.written(schema.get("items", {}), hint, given=given)
         return f"{'Sequence' if given else 'list'}[{item}]"
 
@@ -127,7 +136,7 @@ class Types:
         doc = str(schema.get("description", ""))
         lines += [*docstring(doc, "    "), ""] if doc else []
         for name, member, required in schemas.record_members(schema):
-            known = names.unique(names.identifier(name, RESERVED), taken)
+            known = names.unique(names.identifier(name, _FIELD_RESERVED), taken)
             written = self.written(member, own + names.camel([known]))
             if not required and "None" not in written.split(" | ") and written != "Any":
                 written += " | None"

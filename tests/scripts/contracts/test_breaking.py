@@ -238,6 +238,15 @@ def test_deployment_order_is_said_where_it_matters() -> None:
     ]
 
 
+def test_several_new_tasks_share_a_line() -> None:
+    after = copy.deepcopy(contract())
+    after["tasks"].update({f"new{i}": contract()["tasks"][TASK] for i in range(7)})
+
+    (note,) = deployment_notes(contract(), after)
+
+    assert note.startswith("new0, new1, new2, new3, new4 and 2 more are new: deploy their workers before")
+
+
 def test_a_renamed_parameter_is_not_a_new_one() -> None:
     after = copy.deepcopy(contract())
     parameters(after)[2].update(name="rows")

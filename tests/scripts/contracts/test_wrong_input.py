@@ -19,6 +19,13 @@ JS_MINE = "js_workers.tasks.team.mine"
             "python/py_workers/tasks/team/mine.py:2: cannot import the task module",
         ),
         ("python", "def (:\n", "python/py_workers/tasks/team/mine.py:2: cannot import the task module"),
+        (
+            "python",
+            "@celery_app.task\nclass A: ...\n",
+            f"python/py_workers/tasks/team/mine.py:2: <class '{MINE}.A'> cannot be a task",
+        ),
+        ("node", "process.exit(0);\n", "node/js_workers/tasks/team/mine.js:1: the file ended the process"),
+        ("node", "await new Promise(() => {});\n", "node/js_workers/tasks/team/mine.js:1: the file ended"),
         ("node", 'import "./missing.js";\n', "node/js_workers/tasks/team/mine.js:1"),
         ("node", "export const a = (;\n", "node/js_workers/tasks/team/mine.js:1"),
         (
@@ -42,6 +49,15 @@ def test_a_module_that_cannot_be_read_gets_one_line(
     assert line in output
     assert "Traceback" not in output
     assert not (clone.folder / "contracts").exists()
+
+
+def test_task_files_may_print_and_leave_timers(clone: Clone) -> None:
+    clone.python_task("print('hello')\n@celery_app.task\ndef one() -> None: ...\n")
+    clone.node_task("console.log('hello');\nsetInterval(() => {}, 1000);\nexport const one = () => null;\n")
+
+    exit_code, output = clone.contracts()
+
+    assert exit_code == 0, output
 
 
 def test_two_tasks_of_one_name_are_refused(clone: Clone) -> None:
@@ -154,6 +170,25 @@ def test_a_file_that_is_not_read_is_named(clone: Clone) -> None:
     assert exit_code == 0, output
     assert "python/py_workers/tasks/team/notes.ipynb is not read: a notebook is not a module" in output
     assert "node/js_workers/tasks/team/page.jsx is not read: " in output
+
+
+@pytest.mark.long
+def test_an_older_node_does_not_take_typescript_tasks_out_of_the_contract(clone: Clone) -> None:
+    clone.node_task("export const one = () => null;\n")
+    (clone.folder / "node" / "js_workers" / "tasks" / "team" / "two.ts").write_text(
+        "export const two = (x: number): number => x;\n"
+    )
+
+    written, output = clone.contracts()
+    checked, of_check = clone.contracts("--check=1")
+
+    if "two.ts is not read: it needs Node" in output:
+        assert written == 1
+        assert "run `make contracts` with such a Node" in output
+        assert checked == 0, of_check
+        assert not (clone.folder / "contracts").exists()
+    else:
+        assert f"{JS_MINE.rsplit('.', 1)[0]}.two.two" in clone.catalogue()["tasks"]
 
 
 @pytest.mark.long

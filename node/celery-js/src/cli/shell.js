@@ -69,12 +69,20 @@ function inTurn(shell) {
   /** @type {Array<() => void>} */
   const waiting = [];
   let isBusy = false;
+  let lines = 0;
   let onIdle = () => {};
   const next = () => {
     const start = waiting.shift();
     isBusy = start !== undefined;
+    lines++;
     if (start) start();
     else onIdle();
+  };
+  /** @param {() => void} done ends a line; after the end of its input, Node 24 shows no prompt */
+  const finish = (done) => {
+    const line = lines;
+    done();
+    if (lines === line) next();
   };
   // After each line, whatever became of it: for an error of the code, the shell calls nothing else.
   shell.displayPrompt = (...args) => {
@@ -84,14 +92,19 @@ function inTurn(shell) {
   /** @type {typeof evaluate} */
   const evaluateAndWait = (code, context, file, done) => {
     waiting.push(() => {
+      const line = lines;
+      let isAnswered = false;
       evaluate.call(shell, code, context, file, (error, value) => {
-        if (error) done(error, undefined);
+        isAnswered = true;
+        if (error) finish(() => done(error, undefined));
         else
           shown(value).then(
-            (result) => done(null, result),
-            (thrown) => done(thrown, undefined),
+            (result) => finish(() => done(null, result)),
+            (thrown) => finish(() => done(thrown, undefined)),
           );
       });
+      // It has thrown. Code that awaits answers later, with its error too.
+      if (!isAnswered && !code.includes("await")) setImmediate(() => lines === line && next());
     });
     // At once, so that the shell knows before the next line whether this one is complete.
     if (!isBusy) next();

@@ -34,14 +34,15 @@ import { TypeReader } from "./types.js";
  * @param {string} options.prefix of the tasks' names
  * @param {string} options.tsconfig path of the project's tsconfig.json
  * @param {(sentence: string) => void} [options.onSkipped] called for each file that may have tasks and is not read
+ * @param {(file: string) => void} [options.onImport] called before each file is imported
  * @returns {Promise<Record<string, Description>>} by the task's name
  * @throws {import("../errors.js").TaskImportError} when a module cannot be imported, with its file and line
  * @throws {import("../errors.js").DuplicateTaskError} when two exports claim one name
  * @throws {import("../errors.js").ImproperlyConfigured} when a task's parameters cannot be read
  */
-export async function describeTasks(directory, { prefix, tsconfig, onSkipped }) {
+export async function describeTasks(directory, { prefix, tsconfig, onSkipped, onImport }) {
   const folder = directory instanceof URL ? fileURLToPath(directory) : directory;
-  const tasks = await discoverTasks(folder, { prefix, onSkipped });
+  const tasks = await discoverTasks(folder, { prefix, onSkipped, onImport });
   const types = openTypes(resolve(tsconfig), [...new Set(tasks.map(({ file }) => file))]);
   try {
     return Object.fromEntries(tasks.map((task) => [task.name, new TaskReader(task, types).read()]));

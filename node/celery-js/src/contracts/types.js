@@ -127,7 +127,10 @@ export class TypeReader {
     if (plain !== undefined) return { type: plain[1] };
     if (type.isLiteralType()) return { const: type.value, type: typeof type.value };
     if (type.isUnionType()) return unionOf(this.#members(type));
-    if (type.isTypeParameter()) return this.#schema(this.#checker.getBaseConstraintOfType(type));
+    if (type.isTypeParameter()) {
+      const constraint = this.#checker.getBaseConstraintOfType(type);
+      return constraint === undefined ? {} : this.#schema(constraint);
+    }
     const symbol = type.getSymbol();
     if (symbol !== undefined && isBuiltIn(symbol)) {
       const format = Object.entries(FORMATS).find(([name]) => name === symbol.name)?.[1];

@@ -45,12 +45,13 @@ const COMMONJS_ALIAS = "module.exports";
  * @param {readonly string[]} [options.extensions] default: ".js", ".mjs" and ".cjs", and ".ts", ".mts" and ".cts" where this
  *   Node runs them
  * @param {(sentence: string) => void} [options.onSkipped] called for each file and folder that may have tasks and is not read
+ * @param {(file: string) => void} [options.onImport] called before each file is imported
  * @returns {Promise<DiscoveredTask[]>} may be empty
  * @throws {ImproperlyConfigured} when there is no such folder, or a file or an export cannot be part of a task's name
  * @throws {import("../errors.js").TaskImportError} when a module cannot be imported, with its file and line
  * @throws {DuplicateTaskError} when two exports claim one name
  */
-export async function discoverTasks(directory, { prefix, extensions, onSkipped = () => {} }) {
+export async function discoverTasks(directory, { prefix, extensions, onSkipped = () => {}, onImport = () => {} }) {
   const root =
     directory instanceof URL || directory.startsWith("file:") ? fileURLToPath(directory) : resolve(directory);
   if (!(await isDirectory(root))) throw new ImproperlyConfigured(`there is no task folder ${fromHere(root)}`);
@@ -62,6 +63,7 @@ export async function discoverTasks(directory, { prefix, extensions, onSkipped =
   const tasks = new Map();
   for (const { file, moduleName } of modules) {
     // One after the other: what a module does when it is imported happens in the same order at every start.
+    onImport(file);
     for (const found of exportedTasks(await importModule(file), moduleName, file)) addTask(tasks, found);
   }
   return [...tasks.values()];

@@ -1,5 +1,6 @@
 """``python -m celery_reliable.contracts py_workers.worker``: prints what the app's tasks take and give, as JSON."""
 
+import contextlib
 import dataclasses
 import json
 import sys
@@ -9,4 +10,6 @@ from celery_reliable.contracts.reading import read_app
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("usage: python -m celery_reliable.contracts MODULE[:APP]")
-    print(json.dumps({name: dataclasses.asdict(task) for name, task in read_app(sys.argv[1]).items()}))
+    with contextlib.redirect_stdout(sys.stderr):  # what task modules print is not part of it
+        found = {name: dataclasses.asdict(task) for name, task in read_app(sys.argv[1]).items()}
+    print(json.dumps(found))

@@ -16,10 +16,14 @@ def parameter_advice(hint: object, *, is_pydantic: bool) -> str:
     """
     for part in _parts(hint):
         if dataclasses.is_dataclass(part):
-            return f"the task gets a dict and not a {_name(part)}: build it in the task, or use a pydantic model"
+            return f"the task gets a dict instead of {_name(part)}: build it in the task, or use a pydantic model"
         if _is_model(part) and not (is_pydantic and _is_alone(hint)):
             what = "give the parameter the model's type alone" if is_pydantic else "give the task pydantic=True"
-            return f"the task gets a dict and not a {_name(part)}: {what}"
+            return f"the task gets a dict instead of {_name(part)}: {what}"
+        if part in (set, frozenset) or _is_named_tuple(part):
+            return f"the task gets a list instead of {_name(part)}: build it in the task, or write list"
+        if _is_plain_enum(part):
+            return f"the task gets a value instead of {_name(part)}: build it in the task, or use enum.StrEnum"
     return ""
 
 
@@ -27,14 +31,14 @@ def result_advice(hint: object, *, is_pydantic: bool) -> str:
     """Return why Celery cannot write the result, and what to do; empty where it can."""
     for part in _parts(hint):
         if dataclasses.is_dataclass(part):
-            return f"Celery cannot write a {_name(part)}: return dataclasses.asdict(...)"
+            return f"Celery cannot write {_name(part)}: return dataclasses.asdict(...)"
         if _is_model(part) and not (is_pydantic and _is_alone(hint)):
             what = "return the model alone" if is_pydantic else "give the task pydantic=True"
-            return f'Celery cannot write a {_name(part)}: {what}, or return model_dump(mode="json")'
+            return f'Celery cannot write {_name(part)}: {what}, or return model_dump(mode="json")'
         if part in (set, frozenset):
-            return f"Celery cannot write a {_name(part)}: return a list"
-        if isinstance(part, enum.EnumType) and not issubclass(part, (str, int)):
-            return f"Celery cannot write a {_name(part)}: derive it from enum.StrEnum or enum.IntEnum"
+            return f"Celery cannot write {_name(part)}: return a list"
+        if _is_plain_enum(part):
+            return f"Celery cannot write {_name(part)}: derive it from enum.StrEnum or enum.IntEnum"
     return ""
 
 
@@ -47,6 +51,15 @@ def _parts(hint: object) -> Iterator[object]:
 
 def _is_model(part: object) -> bool:
     return isinstance(part, type) and issubclass(part, BaseModel)
+
+
+def _is_plain_enum(part: object) -> bool:
+    """Tell whether it is an enum whose members do not equal their values."""
+    return isinstance(part, enum.EnumType) and not issubclass(part, (str, int))
+
+
+def _is_named_tuple(part: object) -> bool:
+    return isinstance(part, type) and issubclass(part, tuple) and hasattr(part, "_fields")
 
 
 def _is_alone(hint: object) -> bool:

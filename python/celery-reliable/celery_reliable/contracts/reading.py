@@ -39,7 +39,12 @@ def _refuse_duplicates(app: App) -> None:
     register = app._task_from_fun
 
     def register_once(fun: Method, *args: object, **options: object) -> object:
-        task = register(fun, *args, **options)
+        try:
+            task = register(fun, *args, **options)
+        except Exception as error:
+            raise TaskImportError(
+                f"{place_of(fun)}: {fun!r} cannot be a task: {type(error).__name__}: {error}"
+            ) from error
         first = getattr(task, "_decorated_fun", None)
         if first is not None and first is not fun:
             places = place_of(fun), place_of(function_of(task))

@@ -19,6 +19,7 @@ from celery_reliable.types import Json, Payload
 Schema = Payload
 Mode = Literal["validation", "serialization"]
 _Core = TypeVar("_Core")
+_Field = core_schema.ModelField | core_schema.DataclassField | core_schema.TypedDictField
 
 # Keywords whose value is a schema, a list of schemas, or a mapping of names to schemas.
 _ONE = ("items", "additionalProperties", "not", "contains", "propertyNames")
@@ -81,6 +82,12 @@ class _WireSchema(GenerateJsonSchema):
             return super().model_schema(schema)
         finally:
             self._models -= 1
+
+    def _get_alias_name(self, field: _Field | core_schema.ComputedField, name: str) -> str:
+        """Celery dumps models by the names of their fields, unless their configuration says otherwise."""
+        if self.mode == "serialization" and not self._config.serialize_by_alias:
+            return name
+        return super()._get_alias_name(field, name)
 
     def _typed(self, kind: str, schema: _Core, inside_model: Callable[[_Core], Schema]) -> Schema:
         return inside_model(schema) if self._models else {"format": f"celery-{kind}"}

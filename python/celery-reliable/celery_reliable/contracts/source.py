@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import inspect
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,9 @@ _Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 def place_of(function: Callable[..., object], parameter: str = "") -> str:
     """Return "file:line" of a function, or of its parameter, relative to the current directory where possible."""
-    code = function.__code__
+    code = getattr(function, "__code__", None)
+    if code is None:  # a class, say, which cannot be a task
+        return f"{_shown(Path(inspect.getfile(function)))}:{inspect.getsourcelines(function)[1]}"
     file = Path(code.co_filename)
     line = code.co_firstlineno
     definition = _definitions(file).get(line)

@@ -101,6 +101,8 @@ class _Reader:
     def _result(self) -> Schema:
         hint = self.hints.get("return", _MISSING)
         self._note(result_advice(hint, is_pydantic=self._is_pydantic), "result", "")
+        if inspect.iscoroutinefunction(self.function):
+            self._note("Celery does not await it: write def, and asyncio.run(...) inside of it", "async def", "")
         return self._schema(hint, "serialization", "result", "")
 
     @property
