@@ -1,6 +1,8 @@
 """Every job of the page, pressed through the API: states come as events, and nothing else is needed."""
 
 import time
+from collections.abc import Callable
+from statistics import median
 from typing import Any
 
 import pytest
@@ -46,13 +48,21 @@ def test_a_second_training_is_refused_while_one_runs(trained: Trained) -> None:
     assert browser.ended(again.json)["state"] == "cancelled"
 
 
-@pytest.mark.parametrize("after_s", [0.0, 0.3, 1.6])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param(lambda job: job["state"], id="at once"),
+        pytest.param(lambda job: job["state"] == "running", id="when it runs"),
+        pytest.param(lambda job: (job["progress"] or {}).get("done", 0) >= 5, id="after some rounds"),
+    ],
+)
 def test_a_cancelled_training_stops_and_leaves_no_file(
-    system: System, trained: Trained, after_s: float
+    system: System, trained: Trained, moment: Callable[[Any], bool]
 ) -> None:
     browser = trained.browser
-    job = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 400}).json
-    time.sleep(after_s)
+    with Events(browser) as events:
+        job = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 400}).json
+        events.until(lambda each: each["id"] == job["id"] and moment(each))
     since = time.monotonic()
 
     assert browser.post(f"/api/jobs/{job['id']}/cancel").status == 202
@@ -66,16 +76,18 @@ def test_a_cancelled_training_stops_and_leaves_no_file(
 def test_one_customer_is_predicted_at_once_with_reasons(trained: Trained) -> None:
     body = {"model": trained.model, "customer": CUSTOMER}
     trained.browser.post("/api/predictions", body)
-    since = time.monotonic()
 
-    answer = trained.browser.post("/api/predictions", body)
+    took_s = []
+    for _ in range(5):
+        since = time.monotonic()
+        answer = trained.browser.post("/api/predictions", body)
+        took_s.append(time.monotonic() - since)
 
-    took_s = time.monotonic() - since
     assert answer.status == 200, answer.body
     assert answer.json["customerId"] == "C1"
     assert answer.json["churnProbability"] > 0.5
     assert {reason["feature"] for reason in answer.json["reasons"]} >= {"tenure_months", "support_calls"}
-    assert took_s < 0.3
+    assert median(took_s) < 0.3
 
 
 def test_a_file_is_predicted_in_parts_and_can_be_downloaded(trained: Trained) -> None:
