@@ -114,14 +114,14 @@ export class Jobs {
   /**
    * @param {string} session
    * @param {string} field
-   * @param {string} text the id of a job that is done, or a name that ends with it, such as `model-ID`
+   * @param {string} text what its answer has called it: a dataset's or a model's name, which ends with its id, or the id
    * @param {string[]} kinds
    * @returns {Promise<JobRecord>}
    * @throws {Refusal} of the field
    */
   async done(session, field, text, ...kinds) {
     const record = await this.store.read(session, text.slice(-36));
-    const isKind = record !== null && kinds.includes(record.kind);
+    const isKind = record !== null && kinds.includes(record.kind) && text === nameOf(record);
     if (isKind && (record.kind === "dataset" || (await this.follower.view(record)).state === "done")) return record;
     throw new Refusal(422, "invalid", `There is no such ${field}, or it is not finished`, { field });
   }
@@ -137,3 +137,9 @@ export class Jobs {
     }
   }
 }
+
+/** @type {Record<string, string>} */
+const NAMED = { dataset: "dataset", training: "model" };
+
+/** What later jobs call the work of this one. @param {JobRecord} record @returns {string} */
+const nameOf = ({ id, kind, given }) => (kind in NAMED ? given[NAMED[kind]] : id);

@@ -101,7 +101,7 @@ app.get("/api/events", ({ session }, reply) => {
     for await (const [event, data] of follower.events(session))
       yield event ? `event: ${event}\ndata: ${JSON.stringify(data)}\n\n` : ": still here\n\n";
   }
-  reply.headers({ "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" });
+  reply.headers({ "content-type": "text/event-stream", "x-accel-buffering": "no" });
   // A stream ends when the server stops, and its connection must not keep the server then.
   return reply.header("connection", "close").send(Readable.from(lines()));
 });
@@ -150,7 +150,7 @@ function starts(path, kind, takes, given) {
 
 /** @param {FastifyRequest} request @param {import("./store.js").Kind} kind @param {any} body */
 function postOf({ headers, session }, kind, body) {
-  return { session, key: headers["idempotency-key"]?.toString(), kind, body };
+  return { session, key: bodies.keyed.parse(headers)["idempotency-key"], kind, body };
 }
 
 /** @param {{ model: string, dataset: string }} body @param {JobRecord} record */

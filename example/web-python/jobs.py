@@ -118,10 +118,11 @@ class Jobs:
     async def done(self, session: str, field: str, text: str, *kinds: str) -> Record:
         """Return a session's job that is done, or refuse the field.
 
-        ``text`` is its id, or a name that ends with it, such as ``model-ID``.
+        ``text`` is what its answer has called it: a dataset's or a model's name, which ends with its id, or
+        the id.
         """
         record = self._store.read(session, text[-36:])
-        if record is not None and record["kind"] in kinds:
+        if record is not None and record["kind"] in kinds and text == _name_of(record):
             is_done = record["kind"] == "dataset" or (await self._follower.view(record))["state"] == "done"
             if is_done:
                 return record
@@ -137,3 +138,9 @@ class Jobs:
                     raise Refusal(
                         409, "running", "A training of yours runs: wait for it, or cancel it", job=job
                     )
+
+
+def _name_of(record: Record) -> str:
+    """Return what later jobs call the work of this one."""
+    given = {"dataset": "dataset", "training": "model"}.get(str(record["kind"]))
+    return str(record["given"][given] if given else record["id"])
