@@ -16,7 +16,7 @@ import { answerOf, Jobs, WAIT_S } from "./jobs.js";
 import { askMailbox, uploadOf } from "./outside.js";
 import { Store } from "./store.js";
 import { camelCased, snakeCased } from "./view.js";
-import { taskOf } from "./workflow.js";
+import { mailIdsOf, taskOf } from "./workflow.js";
 
 /** @typedef {import("./store.js").JobRecord} JobRecord @typedef {import("fastify").FastifyRequest} FastifyRequest */
 
@@ -115,8 +115,8 @@ app.get("/api/files/:name", async (request, reply) => {
 
 app.get("/api/mailbox", async ({ session }) => {
   const mailbox = await askMailbox("/mails");
-  const own = new Set((await store.list(session)).map((record) => record.given.to));
-  return { ...mailbox, mails: mailbox.mails.filter((/** @type {{ to: string }} */ mail) => own.has(mail.to)) };
+  const own = new Set((await store.list(session)).flatMap(mailIdsOf));
+  return { ...mailbox, mails: mailbox.mails.filter((/** @type {{ id: string }} */ { id }) => own.has(id)) };
 });
 app.post("/api/mailbox/outage", async (request, reply) => {
   const body = JSON.stringify(bodies.outage.parse(request.body));

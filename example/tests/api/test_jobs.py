@@ -120,7 +120,13 @@ def test_a_report_is_rendered_and_mailed(trained: Trained) -> None:
     assert len(pdf.body) in [each["bytes"] for mail in mails for each in mail["attachments"]]
 
 
-def test_a_mailbox_has_the_mails_of_its_session_only(browser: Browser) -> None:
+def test_a_mailbox_has_the_mails_of_its_session_only(browser: Browser, trained: Trained) -> None:
+    done = trained.browser.ended(trained.browser.post("/api/workflows", {**trained.names, "to": TO}).json)
+    assert done["state"] == "done", done
+    assert subjects(trained.browser, TO)
+
+    # The same address shows nothing of it.
+    browser.post("/api/mails", {"report": done["id"], "to": TO})
     assert browser.get("/api/mailbox").json["mails"] == []
 
 
@@ -169,6 +175,23 @@ def test_a_refused_mail_fails_and_resumes_at_the_mail_alone(trained: Trained) ->
     assert before[:2] == after[:2]
     assert before[2] != after[2]
     assert browser.ended(job)["state"] == "failed"
+
+
+def test_a_mail_without_its_report_fails_and_names_no_folder(system: System, trained: Trained) -> None:
+    browser = trained.browser
+    report = browser.ended(browser.post("/api/reports", {"predictions": predicted(trained)["id"]}).json)
+    file = system.files / report["file"]
+    hidden = file.rename(file.with_suffix(".hidden"))
+    job = browser.post("/api/mails", {"report": report["id"], "to": TO}).json
+
+    failed = browser.ended(job)
+
+    assert failed["error"]["type"] == "FileNotFoundError"
+    assert report["file"] in failed["error"]["message"]
+    assert "/" not in failed["error"]["message"]
+    hidden.rename(file)
+    browser.post(f"/api/jobs/{job['id']}/resume")
+    assert browser.ended(job)["state"] == "done"
 
 
 def test_a_mail_waits_for_its_server_with_retries(trained: Trained) -> None:

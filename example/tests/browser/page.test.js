@@ -120,6 +120,7 @@ for (const server of SERVERS) {
 
       await state(page, "mail", "retrying");
       await picture(page, `${server}-retrying`);
+      await outage(page, 0);
       await state(page, "mail", "done", 60_000);
       await page.locator("#mailbox li").getByText("Your report: customers who may leave").waitFor();
       assert.match(await page.locator("#mailbox .attachment").innerText(), /\.pdf, \d+ kB/);
