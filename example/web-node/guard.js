@@ -44,7 +44,8 @@ export async function createServer({ secret, postsPerMinute, isSecure, isAway })
     bodyLimit: BODY_LIMIT_BYTES,
     logger: { level: "warn" },
     // Such as for `/%ff`, before any route.
-    frameworkErrors: (_error, _request, reply) => reply.code(404).send(nothing().body),
+    frameworkErrors: (_error, _request, /** @type {import("fastify").FastifyReply<any>} */ reply) =>
+      reply.code(404).send(nothing().body),
   });
   if (!secret) app.log.warn("WEB_SECRET is not set: sessions end with this process");
   const key = secret || randomBytes(32).toString("hex");
