@@ -210,6 +210,26 @@ def test_a_mail_waits_for_its_server_with_retries(trained: Trained) -> None:
     assert done["retries"] >= 1
 
 
+def test_a_cancelled_workflow_keeps_what_is_done_and_mails_no_apology(trained: Trained) -> None:
+    browser, to = trained.browser, "fay@example.org"
+    browser.post("/api/mailbox/outage", {"seconds": 60})
+    with Events(browser) as events:
+        job = browser.post("/api/workflows", {**trained.names, "to": to}).json
+        events.until(lambda each: each["id"] == job["id"] and each["state"] == "retrying")
+    browser.post(f"/api/jobs/{job['id']}/cancel")
+
+    cancelled = browser.ended(job)
+
+    browser.post("/api/mailbox/outage", {"seconds": 0})
+    assert [step["state"] for step in cancelled["steps"]] == ["done", "done", "cancelled"]
+    browser.post(f"/api/jobs/{job['id']}/resume")
+    done = browser.ended(job)
+    assert done["state"] == "done"
+    before, after = ([step["taskId"] for step in each["steps"]] for each in (cancelled, done))
+    assert before[:2] == after[:2]
+    assert subjects(browser, to) == ["Your report: customers who may leave"]
+
+
 def test_jobs_are_listed_the_newest_first(trained: Trained) -> None:
     first, second = predicted(trained), predicted(trained)
 
