@@ -12,7 +12,13 @@ import { jobOf } from "./workflow.js";
  * @typedef {import("./store.js").JobRecord} JobRecord
  * @typedef {import("./view.js").JobView} JobView
  * @typedef {import("./view.js").State} State
- * @typedef {{ record: JobRecord, states: Map<string, State>, retries: number, ready: Promise<void> }} Followed
+ * @typedef {object} Followed
+ * @property {JobRecord} record
+ * @property {Map<string, State>} states
+ * @property {number} retries
+ * @property {Promise<void>} ready its first states are known
+ * @property {Promise<void>} ended
+ * @property {boolean} isOver
  */
 
 const LOOK_AGAIN_MS = 1000;
@@ -52,9 +58,8 @@ export class Follower {
   async follow(record) {
     let followed = this.#followed.get(record.id);
     if (!followed) {
-      followed = { record, states: new Map(), retries: 0, ready: Promise.resolve() };
+      followed = this.#start(record);
       this.#followed.set(record.id, followed);
-      followed.ready = this.#start(followed);
     }
     await followed.ready;
     return followed;
@@ -63,12 +68,13 @@ export class Follower {
   /** @param {Followed} followed some of whose states, or whose record, is new */
   async changed(followed) {
     const { record, states, retries } = followed;
-    if (this.#followed.get(record.id) !== followed) return;
+    if (followed.isOver || this.#followed.get(record.id) !== followed) return;
     const job = view(record, states, retries);
     if (isOver(job.state)) {
-      // Kept for longer than the result backend keeps results.
-      this.#followed.delete(record.id);
+      followed.isOver = true;
+      // Kept for longer than the result backend keeps results. Until it is, requests still find the job here.
       await this.store.save({ ...record, final: job });
+      this.#followed.delete(record.id);
     }
     this.#pages.emit(record.session, "job", job);
   }
@@ -116,14 +122,24 @@ export class Follower {
     for (const session of sessions) this.#pages.emit(session, event, data);
   }
 
-  /** Resolves once the first states are known, and goes on. @param {Followed} followed @returns {Promise<void>} */
-  #start(followed) {
-    return new Promise((resolve, reject) => {
-      this.#followSteps(followed, resolve).then(resolve, (error) => {
-        this.#followed.delete(followed.record.id);
-        reject(error);
-      });
+  /** @param {JobRecord} record @returns {Followed} */
+  #start(record) {
+    /** @type {() => void} */
+    let known = () => {};
+    const someStates = /** @type {Promise<void>} */ (new Promise((resolve) => (known = resolve)));
+    const none = Promise.resolve();
+    const unknown = { states: new Map(), retries: 0, ready: none, ended: none, isOver: false };
+    /** @type {Followed} */
+    const followed = { record: { ...record, cancelled: false }, ...unknown };
+    followed.ended = this.#followSteps(followed, known).catch((error) => {
+      this.#followed.delete(record.id);
+      throw error;
     });
+    // Before its states are known, a job that was cancelled could seem to have stopped earlier than it did.
+    followed.ready = Promise.race([someStates, followed.ended]).then(() => {
+      followed.record.cancelled ||= record.cancelled;
+    });
+    return followed;
   }
 
   /** One step after the other, as a step's task is sent when the one before has ended. @param {Followed} followed @param {() => void} ready */

@@ -40,7 +40,13 @@ export class Refusal extends Error {
 
 /** @param {{ secret: string, postsPerMinute: number, isSecure: boolean, isAway: () => boolean }} options */
 export async function createServer({ secret, postsPerMinute, isSecure, isAway }) {
-  const app = Fastify({ bodyLimit: BODY_LIMIT_BYTES, logger: { level: "warn" } });
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    logger: { level: "warn" },
+    // Such as for `/%ff`, before any route.
+    frameworkErrors: (_error, _request, /** @type {import("fastify").FastifyReply<any>} */ reply) =>
+      reply.code(404).send(nothing().body),
+  });
   if (!secret) app.log.warn("WEB_SECRET is not set: sessions end with this process");
   const key = secret || randomBytes(32).toString("hex");
   const csrfOf = (/** @type {string} */ session) => createHmac("sha256", key).update(`csrf ${session}`).digest("hex");
@@ -50,6 +56,9 @@ export async function createServer({ secret, postsPerMinute, isSecure, isAway })
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT_BYTES, files: 1, fields: 4 } });
   await app.register(cookie, { secret: key });
   app.decorateRequest("session", "");
+  app.addHook("onSend", async ({ url }, reply) => {
+    if (url.startsWith("/api/")) reply.header("cache-control", "no-store"); // a session's own
+  });
   app.addHook("onRequest", async (request) => {
     const { valid, value } = request.unsignCookie(request.cookies.session ?? "");
     request.session = valid ? value : "";
@@ -77,10 +86,10 @@ export async function createServer({ secret, postsPerMinute, isSecure, isAway })
   });
 
   app.setNotFoundHandler(() => {
-    throw new Refusal(404, "not-found", "There is nothing here");
+    throw nothing();
   });
-  app.setErrorHandler((error, _request, reply) => {
-    const { status, body } = refusalFor(error);
+  app.setErrorHandler((error, { method }, reply) => {
+    const { status, body } = refusalFor(error, method);
     if (status === 500) app.log.error(error);
     if (status === 503) reply.header("retry-after", "2");
     return reply.code(status).send(body);
@@ -88,21 +97,23 @@ export async function createServer({ secret, postsPerMinute, isSecure, isAway })
   return app;
 }
 
-/** @param {any} error @returns {Refusal} */
-function refusalFor(error) {
+/** @param {any} error @param {string} method @returns {Refusal} */
+function refusalFor(error, method) {
   if (error instanceof Refusal) return error;
   if (error instanceof OperationalError) return away();
   if (error instanceof ZodError) {
     const [issue] = error.issues;
-    const field = issue.path.at(-1) ?? (issue.code === "unrecognized_keys" ? issue.keys[0] : "body");
+    const field = issue.code === "unrecognized_keys" ? issue.keys[0] : (issue.path.at(-1) ?? "body");
     return new Refusal(422, "invalid", issue.message, { field: String(field) });
   }
   const status = error.statusCode ?? 500;
+  if (status < 500 && method !== "POST") return nothing();
   if (status === 400) return new Refusal(422, "invalid", "The body is not JSON", { field: "body" });
   if (status < 500) return new Refusal(status, CODES[status] ?? "refused", error.message);
   return new Refusal(500, "failed", "Something failed here: please try again");
 }
 
+const nothing = () => new Refusal(404, "not-found", "There is nothing here");
 const away = () => new Refusal(503, "away", "The jobs' server is away: nothing was sent, please try again in a moment");
 
 /** @param {string} one @param {string} other */

@@ -1,9 +1,10 @@
 /** The jobs of sessions: each starts once for a key, belongs to its session, and can be stopped and sent again. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { TimeoutError } from "jobs-client";
 import { Refusal } from "./guard.js";
 import { newRecord } from "./store.js";
 import { idsOf, isOver, wordFor } from "./view.js";
-import { jobOf, newSteps, send } from "./workflow.js";
+import { apologyOf, jobOf, newSteps, send } from "./workflow.js";
 
 /**
  * @typedef {import("./store.js").JobRecord} JobRecord
@@ -11,6 +12,7 @@ import { jobOf, newSteps, send } from "./workflow.js";
  */
 
 export const WAIT_S = 5;
+const WORKERS_ANSWER_WITHIN_MS = 2000;
 const STOPPED = new Set(["failed", "cancelled"]);
 
 /** Waits for a task as long as a browser would. @template R @param {import("jobs-client").Job<R>} sent */
@@ -81,6 +83,7 @@ export class Jobs {
     if (this.#resuming.has(record.id)) return;
     this.#resuming.add(record.id);
     const place = steps.findIndex((step) => step.state !== "done");
+    record.replaced = [...(record.replaced ?? []), ...record.steps.slice(place)];
     record.steps = [...record.steps.slice(0, place), ...newSteps(record, place)];
     try {
       await this.store.save(record);
@@ -98,9 +101,12 @@ export class Jobs {
     if (record.final) return;
     await this.store.save({ ...record, cancelled: true });
     const followed = await this.follower.follow(record);
+    const ids = [...record.steps.flatMap(idsOf), apologyOf(record)];
+    const unfinished = ids.filter((id) => !isOver(wordFor(followed.states.get(id))));
+    await Promise.all(unfinished.map((id) => jobOf(this.tasks, id).revoke({ terminate: true })));
+    // Workers tell what became of each task. A job that no worker has is cancelled without them.
+    await Promise.race([followed.ended, sleep(WORKERS_ANSWER_WITHIN_MS)]);
     followed.record.cancelled = true;
-    const ids = record.steps.flatMap(idsOf).filter((id) => !isOver(wordFor(followed.states.get(id))));
-    await Promise.all(ids.map((id) => jobOf(this.tasks, id).revoke({ terminate: true })));
     await this.follower.changed(followed);
   }
 
@@ -114,14 +120,14 @@ export class Jobs {
   /**
    * @param {string} session
    * @param {string} field
-   * @param {string} text the id of a job that is done, or a name that ends with it, such as `model-ID`
+   * @param {string} text what its answer has called it: a dataset's or a model's name, which ends with its id, or the id
    * @param {string[]} kinds
    * @returns {Promise<JobRecord>}
    * @throws {Refusal} of the field
    */
   async done(session, field, text, ...kinds) {
     const record = await this.store.read(session, text.slice(-36));
-    const isKind = record !== null && kinds.includes(record.kind);
+    const isKind = record !== null && kinds.includes(record.kind) && text === nameOf(record);
     if (isKind && (record.kind === "dataset" || (await this.follower.view(record)).state === "done")) return record;
     throw new Refusal(422, "invalid", `There is no such ${field}, or it is not finished`, { field });
   }
@@ -137,3 +143,9 @@ export class Jobs {
     }
   }
 }
+
+/** @type {Record<string, string>} */
+const NAMED = { dataset: "dataset", training: "model" };
+
+/** What later jobs call the work of this one. @param {JobRecord} record @returns {string} */
+const nameOf = ({ id, kind, given }) => (kind in NAMED ? given[NAMED[kind]] : id);

@@ -16,7 +16,7 @@ import { answerOf, Jobs, WAIT_S } from "./jobs.js";
 import { askMailbox, uploadOf } from "./outside.js";
 import { Store } from "./store.js";
 import { camelCased, snakeCased } from "./view.js";
-import { taskOf } from "./workflow.js";
+import { mailIdsOf, taskOf } from "./workflow.js";
 
 /** @typedef {import("./store.js").JobRecord} JobRecord @typedef {import("fastify").FastifyRequest} FastifyRequest */
 
@@ -101,7 +101,7 @@ app.get("/api/events", ({ session }, reply) => {
     for await (const [event, data] of follower.events(session))
       yield event ? `event: ${event}\ndata: ${JSON.stringify(data)}\n\n` : ": still here\n\n";
   }
-  reply.headers({ "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" });
+  reply.headers({ "content-type": "text/event-stream", "x-accel-buffering": "no" });
   // A stream ends when the server stops, and its connection must not keep the server then.
   return reply.header("connection", "close").send(Readable.from(lines()));
 });
@@ -115,8 +115,8 @@ app.get("/api/files/:name", async (request, reply) => {
 
 app.get("/api/mailbox", async ({ session }) => {
   const mailbox = await askMailbox("/mails");
-  const own = new Set((await store.list(session)).map((record) => record.given.to));
-  return { ...mailbox, mails: mailbox.mails.filter((/** @type {{ to: string }} */ mail) => own.has(mail.to)) };
+  const own = new Set((await store.list(session)).flatMap(mailIdsOf));
+  return { ...mailbox, mails: mailbox.mails.filter((/** @type {{ id: string }} */ { id }) => own.has(id)) };
 });
 app.post("/api/mailbox/outage", async (request, reply) => {
   const body = JSON.stringify(bodies.outage.parse(request.body));
@@ -150,7 +150,7 @@ function starts(path, kind, takes, given) {
 
 /** @param {FastifyRequest} request @param {import("./store.js").Kind} kind @param {any} body */
 function postOf({ headers, session }, kind, body) {
-  return { session, key: headers["idempotency-key"]?.toString(), kind, body };
+  return { session, key: bodies.keyed.parse(headers)["idempotency-key"], kind, body };
 }
 
 /** @param {{ model: string, dataset: string }} body @param {JobRecord} record */

@@ -17,6 +17,7 @@ import { join } from "node:path";
  * @property {string} createdAt ISO 8601; empty until it is kept
  * @property {Record<string, any>} given what its tasks take; of a dataset, what it has
  * @property {Step[]} steps
+ * @property {Step[]} [replaced] steps that stopped, and were sent again
  * @property {boolean} [cancelled]
  * @property {import("./view.js").JobView} [final] its end
  */

@@ -73,8 +73,11 @@ function stepView(step, states) {
   const shown = { name: step.name, language: LANGUAGES[step.name], taskId: step.taskId, state };
   const error = each.find((one) => one?.error)?.error;
   const isShown = error && (state === "failed" || state === "retrying");
-  return isShown ? { ...shown, error: { type: error.name, message: error.message } } : shown;
+  return isShown ? { ...shown, error: { type: error.name, message: withoutFolders(error.message) } } : shown;
 }
+
+/** @param {string} message @returns {string} one that tells nothing of the workers' machines */
+const withoutFolders = (message) => message.replace(/(^|[\s'"(:])\/(?:[^\s'"/]+\/)+/g, "$1");
 
 /** @param {Step} step @param {Map<string, State>} states */
 function progressOf({ parts, taskId }, states) {

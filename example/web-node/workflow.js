@@ -36,6 +36,13 @@ export const jobOf = (tasks, id) => tasks.py.churn.prediction.join_parts.job(id)
 /** @param {JobRecord} record @param {string} step @returns {string} the task whose result is the step's */
 export const taskOf = ({ steps }, step) => steps.find(({ name }) => name === step)?.taskId ?? "";
 
+/** @param {Pick<JobRecord, "steps">} record @returns {string} the task that mails an apology if a step fails */
+export const apologyOf = ({ steps }) => `${steps.at(-1)?.taskId}-apology`;
+
+/** @param {JobRecord} record @returns {string[]} the Message-IDs of its mails, which are named after their tasks */
+export const mailIdsOf = ({ steps, replaced = [] }) =>
+  [...steps, ...replaced].flatMap(({ taskId }) => [taskId, `${taskId}-apology`]).map((id) => `${id}@jobs.example`);
+
 /**
  * @param {Tasks} tasks
  * @param {JobRecord} record
@@ -47,7 +54,8 @@ export async function send(tasks, { kind, given, steps }, place = 0) {
   const first = source ? [(await jobOf(tasks, source).look()).result] : [];
   const calls = steps.slice(place).map((step, i) => callOf(tasks, step, given, i === 0 ? first : []));
   const work = calls.length > 1 ? /** @type {any} */ (chain)(...calls) : calls[0];
-  if (kind === "workflow") work.celery.linkError(tasks.js.churn.mail.apologise.s(given.to).celery);
+  const apology = tasks.js.churn.mail.apologise.s(given.to).set({ taskId: apologyOf({ steps }) });
+  if (kind === "workflow") work.celery.linkError(apology.celery);
   await work.applyAsync();
 }
 

@@ -6,7 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 Name = Annotated[str, Field(max_length=100)]
-Address = Annotated[str, Field(max_length=200, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$")]
+# Letters of ASCII, as zod's email() takes them, so that both web servers take the same addresses.
+_ADDRESS = r"^[a-zA-Z0-9_'+-]+(\.[a-zA-Z0-9_'+-]+)*@([a-zA-Z0-9][a-zA-Z0-9-]*\.)+[a-zA-Z]{2,}$"
+Address = Annotated[str, Field(max_length=200, pattern=_ADDRESS)]
 
 
 class Model(BaseModel):
@@ -15,17 +17,23 @@ class Model(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
 
 
-class NewDataset(Model):  # noqa: D101 - these say what they are
+class NewDataset(Model):
+    """Customers to make up; the same seed makes the same ones."""
+
     seed: int = Field(ge=0, le=1_000_000)
     rows: int = Field(ge=100, le=50_000)
 
 
-class Training(Model):  # noqa: D101
+class Training(Model):
+    """A dataset to learn from, and for how long."""
+
     dataset: Name
     rounds: int = Field(40, ge=1, le=400)
 
 
-class Customer(Model):  # noqa: D101
+class Customer(Model):
+    """A customer of whom nobody knows yet whether they leave."""
+
     customer_id: str = Field(min_length=1, max_length=40)
     tenure_months: int = Field(ge=0, le=120)
     monthly_charge: float = Field(ge=0, le=500)
@@ -35,28 +43,40 @@ class Customer(Model):  # noqa: D101
     products: int = Field(ge=1, le=8)
 
 
-class ForOne(Model):  # noqa: D101
+class ForOne(Model):
+    """A customer, and the model to ask about them."""
+
     model: Name
     customer: Customer
 
 
-class ForFile(Model):  # noqa: D101
+class ForFile(Model):
+    """A dataset, and the model to ask about its customers."""
+
     model: Name
     dataset: Name
 
 
-class Report(Model):  # noqa: D101
+class Report(Model):
+    """The job whose predictions the report shows."""
+
     predictions: Name
 
 
-class Mail(Model):  # noqa: D101
+class Mail(Model):
+    """The job that rendered the report, and where to send it."""
+
     report: Name
     to: Address
 
 
-class Workflow(ForFile):  # noqa: D101
+class Workflow(ForFile):
+    """A dataset to predict, and where to send the report about it."""
+
     to: Address
 
 
-class Outage(Model):  # noqa: D101
+class Outage(Model):
+    """How long the mail server is to be away."""
+
     seconds: int = Field(ge=0, le=120)

@@ -25,11 +25,21 @@ class Followed:
     """A job whose tasks are followed: the last state of each."""
 
     def __init__(self, record: Record) -> None:
-        self.record = record
+        self.record = record | {"cancelled": False}
         self.states: dict[str, Any] = {}
         self.retries = 0
         self.ready = asyncio.Event()
-        self.following: asyncio.Task[None] | None = None
+        self.following: asyncio.Task[None]
+        self._was_cancelled = bool(record.get("cancelled"))
+
+    def known(self) -> None:
+        """Note that its first states are known.
+
+        Before, a job that was cancelled could seem to have stopped earlier than it did.
+        """
+        if not self.ready.is_set():
+            self.record["cancelled"] |= self._was_cancelled
+            self.ready.set()
 
     def view(self) -> Record:
         """Return the job as the page gets it."""
@@ -122,7 +132,7 @@ class Follower:
                 if followed.states[step["taskId"]].name != "SUCCESS":
                     break
         finally:
-            followed.ready.set()
+            followed.known()
 
     async def _follow_task(self, followed: Followed, task_id: str) -> None:
         while not is_over(word_for(followed.states.get(task_id))):
@@ -133,8 +143,8 @@ class Follower:
                         followed.retries += state.name == "RETRY"
                         self.changed(followed)
                         if not is_over(word_for(state)):
-                            followed.ready.set()
+                            followed.known()
             except OperationalError:
                 # What is known stays, and the states come again as soon as the server is back.
-                followed.ready.set()
+                followed.known()
                 await asyncio.sleep(LOOK_AGAIN_S)

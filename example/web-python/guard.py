@@ -78,7 +78,7 @@ class Guard:
             request.headers.get("x-csrf-token", "").encode(), self._csrf(session).encode()
         ):
             raise Refusal(403, "csrf", "The header X-CSRF-Token is not the session's: get /api/session again")
-        kind = request.headers.get("content-type", "application/json").partition(";")[0]
+        kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
         if kind not in ("application/json", "multipart/form-data"):
             raise Refusal(415, _CODES[415], "Use application/json, or a form for a file")
         if not self._posts.hit(self._limit, session):
@@ -112,6 +112,8 @@ def protect(app: FastAPI) -> None:
         refusal = Refusal(413, _CODES[413], "The body is too large")
         response = await (answer(request, refusal) if is_too_large else call_next(request))
         response.headers.update(_HEADERS)
+        if request.url.path.startswith("/api/"):
+            response.headers["cache-control"] = "no-store"  # a session's own
         return response
 
     async def answer(_request: Request, error: Exception) -> JSONResponse:
@@ -139,6 +141,8 @@ def _refusal_for(error: Exception) -> Refusal:
         found = error.errors()[0]
         field = "body" if found["type"].startswith("json") else str((found["loc"] or ("body",))[-1])
         return Refusal(422, "invalid", found["msg"], field=field)
+    if isinstance(error, HTTPException) and error.status_code == 400:
+        return Refusal(422, "invalid", str(error.detail), field="body")
     if isinstance(error, HTTPException) and error.status_code < 500:
         code = _CODES.get(error.status_code, "refused")
         message = "There is nothing here" if code == "not-found" else str(error.detail)

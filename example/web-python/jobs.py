@@ -10,9 +10,10 @@ from follow import Follower
 from guard import Refusal
 from store import Record, Store, new_record
 from view import ids_of, is_over, word_for
-from workflow import job_of, new_steps, send
+from workflow import apology_of, job_of, new_steps, send
 
 WAIT_S = 5
+_WORKERS_ANSWER_WITHIN_S = 2
 
 
 async def answer_of(sent: Any) -> Any:
@@ -85,6 +86,7 @@ class Jobs:
             return
         self._resuming.add(record["id"])
         place = [step["state"] == "done" for step in job["steps"]].index(False)
+        record["replaced"] = [*record.get("replaced", []), *record["steps"][place:]]
         record["steps"] = [*record["steps"][:place], *new_steps(record, place)]
         try:
             self._store.save(record)
@@ -101,11 +103,13 @@ class Jobs:
             return
         self._store.save({**record, "cancelled": True})
         followed = await self._follower.follow(record)
-        followed.record["cancelled"] = True
         ids = [task_id for step in record["steps"] for task_id in ids_of(step)]
-        for task_id in ids:
+        for task_id in [*ids, apology_of(record)]:
             if not is_over(word_for(followed.states.get(task_id))):
                 await asyncio.to_thread(job_of(self._tasks, task_id).revoke, terminate=True)
+        # Workers tell what became of each task. A job that no worker has is cancelled without them.
+        await asyncio.wait({followed.following}, timeout=_WORKERS_ANSWER_WITHIN_S)
+        followed.record["cancelled"] = True
         self._follower.changed(followed)
 
     def find(self, session: str, job_id: str) -> Record:
@@ -118,10 +122,11 @@ class Jobs:
     async def done(self, session: str, field: str, text: str, *kinds: str) -> Record:
         """Return a session's job that is done, or refuse the field.
 
-        ``text`` is its id, or a name that ends with it, such as ``model-ID``.
+        ``text`` is what its answer has called it: a dataset's or a model's name, which ends with its id, or
+        the id.
         """
         record = self._store.read(session, text[-36:])
-        if record is not None and record["kind"] in kinds:
+        if record is not None and record["kind"] in kinds and text == _name_of(record):
             is_done = record["kind"] == "dataset" or (await self._follower.view(record))["state"] == "done"
             if is_done:
                 return record
@@ -137,3 +142,9 @@ class Jobs:
                     raise Refusal(
                         409, "running", "A training of yours runs: wait for it, or cancel it", job=job
                     )
+
+
+def _name_of(record: Record) -> str:
+    """Return what later jobs call the work of this one."""
+    given = {"dataset": "dataset", "training": "model"}.get(str(record["kind"]))
+    return str(record["given"][given] if given else record["id"])

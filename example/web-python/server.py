@@ -27,7 +27,7 @@ from jobs_client import connect
 from outside import ask_mailbox, upload_of
 from store import Record, Store, new_record
 from view import camel_cased
-from workflow import task_of
+from workflow import mail_ids_of, task_of
 
 ENV = os.environ
 FOLDER = Path(ENV.get("JOBS_FILES_DIR", ""))
@@ -189,10 +189,10 @@ async def get_file(name: str, session: Session) -> FileResponse:
 
 @app.get("/api/mailbox")
 async def get_mailbox(session: Session) -> Any:
-    """Return the mails to addresses that this session has sent to."""
+    """Return the mails that this session's jobs have sent."""
     mailbox = await ask_mailbox("GET", "/mails")
-    own = {record["given"].get("to") for record in store.list(session)}
-    return {**mailbox, "mails": [mail for mail in mailbox["mails"] if mail["to"] in own]}
+    own = {mail_id for record in store.list(session) for mail_id in mail_ids_of(record)}
+    return {**mailbox, "mails": [mail for mail in mailbox["mails"] if mail["id"] in own]}
 
 
 @app.post("/api/mailbox/outage", status_code=202)

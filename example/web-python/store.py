@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 # id, session, kind, hash of its POST's body, createdAt, given (what its tasks take; of a dataset, what it
-# has), steps (name, taskId, parts), cancelled, final (its end, as the page gets it)
+# has), steps (name, taskId, parts), replaced (steps that stopped, and were sent again), cancelled, final (its
+# end, as the page gets it)
 Record = dict[str, Any]
 _NAME = re.compile("[a-f0-9-]{36}")
 

@@ -1,5 +1,6 @@
 """How a job looks to the page: its record, and the last state of each of its tasks."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -77,8 +78,13 @@ def _step_view(step: Record, states: States) -> Record:
     }
     errors = [one.error for one in each if one is not None and one.error is not None]
     if errors and state in ("failed", "retrying"):
-        shown["error"] = {"type": type(errors[0]).__name__, "message": str(errors[0])}
+        shown["error"] = {"type": type(errors[0]).__name__, "message": _without_folders(str(errors[0]))}
     return shown
+
+
+def _without_folders(message: str) -> str:
+    """Return a message that tells nothing of the workers' machines."""
+    return re.sub(r"""(^|[\s'"(:])/(?:[^\s'"/]+/)+""", r"\1", message)
 
 
 def _progress(step: Record, states: States) -> Record | None:

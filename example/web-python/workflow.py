@@ -43,6 +43,17 @@ def task_of(record: Record, name: str) -> str:
     return next(str(step["taskId"]) for step in record["steps"] if step["name"] == name)
 
 
+def apology_of(record: Record) -> str:
+    """Return the task that mails an apology if a step fails."""
+    return f"{record['steps'][-1]['taskId']}-apology"
+
+
+def mail_ids_of(record: Record) -> list[str]:
+    """Return the Message-IDs of a job's mails, which are named after their tasks."""
+    ids = [step["taskId"] for step in [*record["steps"], *record.get("replaced", [])]]
+    return [f"{task_id}{suffix}@jobs.example" for task_id in ids for suffix in ("", "-apology")]
+
+
 async def send(tasks: jobs_client.Jobs, record: Record, place: int = 0) -> None:
     """Send the steps from a place on. A thread does it: without a server, sending blocks for seconds."""
     steps, given = record["steps"], record["given"]
@@ -52,7 +63,8 @@ async def send(tasks: jobs_client.Jobs, record: Record, place: int = 0) -> None:
     calls = [_call(tasks, step, given, () if i else first) for i, step in enumerate(steps[place:])]
     work: Any = chain(*calls) if len(calls) > 1 else calls[0]
     if record["kind"] == "workflow":
-        work.celery.link_error(tasks.js.churn.mail.apologise.s(given["to"]).celery)
+        apology = tasks.js.churn.mail.apologise.s(given["to"]).set(task_id=apology_of(record))
+        work.celery.link_error(apology.celery)
     await asyncio.to_thread(work.delay)
 
 

@@ -101,13 +101,13 @@ class Events:
             self._connection.sock.shutdown(2)
         self._connection.close()
 
-    def next(self, within_s: float = 20.0) -> tuple[str, Any]:
+    def next(self, within_s: float = ENDS_WITHIN_S) -> tuple[str, Any]:
         """Return the next event."""
         event = self._queue.get(timeout=within_s)
         assert event is not None, "the stream has ended"
         return event
 
-    def until(self, is_it: Any, within_s: float = 20.0, kind: str = "job") -> Any:
+    def until(self, is_it: Any, within_s: float = ENDS_WITHIN_S, kind: str = "job") -> Any:
         """Return the first event's data that is what is waited for."""
         deadline = time.monotonic() + within_s
         while True:

@@ -1,6 +1,8 @@
 """Every job of the page, pressed through the API: states come as events, and nothing else is needed."""
 
 import time
+from collections.abc import Callable
+from statistics import median
 from typing import Any
 
 import pytest
@@ -46,13 +48,21 @@ def test_a_second_training_is_refused_while_one_runs(trained: Trained) -> None:
     assert browser.ended(again.json)["state"] == "cancelled"
 
 
-@pytest.mark.parametrize("after_s", [0.0, 0.3, 1.6])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param(lambda job: job["state"], id="at once"),
+        pytest.param(lambda job: job["state"] == "running", id="when it runs"),
+        pytest.param(lambda job: (job["progress"] or {}).get("done", 0) >= 5, id="after some rounds"),
+    ],
+)
 def test_a_cancelled_training_stops_and_leaves_no_file(
-    system: System, trained: Trained, after_s: float
+    system: System, trained: Trained, moment: Callable[[Any], bool]
 ) -> None:
     browser = trained.browser
-    job = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 400}).json
-    time.sleep(after_s)
+    with Events(browser) as events:
+        job = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 400}).json
+        events.until(lambda each: each["id"] == job["id"] and moment(each))
     since = time.monotonic()
 
     assert browser.post(f"/api/jobs/{job['id']}/cancel").status == 202
@@ -66,16 +76,18 @@ def test_a_cancelled_training_stops_and_leaves_no_file(
 def test_one_customer_is_predicted_at_once_with_reasons(trained: Trained) -> None:
     body = {"model": trained.model, "customer": CUSTOMER}
     trained.browser.post("/api/predictions", body)
-    since = time.monotonic()
 
-    answer = trained.browser.post("/api/predictions", body)
+    took_s = []
+    for _ in range(5):
+        since = time.monotonic()
+        answer = trained.browser.post("/api/predictions", body)
+        took_s.append(time.monotonic() - since)
 
-    took_s = time.monotonic() - since
     assert answer.status == 200, answer.body
     assert answer.json["customerId"] == "C1"
     assert answer.json["churnProbability"] > 0.5
     assert {reason["feature"] for reason in answer.json["reasons"]} >= {"tenure_months", "support_calls"}
-    assert took_s < 0.3
+    assert median(took_s) < 0.3
 
 
 def test_a_file_is_predicted_in_parts_and_can_be_downloaded(trained: Trained) -> None:
@@ -108,7 +120,13 @@ def test_a_report_is_rendered_and_mailed(trained: Trained) -> None:
     assert len(pdf.body) in [each["bytes"] for mail in mails for each in mail["attachments"]]
 
 
-def test_a_mailbox_has_the_mails_of_its_session_only(browser: Browser) -> None:
+def test_a_mailbox_has_the_mails_of_its_session_only(browser: Browser, trained: Trained) -> None:
+    done = trained.browser.ended(trained.browser.post("/api/workflows", {**trained.names, "to": TO}).json)
+    assert done["state"] == "done", done
+    assert subjects(trained.browser, TO)
+
+    # The same address shows nothing of it.
+    browser.post("/api/mails", {"report": done["id"], "to": TO})
     assert browser.get("/api/mailbox").json["mails"] == []
 
 
@@ -159,6 +177,23 @@ def test_a_refused_mail_fails_and_resumes_at_the_mail_alone(trained: Trained) ->
     assert browser.ended(job)["state"] == "failed"
 
 
+def test_a_mail_without_its_report_fails_and_names_no_folder(system: System, trained: Trained) -> None:
+    browser = trained.browser
+    report = browser.ended(browser.post("/api/reports", {"predictions": predicted(trained)["id"]}).json)
+    file = system.files / report["file"]
+    hidden = file.rename(file.with_suffix(".hidden"))
+    job = browser.post("/api/mails", {"report": report["id"], "to": TO}).json
+
+    failed = browser.ended(job)
+
+    assert failed["error"]["type"] == "FileNotFoundError"
+    assert report["file"] in failed["error"]["message"]
+    assert "/" not in failed["error"]["message"]
+    hidden.rename(file)
+    browser.post(f"/api/jobs/{job['id']}/resume")
+    assert browser.ended(job)["state"] == "done"
+
+
 def test_a_mail_waits_for_its_server_with_retries(trained: Trained) -> None:
     browser = trained.browser
     report = browser.ended(browser.post("/api/reports", {"predictions": predicted(trained)["id"]}).json)
@@ -173,6 +208,26 @@ def test_a_mail_waits_for_its_server_with_retries(trained: Trained) -> None:
     done = browser.ended(job)
     assert done["state"] == "done"
     assert done["retries"] >= 1
+
+
+def test_a_cancelled_workflow_keeps_what_is_done_and_mails_no_apology(trained: Trained) -> None:
+    browser, to = trained.browser, "fay@example.org"
+    browser.post("/api/mailbox/outage", {"seconds": 60})
+    with Events(browser) as events:
+        job = browser.post("/api/workflows", {**trained.names, "to": to}).json
+        events.until(lambda each: each["id"] == job["id"] and each["state"] == "retrying")
+    browser.post(f"/api/jobs/{job['id']}/cancel")
+
+    cancelled = browser.ended(job)
+
+    browser.post("/api/mailbox/outage", {"seconds": 0})
+    assert [step["state"] for step in cancelled["steps"]] == ["done", "done", "cancelled"]
+    browser.post(f"/api/jobs/{job['id']}/resume")
+    done = browser.ended(job)
+    assert done["state"] == "done"
+    before, after = ([step["taskId"] for step in each["steps"]] for each in (cancelled, done))
+    assert before[:2] == after[:2]
+    assert subjects(browser, to) == ["Your report: customers who may leave"]
 
 
 def test_jobs_are_listed_the_newest_first(trained: Trained) -> None:

@@ -27,8 +27,10 @@ def test_the_page_and_its_files_are_served(browser: Browser) -> None:
     assert page.status == 200
     assert page.headers["content-type"].startswith("text/html")
     assert browser.get("/assets/main.js").status == 200
-    assert browser.get("/assets/../../web-node/package.json").status in (403, 404)
-    refusal(browser.get("/nothing"), 404)
+    assert browser.get("/assets/../../web-node/package.json").status == 404
+
+    for path in ("nothing", "%00", "%ff", "api/files/%ff", "assets/main.js%00", "assets/%2e%2e/openapi.json"):
+        refusal(browser.get(f"/{path}"), 404)
 
 
 def test_every_answer_has_the_headers_for_browsers(browser: Browser) -> None:
@@ -38,6 +40,8 @@ def test_every_answer_has_the_headers_for_browsers(browser: Browser) -> None:
         assert "script-src 'self'" in policy
         assert "unsafe" not in policy
         assert answer.headers["x-content-type-options"] == "nosniff"
+    for path in ("session", "jobs", "nothing"):
+        assert browser.get(f"/api/{path}").headers["cache-control"] == "no-store"
 
 
 def test_the_cookie_is_signed_and_kept_from_scripts(browser: Browser) -> None:
@@ -95,9 +99,14 @@ VALID: dict[str, Any] = {
         ("predictions", {"customer": {**CUSTOMER, "tenureMonths": 121}}, "tenureMonths"),
         ("predictions", {"customer": {**CUSTOMER, "monthlyCharge": "x"}}, "monthlyCharge"),
         ("predictions", {"customer": None}, "customer"),
+        ("predictions", {"customer": {**CUSTOMER, "color": 1}}, "color"),
         ("prediction-files", {}, "model"),
         ("reports", {}, "predictions"),
         ("mails", {"to": "nobody"}, "to"),
+        ("mails", {"to": "ada@example.org,bea"}, "to"),
+        ("mails", {"to": "<ada@example.org>"}, "to"),
+        ("mails", {"to": "ada..b@example.org"}, "to"),
+        ("mails", {"to": "ada@example.org\r\nBcc: bea@example.org"}, "to"),
         ("mails", {}, "report"),
         ("workflows", {"to": "a b@example.org"}, "to"),
         ("mailbox/outage", {"seconds": 100000}, "seconds"),
@@ -114,7 +123,7 @@ def test_a_wrong_body_is_refused_with_its_field(
 def test_a_body_that_is_no_json_is_refused(browser: Browser) -> None:
     kind = {"content-type": "application/json"}
 
-    for body in (b"{", b"[]", b"null", b'"x"'):
+    for body in (b"{", b"[]", b"null", b'"x"', b'{"dataset":"\xff"}', b"[" * 30_000 + b"]" * 30_000):
         refusal(browser.send("POST", "/api/trainings", body, kind), 422)
     refusal(browser.send("POST", "/api/trainings", b"a=b", {"content-type": "text/plain"}), 415)
     refusal(browser.send("POST", "/api/trainings", b" " * 70_000, kind), 413)
@@ -127,6 +136,15 @@ def test_a_csv_file_becomes_a_dataset(browser: Browser) -> None:
     assert answer.json["rows"] == 60
 
 
+def test_a_csv_file_as_excel_writes_it_becomes_a_dataset(browser: Browser) -> None:
+    rows = HEADER + ROW + ROW.replace("A1", '"Łódź, ""Ωμέγα"" 顧客"') + "\n"
+
+    answer = browser.upload(rows.replace("\n", "\r\n").encode("utf-8-sig"), "CUSTOMERS.CSV")
+
+    assert answer.status == 201, answer.body
+    assert answer.json["rows"] == 2
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -135,6 +153,12 @@ def test_a_csv_file_becomes_a_dataset(browser: Browser) -> None:
         ((HEADER + ROW + "A2,-1,70,yearly,1,0,2,0\n").encode(), "row 2: tenure_months is '-1'"),
         ((HEADER + ROW.replace("yearly", "weekly")).encode(), "row 1: contract is 'weekly'"),
         ((HEADER + "A1,12\n").encode(), "row 1: monthly_charge is"),
+        ((HEADER + ROW + ROW.replace("A1", "")).encode(), "row 2: customer_id is ''"),
+        ((HEADER + ROW.replace("A1", "A" * 41)).encode(), "row 1: customer_id is"),
+        ((HEADER + ROW.replace("A1", "A\0")).encode(), "row 1: customer_id is"),
+        ((HEADER + ROW).replace(",", ";").encode(), "separated by semicolons or tabs: use commas"),
+        ((HEADER + ROW.replace("A1", "A" * 200_000)).encode(), "this is not a CSV file: field larger"),
+        ((HEADER + ROW.replace("A1", "Zoë")).encode("latin-1"), "save it as “CSV UTF-8”"),
         (b"\xff\xfe\x00", "this is not a CSV file in UTF-8"),
     ],
 )
@@ -151,6 +175,9 @@ def test_a_wrong_file_is_refused_with_its_row(
 def test_a_large_or_other_file_is_refused(browser: Browser) -> None:
     refusal(browser.upload(b"a" * (2 * 1024 * 1024 + 1)), 413)
     refusal(browser.upload(b"%PDF", "customers.pdf"), 415)
+    cut = b'--B\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\ncustomer_id'
+    kind = {"content-type": "multipart/form-data; boundary=B"}
+    assert refusal(browser.send("POST", "/api/datasets", cut, kind), 422)["field"] == "file"
 
 
 def test_a_key_starts_one_job_however_often_it_comes(trained: Trained) -> None:
@@ -163,6 +190,7 @@ def test_a_key_starts_one_job_however_often_it_comes(trained: Trained) -> None:
     assert len({answer.json["id"] for answer in answers}) == 1
     other = trained.browser.post("/api/workflows", {**body, "to": "ada@example.org"}, key="k1")
     assert refusal(other, 422)["field"] == "Idempotency-Key"
+    refusal(trained.browser.post("/api/prediction-files", body, key="k" * 201), 422)
 
 
 def test_nobody_else_reads_or_cancels_a_job(browser: Browser, trained: Trained) -> None:
@@ -178,6 +206,13 @@ def test_nobody_else_reads_or_cancels_a_job(browser: Browser, trained: Trained) 
     assert refusal(used, 422)["field"] == "model"
     assert refusal(browser.post("/api/reports", {"predictions": job["id"]}), 422)["field"] == "predictions"
     assert browser.get("/api/jobs").json == {"jobs": []}
+
+
+@pytest.mark.parametrize("before_id", ["", "x", "../../", "model-"])
+def test_work_is_called_by_its_whole_name(trained: Trained, before_id: str) -> None:
+    name = before_id + trained.dataset[-36:]
+
+    assert refusal(trained.browser.post("/api/trainings", {"dataset": name}), 422)["field"] == "dataset"
 
 
 @pytest.mark.parametrize("name", ["..%2fvalkey.log", "%2e%2e", "web", ".hidden", "x.csv"])

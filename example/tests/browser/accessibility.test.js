@@ -28,14 +28,14 @@ test("the keyboard suffices to train and predict", async () => {
   await page.keyboard.press("Control+A");
   await page.keyboard.type("5");
   await page.keyboard.press("Enter");
-  await page.locator("#train-job .panel[data-state=done]").waitFor({ timeout: 60_000 });
+  await page.locator("#train-job .panel[data-state=done]").waitFor();
 
   await tabTo("Predict");
   await page.keyboard.press("Enter");
   await page.locator("#one-answer .big").waitFor();
   await tabTo("Predict, report and mail");
   await page.keyboard.press("Enter");
-  await page.locator("#all-job .panel[data-state=done]").waitFor({ timeout: 60_000 });
+  await page.locator("#all-job .panel[data-state=done]").waitFor();
 });
 
 for (const colorScheme of /** @type {const} */ (["light", "dark"])) {

@@ -9,7 +9,8 @@ import { chromium } from "playwright-core";
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 // A container's root may not have the sandbox; the pages are our own.
 const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"];
-const WITHIN_MS = 60_000;
+// A deadline, for slow machines too; what takes so long is broken.
+const WITHIN_MS = 120_000;
 export const PICTURES = fileURLToPath(new URL("../../../.data/example/pictures/", import.meta.url));
 
 /** @returns {Promise<import("playwright-core").Browser>} */

@@ -120,7 +120,8 @@ for (const server of SERVERS) {
 
       await state(page, "mail", "retrying");
       await picture(page, `${server}-retrying`);
-      await state(page, "mail", "done", 60_000);
+      await outage(page, 0);
+      await state(page, "mail", "done");
       await page.locator("#mailbox li").getByText("Your report: customers who may leave").waitFor();
       assert.match(await page.locator("#mailbox .attachment").innerText(), /\.pdf, \d+ kB/);
     });
@@ -136,7 +137,7 @@ for (const server of SERVERS) {
     test("a workflow goes on from the step that failed", async () => {
       await outage(page, 120);
       await button(page, "Predict, report and mail", "all").click();
-      await state(page, "all", "failed", 90_000);
+      await state(page, "all", "failed");
       const states = () =>
         page.locator("#all-job .rail li").evaluateAll((all) => all.map(({ dataset }) => dataset.state));
       assert.deepEqual(await states(), ["done", "done", "failed"]);
@@ -148,7 +149,7 @@ for (const server of SERVERS) {
       await outage(page, 0);
       await button(page, "Try again from this step", "all").click();
 
-      await state(page, "all", "done", 60_000);
+      await state(page, "all", "done");
       assert.deepEqual(await states(), ["done", "done", "done"]);
       assert.deepEqual((await taskIds(page)).slice(0, 2), predicted.slice(0, 2), "the first steps did not run again");
     });
@@ -190,8 +191,8 @@ for (const server of SERVERS) {
       await picture(page, `${server}-reconnecting`);
       await application.broker.start();
 
-      await page.locator("#connection[data-state=connected]").waitFor({ timeout: 30_000 });
-      await state(page, "train", "done", 90_000);
+      await page.locator("#connection[data-state=connected]").waitFor();
+      await state(page, "train", "done");
     });
 
     test("when the web server restarts, the page finds its jobs again", async () => {
@@ -200,7 +201,7 @@ for (const server of SERVERS) {
       await page.getByText("The web server does not answer.", { exact: false }).waitFor();
       await application.web(server).start();
 
-      await page.locator("#connection[data-state=connected]").waitFor({ timeout: 30_000 });
+      await page.locator("#connection[data-state=connected]").waitFor();
       assert.equal(await page.locator("#jobs li").count(), jobs);
       await picture(page, `${server}-all`);
     });
@@ -230,10 +231,9 @@ async function train(page, rounds) {
  * @param {Page} page
  * @param {string} section
  * @param {string} wanted
- * @param {number} [timeout] milliseconds
  */
-async function state(page, section, wanted, timeout = 60_000) {
-  await page.locator(`#${section}-job .panel[data-state=${wanted}]`).waitFor({ timeout });
+async function state(page, section, wanted) {
+  await page.locator(`#${section}-job .panel[data-state=${wanted}]`).waitFor();
 }
 
 /**

@@ -66,7 +66,8 @@ async function refresh() {
 
 /** @param {Mail[]} mails */
 function list(mails) {
-  return el("ul", { class: "mails" }, ...mails.map(item));
+  // It scrolls when it is long, and the keyboard has to reach it for that.
+  return el("ul", { class: "mails", tabindex: 0, "aria-labelledby": "mailbox-title" }, ...mails.map(item));
 }
 
 /** @param {Mail} mail */

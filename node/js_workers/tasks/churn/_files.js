@@ -1,6 +1,6 @@
 /** Files that tasks of both languages share. Messages carry their names; their content never passes through a queue. */
 import { randomUUID } from "node:crypto";
-import { rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readVariables } from "../../config.js";
 
@@ -19,6 +19,23 @@ export function pathOf(name) {
     throw new TypeError(`${JSON.stringify(name)} is not a file's name; use letters, digits, dots and dashes`);
   }
   return join(folder, name);
+}
+
+/** Another task should have written this file, or somebody has removed it. */
+export class FileNotFoundError extends Error {}
+
+/**
+ * @param {string} name
+ * @returns {Promise<Buffer>}
+ * @throws {FileNotFoundError} without its path: users read what it says
+ */
+export async function read(name) {
+  try {
+    return await readFile(pathOf(name));
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ENOENT") throw error;
+    throw new FileNotFoundError(`there is no file ${JSON.stringify(name)}`);
+  }
 }
 
 /**

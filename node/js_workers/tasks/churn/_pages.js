@@ -1,4 +1,5 @@
 /** The pages of the report: what it says, its chart and its table. */
+import { fileURLToPath } from "node:url";
 
 /**
  * @typedef {import("./report.js").PredictionFile} PredictionFile
@@ -6,6 +7,10 @@
  * @typedef {{ x: number, y: number, width: number, height: number }} Box
  */
 
+// The fonts that every PDF reader has lack the letters of most languages.
+const FONTS = "@expo-google-fonts/noto-sans";
+const REGULAR = "regular";
+const BOLD = "bold";
 const INK = "#1c1f23";
 const MUTED = "#5d6670";
 const LINE = "#d9dde1";
@@ -13,13 +18,15 @@ const CALM = "#9fb8bb";
 const ACCENT = "#0b6a6f";
 const WARM = "#b4472f";
 const ROW = 19;
-const CHART_HEIGHT = 160;
+const CHART_HEIGHT = 140;
 
 /**
  * @param {Document} document
  * @param {PredictionFile} predictions
  */
 export function drawReport(document, predictions) {
+  document.registerFont(REGULAR, fontFile("400Regular"));
+  document.registerFont(BOLD, fontFile("700Bold"));
   drawHead(document, predictions);
   drawFigures(document, predictions);
   drawHeading(document, "How likely customers are to leave");
@@ -28,6 +35,9 @@ export function drawReport(document, predictions) {
   drawTable(document, predictions.top);
   drawPageNumbers(document);
 }
+
+/** @param {string} style */
+const fontFile = (style) => fileURLToPath(import.meta.resolve(`${FONTS}/${style}/NotoSans_${style}.ttf`));
 
 /** @param {number} value @param {number} [digits] after the point */
 const percent = (value, digits = 0) => `${(value * 100).toFixed(digits)}%`;
@@ -66,9 +76,9 @@ function area({ page }) {
  */
 function drawHead(document, predictions) {
   const { x, width } = area(document);
-  document.font("Helvetica-Bold").fontSize(9).fillColor(ACCENT).text("CHURN REPORT", { characterSpacing: 1.2 });
+  document.font(BOLD).fontSize(9).fillColor(ACCENT).text("CHURN REPORT", { characterSpacing: 1.2 });
   document.moveDown(0.4).fontSize(25).fillColor(INK).text("Customers who may leave", { characterSpacing: -0.4 });
-  document.font("Helvetica").fontSize(9.5).fillColor(MUTED).text(`Predictions in ${predictions.file}`);
+  document.font(REGULAR).fontSize(9.5).fillColor(MUTED).text(`Predictions in ${predictions.file}`);
   document.moveDown(1.3).fontSize(11.5).fillColor(INK).text(summary(predictions), x, document.y, { width, lineGap: 4 });
 }
 
@@ -88,15 +98,15 @@ function drawFigures(document, { rows, at_risk: atRisk, mean_probability: mean }
   for (const [i, [label, value, colour]] of figures.entries()) {
     const left = x + (i * width) / figures.length;
     document
-      .font("Helvetica-Bold")
+      .font(BOLD)
       .fontSize(22)
       .fillColor(colour)
-      .text(value, left, top + 14, { lineBreak: false });
+      .text(value, left, top + 9, { lineBreak: false });
     document
-      .font("Helvetica")
+      .font(REGULAR)
       .fontSize(9.5)
       .fillColor(MUTED)
-      .text(label, left, top + 42, { lineBreak: false });
+      .text(label, left, top + 41, { lineBreak: false });
   }
   rule(document, top + 66);
   document.y = top + 66;
@@ -110,7 +120,7 @@ function drawHeading(document, text) {
   const { x, y, height } = area(document);
   if (document.y > y + height - 5 * ROW) document.addPage();
   document
-    .font("Helvetica-Bold")
+    .font(BOLD)
     .fontSize(13)
     .fillColor(INK)
     .text(text, x, document.y + 26);
@@ -131,8 +141,8 @@ function drawChart(document, histogram) {
     const height = (count / most) * CHART_HEIGHT;
     const colour = i < histogram.length / 2 ? CALM : WARM;
     document.rect(x + i * step + 3, floor - height, step - 6, height).fill(colour);
-    document.font("Helvetica").fontSize(8.5).fillColor(INK);
-    document.text(grouped(count), x + i * step, floor - height - 12, { width: step, align: "center" });
+    document.font(REGULAR).fontSize(8.5).fillColor(INK);
+    document.text(grouped(count), x + i * step, floor - height - 14, { width: step, align: "center" });
     document
       .fillColor(MUTED)
       .text(`${i * 10}–${(i + 1) * 10}%`, x + i * step, floor + 7, { width: step, align: "center" });
@@ -161,9 +171,9 @@ function drawTable(document, customers) {
 function drawRowHead(document) {
   const { x, width } = area(document);
   const top = document.y;
-  document.font("Helvetica-Bold").fontSize(9).fillColor(MUTED);
-  document.text("Customer", x + 34, top + 4, { lineBreak: false });
-  document.text("Probability of leaving", x + width / 2, top + 4, { lineBreak: false });
+  document.font(BOLD).fontSize(9).fillColor(MUTED);
+  document.text("Customer", x + 34, top + 3, { lineBreak: false });
+  document.text("Probability of leaving", x + width / 2, top + 3, { lineBreak: false });
   document.y = top + ROW - 2;
   rule(document, document.y);
 }
@@ -179,10 +189,10 @@ function drawRow(document, rank, id, probability) {
   const top = document.y;
   const middle = x + width / 2;
   const bar = width / 2 - 50;
-  document.font("Helvetica").fontSize(9.5).fillColor(MUTED);
-  document.text(String(rank), x, top + 5, { width: 22, align: "right", lineBreak: false });
-  document.fillColor(INK).text(id, x + 34, top + 5, { width: width / 2 - 50, height: 12, ellipsis: true });
-  document.text(percent(probability, 1), middle, top + 5, { width: 36, align: "right", lineBreak: false });
+  document.font(REGULAR).fontSize(9.5).fillColor(MUTED);
+  document.text(String(rank), x, top + 3, { width: 22, align: "right", lineBreak: false });
+  document.fillColor(INK).text(id, x + 34, top + 3, { width: width / 2 - 50, height: 12, ellipsis: true });
+  document.text(percent(probability, 1), middle, top + 3, { width: 36, align: "right", lineBreak: false });
   document.rect(middle + 50, top + 6, bar, 6).fill("#eceff1");
   document.rect(middle + 50, top + 6, bar * probability, 6).fill(WARM);
   document.y = top + ROW;
@@ -212,7 +222,7 @@ function drawPageNumbers(document) {
     // Text below the lower margin would start a page of its own.
     margins.bottom = 0;
     const options = /** @type {const} */ ({ width, align: "right", lineBreak: false });
-    document.font("Helvetica").fontSize(8.5).fillColor(MUTED);
+    document.font(REGULAR).fontSize(8.5).fillColor(MUTED);
     document.text(`Page ${i + 1} of ${count}`, x, height - 40, options);
   }
 }

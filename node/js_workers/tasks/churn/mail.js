@@ -1,7 +1,7 @@
 /** Mails with a report, sent to the SMTP server that JOBS_SMTP_URL names. */
 import { task } from "celery-js";
 import { readVariables } from "../../config.js";
-import { pathOf } from "./_files.js";
+import { FileNotFoundError, read } from "./_files.js";
 import { installed } from "./_packages.js";
 
 /** The mail server does not answer, or asks to be called later. */
@@ -22,7 +22,7 @@ const RETRIES = {
   retryBackoff: 1,
   retryBackoffMax: 5,
   retryJitter: false,
-  throws: [MailServerUnreachable, MailRefused],
+  throws: [MailServerUnreachable, MailRefused, FileNotFoundError],
 };
 
 export const send = task(
@@ -35,11 +35,12 @@ export const send = task(
    * @returns {Promise<{ messageId: string, to: string }>}
    */
   async (self, report, to) => {
+    const content = await read(report.file);
     const messageId = await deliver(self.request.id, {
       to,
       subject: "Your report: customers who may leave",
       text: `Hello,\n\nthe report that you asked for is attached (pages: ${report.pages}).\n`,
-      attachments: [{ filename: ATTACHED_AS, path: pathOf(report.file), contentType: "application/pdf" }],
+      attachments: [{ filename: ATTACHED_AS, content, contentType: "application/pdf" }],
     });
     return { messageId, to };
   },

@@ -56,6 +56,17 @@ test("a server that stays away fails the task after 8 tries", withPackages, asyn
   assert.deepEqual(app.states(result), [...Array(7).fill("RETRY"), "FAILURE"]);
 });
 
+test("a report that is gone fails at once, without its path", withPackages, async (t) => {
+  await office(t);
+  const app = eagerApp();
+
+  const result = await app.task("send", send).delay({ ...REPORT, file: "gone.pdf" }, "ada@company.example");
+
+  await assert.rejects(result.get(), isA("FileNotFoundError"));
+  await assert.rejects(result.get(), { message: 'there is no file "gone.pdf"' });
+  assert.deepEqual(app.states(result), ["FAILURE"]);
+});
+
 test("a refused mail fails at once", withPackages, async (t) => {
   await office(t, { answers: [550] });
   const app = eagerApp();

@@ -50,6 +50,15 @@ test("a report is a PDF with its table on two pages", withPackages, async () => 
   assert.equal(content.subarray(0, 5).toString(), "%PDF-");
 });
 
+test("names may be in any letters that its own font has", withPackages, async () => {
+  await render({ ...PREDICTIONS, top: [{ customer_id: "Łódź Ωμέγα Иван", churn_probability: 1 }] }, "report-3");
+
+  // A font of the reader's would show other letters instead.
+  const content = await readFile(join(folder, "report-3.pdf"), "latin1");
+  assert.match(content, /FontFile2/);
+  assert.doesNotMatch(content, /Helvetica/);
+});
+
 test("a second run replaces the report and leaves nothing else", withPackages, async () => {
   await render(PREDICTIONS, "report-2");
   await render(PREDICTIONS, "report-2");

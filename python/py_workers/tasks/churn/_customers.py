@@ -25,6 +25,7 @@ FEATURES: Mapping[str, tuple[float, float]] = {
 COLUMNS = ("customer_id", *FEATURES)
 OUTCOME = "churned"
 MOST_ROWS = 50_000
+LONGEST_ID = 40
 
 
 class Customer(TypedDict):
@@ -63,8 +64,10 @@ def read(dataset: str, first: int = 0, count: int | None = None) -> Iterator[Row
             last = None if count is None else first + count
             for number, row in enumerate(islice(rows, first, last), first + 1):
                 yield _row(number, row)
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise ValueError(f"this is not a CSV file in UTF-8: {error}") from None
+        except UnicodeDecodeError:
+            raise ValueError("this is not a CSV file in UTF-8: in Excel, save it as “CSV UTF-8”") from None
+        except csv.Error as error:
+            raise ValueError(f"this is not a CSV file: {error}") from None
 
 
 def invent(dataset: str, seed: int, rows: int) -> None:
@@ -89,6 +92,8 @@ def invent(dataset: str, seed: int, rows: int) -> None:
 
 
 def _check_columns(given: Sequence[str]) -> None:
+    if len(given) == 1 and (";" in given[0] or "\t" in given[0]):
+        raise ValueError("the columns are separated by semicolons or tabs: use commas")
     for column in COLUMNS:
         if column not in given:
             raise ValueError(f"the first line has no column {column}: it needs {', '.join(COLUMNS)}")
@@ -96,13 +101,16 @@ def _check_columns(given: Sequence[str]) -> None:
 
 def _row(number: int, row: Mapping[str, str | None]) -> Row:
     try:
-        return (
-            (row["customer_id"] or "")[:40],
-            features_of(row),
-            int(_number(OUTCOME, row.get(OUTCOME) or "0", 0, 1)),
-        )
+        outcome = int(_number(OUTCOME, row.get(OUTCOME) or "0", 0, 1))
+        return _id(row["customer_id"] or ""), features_of(row), outcome
     except ValueError as error:
         raise ValueError(f"row {number}: {error}") from None
+
+
+def _id(value: str) -> str:
+    if 1 <= len(value) <= LONGEST_ID and value.isprintable():
+        return value
+    raise ValueError(f"customer_id is {value[:20]!r}: use 1 to {LONGEST_ID} characters of one line")
 
 
 def _number(name: str, value: object, least: float, most: float) -> float:
