@@ -147,8 +147,8 @@ def reachable(
 def without_password(url: str) -> str:
     """Returns the URL, or several separated by semicolons, with the passwords hidden.
 
-    One that is the name of its user (guest, jobs) is no secret, and the commands that `make up` prints
-    have to work.
+    The one of a server that `make up` starts is shown, as the commands that it prints have to work: on this
+    machine, and the name of its user (guest, jobs).
     """
     if ";" in url:
         return ";".join(map(without_password, url.split(";")))
@@ -157,7 +157,8 @@ def without_password(url: str) -> str:
     except ValueError:
         return "'**'"
     parts = parts._replace(query=re.sub("(password=)[^&]*", r"\1***", parts.query))
-    if parts.password is None or parts.username == parts.password:
+    is_started_here = parts.hostname == server.HOST and parts.username == parts.password
+    if parts.password is None or is_started_here:
         return parts.geturl()
     return parts._replace(netloc=f"{parts.username or ''}:***@{parts.netloc.rpartition('@')[2]}").geturl()
 

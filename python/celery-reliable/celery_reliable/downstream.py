@@ -30,7 +30,7 @@ def header_of(callback: Signature, body: Signature, app: App) -> Signature:
 
     Each errback of the chord's tasks and of its body is kept on one of them only.
     """
-    header = callback.tasks  # a list, or or a group, if it was prepared as a step of a chain
+    header = callback.tasks  # a list, or a group, if it was prepared as a step of a chain
     members = header["kwargs"]["tasks"] if isinstance(header, dict) else header
     tasks: list[Signature] = [maybe_signature(task, app=app, clone=True) for task in members]
     called = _errbacks_of_result(body)
