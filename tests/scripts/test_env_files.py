@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts import env_files
+from scripts import broker, env_files
 from tests.scripts.conftest import Target
 from tests.scripts.record_env_files import FIRST, GIVEN, recorded
 from tests.support.template import installed_copy
@@ -120,3 +120,18 @@ def test_a_server_that_cannot_be_reached_is_named_with_the_reason(
     assert exit_code == 1
     assert f"URL {url} cannot be reached: " in output
     assert reason in output
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("redis://:secret@host:6379/0", "redis://:***@host:6379/0"),
+        ("redis://host/0?password=secret&a=1", "redis://host/0?password=***&a=1"),
+        ("sentinel://:a@one:1/0;sentinel://:b@two:2/0", "sentinel://:***@one:1/0;sentinel://:***@two:2/0"),
+        ("amqp://guest:guest@rabbit:5672//", "amqp://guest:***@rabbit:5672//"),
+        # A server that `make up` has started: the commands that it prints can be pasted.
+        ("amqp://guest:guest@127.0.0.1:5672//", "amqp://guest:guest@127.0.0.1:5672//"),
+    ],
+)
+def test_no_password_is_shown_but_that_of_a_server_that_make_up_starts(url: str, shown: str) -> None:
+    assert broker.without_password(url) == shown
