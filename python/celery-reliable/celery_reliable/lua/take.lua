@@ -157,7 +157,14 @@ if tonumber(ARGV[5]) < first then
   if #reply > 2 then return reply end
 end
 
--- An idle worker asks once a second: one command says that all lists are empty, where the others would be ten.
+-- A key of the wrong type must be found before anything has been moved: a script's effects are not undone by its error.
+-- An idle worker asks too: that it could not take is how its health check knows.
+redis.call('HLEN', KEYS[1])
+redis.call('ZCARD', KEYS[2])
+redis.call('ZCARD', KEYS[3])
+redis.call('HLEN', KEYS[4])
+
+-- An idle worker asks once a second: one command says that all lists are empty.
 local function has_messages()
   for from = 5 + queues, #KEYS, 1000 do
     if redis.call('EXISTS', unpack(KEYS, from, math.min(from + 999, #KEYS))) > 0 then return true end
@@ -188,11 +195,7 @@ local function record(text, queue)
   taken = taken + 1
 end
 
--- A key of the wrong type must be found before anything has been moved: a script's effects are not undone by its error.
-redis.call('HLEN', KEYS[1])
-redis.call('ZCARD', KEYS[2])
-redis.call('ZCARD', KEYS[3])
-redis.call('HLEN', KEYS[4])
+-- Lists of the wrong type, for the same reason.
 local lengths = {}
 for i = 5, #KEYS do lengths[i] = redis.call('LLEN', KEYS[i]) end
 
