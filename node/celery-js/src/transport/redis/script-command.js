@@ -25,7 +25,7 @@ export class ScriptCommand extends Command {
    * @param {readonly ScriptArgument[]} args
    */
   constructor(name, script, keys, args) {
-    super(name, [], { replyEncoding: "utf8" });
+    super(name, [script], { replyEncoding: "utf8" }); // who watches commands sees which script it is
     const head = `*${3 + keys.length + args.length}\r\n${bulk(name)}${bulk(script)}${bulk(String(keys.length))}`;
     this.#bytes = encode(head, keys, args);
   }
