@@ -101,18 +101,19 @@ def tests() -> list[Check]:
     env = {"VALKEY_SERVER": str(server.binary())}
     pytest: Command = [VENV_PYTHON, "-m", "pytest"]
     # Most tests wait for leases or for workers to start, so two cores can run this many at a time. The tests
-    # of a file stay together, as they share servers and workers; those of celery-reliable share none.
+    # of a file stay together, as they share servers and workers; those of celery-reliable share none, and are
+    # handed out one by one, as some take a hundred times as long as others.
     files: Command = ["--dist", "loadfile"]
-    each: Command = ["--dist", "worksteal"]
+    each: Command = ["--dist", "load", "--maxschedchunk", "1"]
     # Node's default reporter prints ten lines a test when it does not write to a terminal.
     node: Command = ["npm", "test", "--silent", "--", "--test-reporter=./tests/reporter.js"]
     reliable = CELERY_RELIABLE / "tests"
     as_given: Command = ["--no-loadscope-reorder"]  # tests/support/order.py puts the longest files first
     return _possible(
         Check("python tests", [*pytest, "-n", "4", *files], PYTHON_PROJECT, env, [_PYTHON_MANIFEST]),
-        Check("celery-reliable tests", [*pytest, "-n", "9", *each, reliable], ROOT, env, [reliable]),
+        Check("celery-reliable tests", [*pytest, "-n", "12", *each, reliable], ROOT, env, [reliable]),
         Check("node tests", node, NODE_PROJECT, env, [NODE_PROJECT]),
-        Check("spanning tests", [*pytest, "-n", "7", *files, *as_given, "tests"], ROOT, env, [CONFORMANCE]),
+        Check("spanning tests", [*pytest, "-n", "9", *files, *as_given, "tests"], ROOT, env, [CONFORMANCE]),
     )
 
 

@@ -21,7 +21,9 @@ def run_suite(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
 
 
-@pytest.mark.parametrize(("language", "worker"), [("js", NODE), ("py", PYTHON)])
+@pytest.mark.parametrize(
+    ("language", "worker"), [("js", NODE), pytest.param("py", PYTHON, marks=pytest.mark.long)]
+)
 def test_a_command_takes_the_place_of_the_worker_of_its_language(language: str, worker: str) -> None:
     done = run_suite("--worker-cmd", f"sh -c '{SHELL}{worker}'", "--worker-language", language)
     assert done.returncode == 0, done.stdout
@@ -29,6 +31,7 @@ def test_a_command_takes_the_place_of_the_worker_of_its_language(language: str, 
     assert " deselected" in done.stdout, "what has nothing to do with the command is left out"
 
 
+@pytest.mark.long
 def test_a_command_that_ends_at_once_is_shown_with_what_it_said() -> None:
     done = run_suite("--worker-cmd", "sh -c 'echo no such broker; exit 3'", "--maxfail", "1")
     assert done.returncode == 1
@@ -36,6 +39,7 @@ def test_a_command_that_ends_at_once_is_shown_with_what_it_said() -> None:
     assert "no such broker" in done.stdout
 
 
+@pytest.mark.long
 def test_an_empty_command_is_refused() -> None:
     done = run_suite("--worker-cmd", "")
     assert done.returncode == 4

@@ -86,7 +86,14 @@ def pools(
     factory.close()
 
 
-@pytest.mark.parametrize("name", POOLS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "async",
+        "prefork",
+        *(pytest.param(name, marks=pytest.mark.long) for name in POOLS if name not in ("async", "prefork")),
+    ],
+)
 def test_what_is_held_never_exceeds_the_window(
     pools: dict[str, Target], module_valkey: ValkeyServer, ledger: Ledger, tmp_path: Path, name: str
 ) -> None:

@@ -62,7 +62,7 @@ def test_ctrl_c_in_a_terminal_leaves_no_process(target: Target) -> None:
     target.expect_nothing_left()
 
 
-@pytest.mark.parametrize("variable", ["REDIS_URL", "JOBS_BROKER_URL"])
+@pytest.mark.parametrize("variable", [pytest.param("REDIS_URL", marks=pytest.mark.long), "JOBS_BROKER_URL"])
 def test_a_server_that_is_set_is_used_and_none_is_started(
     target: Target, valkey: ValkeyServer, variable: str
 ) -> None:

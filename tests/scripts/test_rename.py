@@ -167,19 +167,16 @@ def test_rename_works_without_a_docker_engine(target: Target, clone: Path, fake_
     assert exit_code == 0, output
 
 
-@pytest.mark.parametrize(
-    "name", ["Acme", "acme-jobs", "acme jobs", "2b", "_a", "a__b", "a_", "é", "'; false'", "a" * 41]
-)
-def test_a_wrong_name_is_one_sentence_and_nothing_is_changed(target: Target, clone: Path, name: str) -> None:
+def test_a_wrong_name_is_one_sentence_and_nothing_is_changed(target: Target, clone: Path) -> None:
     before = contents(clone)
+    for name in ("Acme", "acme-jobs", "acme jobs", "2b", "_a", "a__b", "a_", "é", "'; false'", "a" * 41):
+        exit_code, output = target.run("make", "rename", f"NAME={name}", cwd=clone)
 
-    exit_code, output = target.run("make", "rename", f"NAME={name}", cwd=clone)
-
-    assert exit_code != 0
-    assert output.splitlines()[0] == (
-        f"error: invalid NAME={name}: use at most 40 lower-case letters, digits and single underscores, "
-        "a letter first, as in make rename NAME=acme_jobs"
-    )
+        assert exit_code != 0
+        assert output.splitlines()[0] == (
+            f"error: invalid NAME={name}: use at most 40 lower-case letters, digits and single underscores, "
+            "a letter first, as in make rename NAME=acme_jobs"
+        )
     assert contents(clone) == before
 
 

@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+
 from tests.scripts.contracts.conftest import Clone
 
 PREDICT = "py_workers.tasks.team.mine.predict"
@@ -148,6 +150,7 @@ def test_a_breaking_change_fails_until_it_is_waived(clone: Clone) -> None:
     assert f"the waiver of parameter-renamed for {PREDICT} ended on 2020-12-31" in output
 
 
+@pytest.mark.long
 def test_a_branch_is_compared_with_its_merge_base_and_with_a_tag(written_clone: Clone) -> None:
     clone = written_clone
     clone.git("tag", "v1")
@@ -177,6 +180,7 @@ def test_a_branch_is_compared_with_its_merge_base_and_with_a_tag(written_clone: 
     assert "invalid BASE=v7: use a tag, a branch or a commit" in answer
 
 
+@pytest.mark.long
 def test_the_order_of_deployment_is_said(clone: Clone) -> None:
     clone.python_task(PYTHON)
     written(clone)
