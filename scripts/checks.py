@@ -113,7 +113,7 @@ def tests() -> list[Check]:
         Check("python tests", [*pytest, "-n", "4", *files], PYTHON_PROJECT, env, [_PYTHON_MANIFEST]),
         Check("celery-reliable tests", [*pytest, "-n", "12", *each, reliable], ROOT, env, [reliable]),
         Check("node tests", node, NODE_PROJECT, env, [NODE_PROJECT]),
-        Check("spanning tests", [*pytest, "-n", "9", *files, *as_given, "tests"], ROOT, env, [CONFORMANCE]),
+        Check("spanning tests", [*pytest, "-n", "7", *files, *as_given, "tests"], ROOT, env, [CONFORMANCE]),
     )
 
 

@@ -45,6 +45,7 @@ def test_a_clone_depends_on_the_version_and_nothing_names_the_source(
         assert "../celery-js/" not in source.read_text(), f"{source.name} imports from the source's folder"
 
 
+@pytest.mark.long
 def test_the_next_version_is_the_same_command(target: Target, clone: Path, fake_program: FakeProgram) -> None:
     env = fake_program("npm", NPM_WRITES_A_LOCK_FILE)
     target.run("make", "use-published", "CELERY_JS=1.2.3", cwd=clone, env=env)
@@ -55,6 +56,7 @@ def test_the_next_version_is_the_same_command(target: Target, clone: Path, fake_
     assert json.loads((clone / "node/package.json").read_text())["dependencies"]["celery-js"] == "1.3.0"
 
 
+@pytest.mark.long
 def test_an_archive_is_named_from_where_it_is_used(
     target: Target, clone: Path, tmp_path: Path, fake_program: FakeProgram
 ) -> None:
@@ -69,6 +71,7 @@ def test_an_archive_is_named_from_where_it_is_used(
     assert manifest["dependencies"]["celery-js"] == "file:../../celery-js-1.2.3.tgz"
 
 
+@pytest.mark.long
 def test_a_version_unknown_to_npm_changes_nothing(
     target: Target, clone: Path, fake_program: FakeProgram
 ) -> None:
@@ -84,6 +87,7 @@ def test_a_version_unknown_to_npm_changes_nothing(
     assert without_logs(clone) == before
 
 
+@pytest.mark.long
 def test_source_with_changes_that_are_not_committed_is_not_removed(
     target: Target, clone: Path, fake_program: FakeProgram
 ) -> None:

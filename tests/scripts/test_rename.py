@@ -62,6 +62,7 @@ def test_the_client_packages_have_its_name(target: Target, clone: Path) -> None:
     assert "acme-jobs-client-0.1.0.tgz" in (clone / "docs/web-service.md").read_text()
 
 
+@pytest.mark.long
 def test_images_and_the_compose_project_have_its_name(target: Target, clone: Path) -> None:
     rename(target, clone, "acme_jobs")
 
@@ -79,6 +80,7 @@ def test_images_and_the_compose_project_have_its_name(target: Target, clone: Pat
         )
 
 
+@pytest.mark.long
 def test_a_second_rename_equals_a_first_one(target: Target, clone: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     shutil.copytree(clone, other)
@@ -90,6 +92,7 @@ def test_a_second_rename_equals_a_first_one(target: Target, clone: Path, tmp_pat
     assert contents(clone) == contents(other)
 
 
+@pytest.mark.long
 def test_the_same_name_again_changes_nothing(target: Target, clone: Path) -> None:
     rename(target, clone, "acme_jobs")
     before = contents(clone)
@@ -159,6 +162,7 @@ def test_a_clone_whose_containers_are_there_keeps_its_name(
     assert contents(clone) == before
 
 
+@pytest.mark.long
 def test_rename_works_without_a_docker_engine(target: Target, clone: Path, fake_program: FakeProgram) -> None:
     env = fake_program("docker", "echo Cannot connect to the Docker daemon >&2; exit 1")
 

@@ -76,6 +76,7 @@ def test_a_renamed_clone_has_nothing_of_the_templates_own_parts(target: Target, 
     assert all(folder.is_dir() for folder in folders_of_dependabot(clone))
 
 
+@pytest.mark.long
 def test_parts_that_are_asked_to_stay_stay_at_the_next_rename_too(target: Target, clone: Path) -> None:
     run(target, clone, "rename", "NAME=acme_jobs", "KEEP=bench")
     output = run(target, clone, "rename", "NAME=acme_background")
@@ -86,6 +87,7 @@ def test_parts_that_are_asked_to_stay_stay_at_the_next_rename_too(target: Target
     assert json.loads((clone / ".template.json").read_text())["keep"] == ["bench"]
 
 
+@pytest.mark.long
 def test_all_parts_can_stay(target: Target, clone: Path) -> None:
     before = contents(clone).keys()
 
@@ -124,6 +126,7 @@ def test_a_stripped_clone_has_no_file_and_no_link_of_the_language(
         assert command.format(prefix[language]) not in shown
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", languages.BOTH)
 def test_the_contracts_of_a_stripped_clone_have_only_its_tasks(
     target: Target, clone: Path, language: str
@@ -189,6 +192,7 @@ def test_the_editors_settings_name_only_the_language_that_stays(
     assert not re.search(words, json.dumps([files["settings"], files["extensions"]]))
 
 
+@pytest.mark.long
 def test_the_last_language_stays(target: Target, clone: Path) -> None:
     run(target, clone, "strip", "lang=node")
     before = contents(clone)

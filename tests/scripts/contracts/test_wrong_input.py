@@ -18,20 +18,39 @@ JS_MINE = "js_workers.tasks.team.mine"
             "import missing\n",
             "python/py_workers/tasks/team/mine.py:2: cannot import the task module",
         ),
-        ("python", "def (:\n", "python/py_workers/tasks/team/mine.py:2: cannot import the task module"),
-        (
+        pytest.param(
+            "python",
+            "def (:\n",
+            "python/py_workers/tasks/team/mine.py:2: cannot import the task module",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
             "python",
             "@celery_app.task\nclass A: ...\n",
             f"python/py_workers/tasks/team/mine.py:2: <class '{MINE}.A'> cannot be a task",
+            marks=pytest.mark.long,
         ),
-        ("node", "process.exit(0);\n", "node/js_workers/tasks/team/mine.js:1: the file ended the process"),
-        ("node", "await new Promise(() => {});\n", "node/js_workers/tasks/team/mine.js:1: the file ended"),
-        ("node", 'import "./missing.js";\n', "node/js_workers/tasks/team/mine.js:1"),
+        pytest.param(
+            "node",
+            "process.exit(0);\n",
+            "node/js_workers/tasks/team/mine.js:1: the file ended the process",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            "node",
+            "await new Promise(() => {});\n",
+            "node/js_workers/tasks/team/mine.js:1: the file ended",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            "node", 'import "./missing.js";\n', "node/js_workers/tasks/team/mine.js:1", marks=pytest.mark.long
+        ),
         ("node", "export const a = (;\n", "node/js_workers/tasks/team/mine.js:1"),
-        (
+        pytest.param(
             "node",
             "export function* a() {}\n",
             f"node/js_workers/tasks/team/mine.js:1: task {JS_MINE}.a is a generator function",
+            marks=pytest.mark.long,
         ),
     ],
 )

@@ -36,6 +36,7 @@ def test_edits_additions_and_deletions_of_both_sides_are_merged(
     assert not (clone.folder / "docs" / "tutorial.md").exists()
 
 
+@pytest.mark.long
 def test_conflicts_are_left_as_git_leaves_them(
     target: Target, make_clone: MakeClone, upstream: Repository
 ) -> None:
@@ -57,6 +58,7 @@ def test_conflicts_are_left_as_git_leaves_them(
     assert clone.git("status", "--porcelain") == ""
 
 
+@pytest.mark.long
 def test_what_has_changed_is_printed_from_the_changelog(
     target: Target, make_clone: MakeClone, upstream: Repository
 ) -> None:
@@ -80,6 +82,7 @@ def test_uncommitted_changes_are_refused(target: Target, make_clone: MakeClone, 
     assert contents(clone.folder) == before
 
 
+@pytest.mark.long
 def test_an_existing_branch_is_not_overwritten(
     target: Target, make_clone: MakeClone, upstream: Repository
 ) -> None:
@@ -93,6 +96,7 @@ def test_an_existing_branch_is_not_overwritten(
     assert clone.git("branch", "--show-current") == "main\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_update_changes_nothing_and_leaves_nothing_behind(
     target: Target, make_clone: MakeClone, fake_program: FakeProgram, tmp_path: Path, signum: signal.Signals
