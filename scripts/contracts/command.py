@@ -28,9 +28,10 @@ def run(console: Console, *, check: bool, strict: bool, compared_with: str) -> N
     if unread and check:
         console.note("contracts", "not checked with this Node, because it does not read all tasks")
         return
-    if unread:
-        raise CommandFailed(f"{unread[0]}: run `make contracts` with such a Node")
     new = catalogue.assemble(found)
+    for line in unread:
+        if would_be_lost(reading.module_in(line), catalogue.read(), new):
+            raise CommandFailed(f"{line}: run `make contracts` with such a Node")
     old, name = base.read(compared_with)
     problems = [_say_what_is_any(console, found, strict)]
     if check:
@@ -45,6 +46,12 @@ def run(console: Console, *, check: bool, strict: bool, compared_with: str) -> N
         raise CommandFailed(sentences[-1], "\n".join(sentences[:-1]))
     whole = hashing.contract_hash(hashing.hashes(new))
     console.note("contracts", f"{_counted(len(new['tasks']), 'task')}, hash {whole}")
+
+
+def would_be_lost(module: str, old: Json | None, new: Json) -> bool:
+    """Tells whether the catalogue would lose tasks of a module that was not read."""
+    names = set() if old is None else set(old["tasks"]) - set(new["tasks"])
+    return any(name.rpartition(".")[0] == module for name in names)
 
 
 def _say_what_is_any(console: Console, found: Mapping[str, reading.Description], strict: bool) -> str:

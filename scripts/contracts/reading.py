@@ -92,6 +92,12 @@ def is_about_node(skipped: str) -> bool:
     return " is not read: it needs Node " in skipped
 
 
+def module_in(skipped: str) -> str:
+    """Returns the module that a sentence is about: js_workers.tasks.a for node/js_workers/tasks/a.ts."""
+    file = Path(skipped.partition(" is not read: ")[0])
+    return ".".join(file.with_suffix("").parts[1:])
+
+
 def _is_about_skipped(line: str) -> bool:
     return " is not read: " in line
 

@@ -1,5 +1,6 @@
 """Task modules that are wrong or unusual: each works, or gets one line with its file and line."""
 
+import json
 import shutil
 
 import pytest
@@ -201,13 +202,21 @@ def test_an_older_node_does_not_take_typescript_tasks_out_of_the_contract(clone:
     written, output = clone.contracts()
     checked, of_check = clone.contracts("--check=1")
 
+    team = JS_MINE.rsplit(".", 1)[0]
     if "two.ts is not read: it needs Node" in output:
+        assert (written, checked) == (0, 0), output + of_check
+        known = clone.catalogue()
+        known["tasks"][f"{team}.two.two"] = known["tasks"][f"{JS_MINE}.one"]
+        clone.write("contracts/tasks.json", json.dumps(known))
+
+        written, output = clone.contracts()
+
         assert written == 1
+        assert "two.ts is not read: it needs Node" in output
         assert "run `make contracts` with such a Node" in output
-        assert checked == 0, of_check
-        assert not (clone.folder / "contracts").exists()
+        assert clone.catalogue() == known
     else:
-        assert f"{JS_MINE.rsplit('.', 1)[0]}.two.two" in clone.catalogue()["tasks"]
+        assert f"{team}.two.two" in clone.catalogue()["tasks"]
 
 
 @pytest.mark.long

@@ -115,48 +115,28 @@ export class GroupResult {
     }
   }
 
-  /**
-   * @param {...never} nothing
-   * @returns {Promise<boolean>} whether all of the tasks have ended
-   */
-  async ready(...nothing) {
-    checkNothing(nothing, "ready()");
+  /** @returns {Promise<boolean>} whether all of the tasks have ended */
+  async ready() {
     return (await Promise.all(this.results.map((result) => result.ready()))).every(Boolean);
   }
 
-  /**
-   * @param {...never} nothing
-   * @returns {Promise<boolean>} whether all of them succeeded
-   */
-  async successful(...nothing) {
-    checkNothing(nothing, "successful()");
+  /** @returns {Promise<boolean>} whether all of them succeeded */
+  async successful() {
     return (await Promise.all(this.results.map((result) => result.successful()))).every(Boolean);
   }
 
-  /**
-   * @param {...never} nothing
-   * @returns {Promise<boolean>} whether any of them failed
-   */
-  async failed(...nothing) {
-    checkNothing(nothing, "failed()");
+  /** @returns {Promise<boolean>} whether any of them failed */
+  async failed() {
     return (await Promise.all(this.results.map((result) => result.failed()))).some(Boolean);
   }
 
-  /**
-   * @param {...never} nothing
-   * @returns {Promise<boolean>} whether any of them has not ended yet
-   */
-  async waiting(...nothing) {
-    checkNothing(nothing, "waiting()");
+  /** @returns {Promise<boolean>} whether any of them has not ended yet */
+  async waiting() {
     return !(await this.ready());
   }
 
-  /**
-   * @param {...never} nothing
-   * @returns {Promise<number>} how many of them succeeded, those of inner groups counted as one
-   */
-  async completedCount(...nothing) {
-    checkNothing(nothing, "completedCount()");
+  /** @returns {Promise<number>} how many of them succeeded, those of inner groups counted as one */
+  async completedCount() {
     return (await Promise.all(this.results.map((result) => result.successful()))).filter(Boolean).length;
   }
 
@@ -165,14 +145,8 @@ export class GroupResult {
     return Promise.resolve(this.results);
   }
 
-  /**
-   * Throws the error of a task that has failed already.
-   *
-   * @param {...never} nothing
-   * @returns {Promise<void>}
-   */
-  async maybeThrow(...nothing) {
-    checkNothing(nothing, "maybeThrow()");
+  /** Throws the error of a task that has failed already. @returns {Promise<void>} */
+  async maybeThrow() {
     const outcomes = await Promise.allSettled(this.results.map((result) => result.maybeThrow()));
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   }
@@ -203,14 +177,8 @@ export class GroupResult {
     await Promise.all(this.results.map((result) => result.forget()));
   }
 
-  /**
-   * Stores which results belong to the group: `app.restoreGroup(id)` finds them, in either language.
-   *
-   * @param {...never} nothing
-   * @returns {Promise<void>}
-   */
-  async save(...nothing) {
-    checkNothing(nothing, "save()");
+  /** Stores which results belong to the group: `app.restoreGroup(id)` finds them, in either language. @returns {Promise<void>} */
+  async save() {
     await this.#backend.saveGroup(this.id, this.asTuple());
   }
 

@@ -152,12 +152,8 @@ export class AsyncResult {
     return this.#meta().then((meta) => meta?.queue ?? null);
   }
 
-  /**
-   * @param {...never} nothing
-   * @returns {Promise<boolean>} whether anything is stored for the task: an unknown id is `PENDING` as well
-   */
-  async exists(...nothing) {
-    checkNothing(nothing, "exists()");
+  /** @returns {Promise<boolean>} whether anything is stored for the task: an unknown id is `PENDING` as well */
+  async exists() {
     return this.#final !== null || (await this.#backend.get(this.id)) !== null;
   }
 
@@ -182,42 +178,24 @@ export class AsyncResult {
     }
   }
 
-  /**
-   * Throws the task's error if it has failed already.
-   *
-   * @param {...never} nothing
-   * @returns {Promise<void>}
-   */
-  async maybeThrow(...nothing) {
-    checkNothing(nothing, "maybeThrow()");
+  /** Throws the task's error if it has failed already. @returns {Promise<void>} */
+  async maybeThrow() {
     const meta = await this.#meta();
     if (meta !== null && PROPAGATE_STATES.has(meta.status)) throw meta.result;
   }
 
-  /**
-   * @param {...never} nothing
-   * @returns {Promise<boolean>} whether the task has ended
-   */
-  async ready(...nothing) {
-    checkNothing(nothing, "ready()");
+  /** @returns {Promise<boolean>} whether the task has ended */
+  async ready() {
     return READY_STATES.has(await this.state);
   }
 
-  /**
-   * @param {...never} nothing
-   * @returns {Promise<boolean>}
-   */
-  async successful(...nothing) {
-    checkNothing(nothing, "successful()");
+  /** @returns {Promise<boolean>} */
+  async successful() {
     return (await this.state) === SUCCESS;
   }
 
-  /**
-   * @param {...never} nothing
-   * @returns {Promise<boolean>} whether the task threw
-   */
-  async failed(...nothing) {
-    checkNothing(nothing, "failed()");
+  /** @returns {Promise<boolean>} whether the task threw */
+  async failed() {
     return (await this.state) === FAILURE;
   }
 

@@ -87,8 +87,6 @@ const CALLS = [
   ["onError(): the errback must be a signature, such as add.s(1, 2), not 5", () => group(add.s(1)).onError(any(5))],
   ["chord(): after the body, it takes nothing, not an object", () => chord([add.s(1)], add.s(), ...nothing({ a: 1 }))],
   ["AsyncResult(): after the id, it takes nothing, not an object", () => app.AsyncResult("id1", ...nothing({ a: 1 }))],
-  ["ready() takes nothing, not an object", () => result.ready(...nothing({ timeout: 1 }))],
-  ["ready() takes nothing, not an object", () => results.ready(...nothing({ timeout: 1 }))],
   ["ping() takes nothing, not an object", () => control.inspect().ping(...nothing({ timeout: 1 }))],
   ['activeQueues() takes nothing, not "w1"', () => control.inspect().activeQueues(...nothing("w1"))],
   [

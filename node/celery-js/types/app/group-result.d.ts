@@ -48,40 +48,20 @@ export declare class GroupResult<R = unknown> {
      * @returns {AsyncGenerator<[result: AnyResult, value: unknown], void>}
      */
     iterate(given?: GetOptions): AsyncGenerator<[result: AnyResult, value: unknown], void>;
-    /**
-     * @param {...never} nothing
-     * @returns {Promise<boolean>} whether all of the tasks have ended
-     */
-    ready(...nothing: never[]): Promise<boolean>;
-    /**
-     * @param {...never} nothing
-     * @returns {Promise<boolean>} whether all of them succeeded
-     */
-    successful(...nothing: never[]): Promise<boolean>;
-    /**
-     * @param {...never} nothing
-     * @returns {Promise<boolean>} whether any of them failed
-     */
-    failed(...nothing: never[]): Promise<boolean>;
-    /**
-     * @param {...never} nothing
-     * @returns {Promise<boolean>} whether any of them has not ended yet
-     */
-    waiting(...nothing: never[]): Promise<boolean>;
-    /**
-     * @param {...never} nothing
-     * @returns {Promise<number>} how many of them succeeded, those of inner groups counted as one
-     */
-    completedCount(...nothing: never[]): Promise<number>;
+    /** @returns {Promise<boolean>} whether all of the tasks have ended */
+    ready(): Promise<boolean>;
+    /** @returns {Promise<boolean>} whether all of them succeeded */
+    successful(): Promise<boolean>;
+    /** @returns {Promise<boolean>} whether any of them failed */
+    failed(): Promise<boolean>;
+    /** @returns {Promise<boolean>} whether any of them has not ended yet */
+    waiting(): Promise<boolean>;
+    /** @returns {Promise<number>} how many of them succeeded, those of inner groups counted as one */
+    completedCount(): Promise<number>;
     /** @returns {Promise<AnyResult[]>} the results */
     get children(): Promise<AnyResult[]>;
-    /**
-     * Throws the error of a task that has failed already.
-     *
-     * @param {...never} nothing
-     * @returns {Promise<void>}
-     */
-    maybeThrow(...nothing: never[]): Promise<void>;
+    /** Throws the error of a task that has failed already. @returns {Promise<void>} */
+    maybeThrow(): Promise<void>;
     /**
      * Makes all workers discard the tasks when they get them (`celery.result.ResultSet.revoke`).
      *
@@ -97,13 +77,8 @@ export declare class GroupResult<R = unknown> {
      * @returns {Promise<void>}
      */
     forget(...nothing: never[]): Promise<void>;
-    /**
-     * Stores which results belong to the group: `app.restoreGroup(id)` finds them, in either language.
-     *
-     * @param {...never} nothing
-     * @returns {Promise<void>}
-     */
-    save(...nothing: never[]): Promise<void>;
+    /** Stores which results belong to the group: `app.restoreGroup(id)` finds them, in either language. @returns {Promise<void>} */
+    save(): Promise<void>;
     /** Removes what `save` stored. @returns {Promise<void>} */
     delete(): Promise<void>;
     /** @returns {ResultTuple} what Celery rebuilds the result from (`celery.result.result_from_tuple`) */

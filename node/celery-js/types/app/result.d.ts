@@ -66,11 +66,8 @@ export declare class AsyncResult<R = unknown> {
     get retries(): Promise<number | null>;
     /** @returns {Promise<string | null>} that the task was taken from */
     get queue(): Promise<string | null>;
-    /**
-     * @param {...never} nothing
-     * @returns {Promise<boolean>} whether anything is stored for the task: an unknown id is `PENDING` as well
-     */
-    exists(...nothing: never[]): Promise<boolean>;
+    /** @returns {Promise<boolean>} whether anything is stored for the task: an unknown id is `PENDING` as well */
+    exists(): Promise<boolean>;
     /**
      * Yields this result and those of all tasks that descend from it, each with its value
      * (`celery.result.AsyncResult.collect`).
@@ -83,28 +80,14 @@ export declare class AsyncResult<R = unknown> {
     collect(given?: GetOptions & {
         intermediate?: boolean;
     }): AsyncGenerator<[result: AnyResult, value: unknown], void>;
-    /**
-     * Throws the task's error if it has failed already.
-     *
-     * @param {...never} nothing
-     * @returns {Promise<void>}
-     */
-    maybeThrow(...nothing: never[]): Promise<void>;
-    /**
-     * @param {...never} nothing
-     * @returns {Promise<boolean>} whether the task has ended
-     */
-    ready(...nothing: never[]): Promise<boolean>;
-    /**
-     * @param {...never} nothing
-     * @returns {Promise<boolean>}
-     */
-    successful(...nothing: never[]): Promise<boolean>;
-    /**
-     * @param {...never} nothing
-     * @returns {Promise<boolean>} whether the task threw
-     */
-    failed(...nothing: never[]): Promise<boolean>;
+    /** Throws the task's error if it has failed already. @returns {Promise<void>} */
+    maybeThrow(): Promise<void>;
+    /** @returns {Promise<boolean>} whether the task has ended */
+    ready(): Promise<boolean>;
+    /** @returns {Promise<boolean>} */
+    successful(): Promise<boolean>;
+    /** @returns {Promise<boolean>} whether the task threw */
+    failed(): Promise<boolean>;
     /**
      * Makes all workers discard the task when they get it (`celery.result.AsyncResult.revoke`).
      *

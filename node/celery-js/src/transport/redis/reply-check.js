@@ -7,7 +7,6 @@ import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import * as dataHandler from "ioredis/built/DataHandler.js";
 import { SOURCE_URL } from "../../package-files.js";
-import { ScriptCommand, scriptOf } from "./script-command.js";
 
 /** @typedef {(reply: unknown, args: readonly unknown[]) => boolean} IsReply */
 
@@ -117,11 +116,6 @@ export class CheckedRedis extends Redis {
   onOutOfStep = () => {};
   /** Null once they are read. @type {(() => import("./scripts.js").Scripts) | null} */
   readScripts = null;
-  /** @type {Map<string, import("./script-command.js").Script>} */
-  #scripts = new Map();
-  /** The scripts whose text was sent on the connection `#knowing`. @type {Set<string>} */
-  #known = new Set();
-  #knowing = /** @type {import("node:net").Socket | undefined} */ (undefined);
 
   /** @returns {boolean} whether a command sent now would reach the server */
   get isReady() {
@@ -154,7 +148,7 @@ export class CheckedRedis extends Redis {
   /** Reads the scripts, once. */
   loadScripts() {
     if (this.readScripts === null) return;
-    for (const [name, { lua }] of Object.entries(this.readScripts())) this.#scripts.set(name, scriptOf(lua));
+    for (const [name, script] of Object.entries(this.readScripts())) this.defineCommand(name, script);
     this.readScripts = null;
   }
 
@@ -167,35 +161,11 @@ export class CheckedRedis extends Redis {
    */
   async runScript(name, keys, args) {
     this.loadScripts();
-    let reply;
-    try {
-      reply = await this.#sendScript(name, keys, args);
-    } catch (error) {
-      // The server has forgotten its scripts.
-      if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
-      this.#known.delete(name);
-      reply = await this.#sendScript(name, keys, args);
-    }
+    // ioredis adds a method for each script.
+    const script = /** @type {(...args: unknown[]) => Promise<unknown>} */ (Reflect.get(this, `celery_${name}`));
+    const reply = await script.call(this, keys.length, ...keys, ...args);
     this.expect(SCRIPT_REPLIES[name](reply, args));
     return reply;
-  }
-
-  /**
-   * Sends a script's text once per connection, and its hash from then on.
-   *
-   * @param {string} name
-   * @param {string[]} keys
-   * @param {import("./scripts.js").ScriptArgument[]} args
-   */
-  #sendScript(name, keys, args) {
-    const { lua, sha } = /** @type {import("./script-command.js").Script} */ (this.#scripts.get(name));
-    if (this.socket !== this.#knowing) {
-      this.#known.clear();
-      this.#knowing = this.socket;
-    }
-    const isKnown = this.#known.has(name);
-    this.#known.add(name);
-    return this.sendCommand(new ScriptCommand(isKnown ? "evalsha" : "eval", isKnown ? sha : lua, keys, args));
   }
 
   /**

@@ -24,7 +24,7 @@ const NAMES = [
   "measure",
 ];
 
-/** @typedef {Record<string, { lua: string }>} Scripts */
+/** @typedef {Record<string, { lua: string }>} Scripts by the names of the methods that ioredis adds */
 
 /**
  * @param {string} folder below `src/`
@@ -33,7 +33,9 @@ const NAMES = [
  * @throws {ImproperlyConfigured} in a bundle
  */
 export const readScripts = (folder, names) =>
-  Object.fromEntries(names.map((name) => [name, { lua: readFileSync(packageFile(`${folder}/${name}.lua`), "utf8") }]));
+  Object.fromEntries(
+    names.map((name) => [`celery_${name}`, { lua: readFileSync(packageFile(`${folder}/${name}.lua`), "utf8") }]),
+  );
 
 /** For the `scripts` option of a connection, which sends a script's text once and its hash from then on. */
 export const deliveryScripts = () => readScripts("transport/redis/lua", NAMES);
