@@ -82,7 +82,7 @@ describe("the PostgreSQL result store", { skip: WITHOUT_POSTGRES }, () => {
   test("a wait ends at its time, and by its signal", async () => {
     const abort = new AbortController();
     const aborted = given.store.wait("id1", { signal: abort.signal });
-    const late = given.store.wait("id1", { timeoutMs: 50 });
+    const late = given.store.wait("id1", { timeoutMs: 500 }); // long enough for a first look
     abort.abort(new Error("enough"));
 
     await assert.rejects(aborted, { message: "enough" });
