@@ -21,7 +21,7 @@ export function pathOf(name) {
   return join(folder, name);
 }
 
-/** Another task should have written this file, or somebody has removed it. */
+/** Thrown when a file is not there: another task has not written it, or somebody has removed it. */
 export class FileNotFoundError extends Error {}
 
 /**

@@ -102,7 +102,7 @@ export class AmqpConnection {
     const model = this.#model;
     if (model === null) return;
     const { stream } = model.connection;
-    // Idle, it may keep no process alive; but whoever awaits this call must hear of its end.
+    // An idle connection lets the process end. Whoever awaits this call needs the process until the broker has answered.
     stream.ref?.();
     const timer = setTimeout(() => stream.destroy(), 1_000);
     await model.close().catch(() => {});
