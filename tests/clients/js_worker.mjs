@@ -1,4 +1,5 @@
 /** A Node worker with the tasks of signatures.py: their sources come as JSON in TASKS. */
+import { setTimeout as delay } from "node:timers/promises";
 import { types } from "node:util";
 import { Celery, DateTime, Decimal, PlainDate, PlainTime, task, UUID, workerMain } from "../conformance/celery-js.js";
 
@@ -43,7 +44,10 @@ for (const { name, params } of shapes) {
 app.task(
   "js_tasks.tasks.flow.progress",
   task({ bind: true }, async (self, /** @type {number} */ steps) => {
-    for (let done = 0; done < steps; done++) await self.updateState("PROGRESS", { done });
+    for (let done = 0; done < steps; done++) {
+      await self.updateState("PROGRESS", { done });
+      await delay(100); // a database shows the latest state only
+    }
     return steps;
   }),
 );

@@ -3,6 +3,7 @@
 import os
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from time import sleep
 from typing import Any
 from uuid import UUID
 
@@ -69,6 +70,7 @@ for name in SHAPES:
 def progress(self: "Task[Any, Any]", steps: int) -> int:
     for done in range(steps):
         self.update_state(state="PROGRESS", meta={"done": done})
+        sleep(0.1)  # a database shows the latest state only
     return steps
 
 

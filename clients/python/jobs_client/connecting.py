@@ -24,7 +24,8 @@ def connect(
     warning when tasks differ from this client's. ``check_contract=False`` turns that off.
 
     Raises:
-        ValueError: The URL of the results is not a Redis URL, or a parameter of sentinels is wrong.
+        ValueError: The results' URL has an unknown scheme, a parameter of sentinels is wrong, or a package
+            is missing.
 
     """
     env = os.environ

@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 from redis import exceptions as redis_errors
 
 from . import sentinels
+from .database import DatabaseResults, is_database, with_driver
 from .drift import DriftCheck, Hashes
 from .options import SendOptions
 from .results import Results
@@ -40,13 +41,21 @@ class Connection:
         contract: tuple[str, Hashes] | None = None,
     ) -> None:
         scheme = result_backend.partition("://")[0]
-        if scheme not in _SCHEMES:
+        in_database = is_database(result_backend)
+        if in_database:
+            result_backend = with_driver(result_backend)
+        elif scheme not in _SCHEMES:
             raise ValueError(
-                f"JOBS_RESULT_BACKEND has the scheme {scheme!r}: the client reads redis://, rediss:// and sentinel://"
+                f"JOBS_RESULT_BACKEND has the scheme {scheme!r}: the client reads redis://, rediss://, "
+                "sentinel:// and db+postgresql://"
             )
         self.app = _app(broker_url, result_backend, global_keyprefix)
         self._drift = DriftCheck(self.app, *contract) if contract else None
-        self.results = Results(self.app, result_backend, global_keyprefix)
+        self.results = (
+            DatabaseResults(self.app, result_backend)
+            if in_database
+            else Results(self.app, result_backend, global_keyprefix)
+        )
 
     def send(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], options: SendOptions) -> str:
         """Send a task and return its id. Raises OperationalError when the server is away."""
@@ -97,6 +106,8 @@ def _app(broker_url: str, result_backend: str, global_keyprefix: str) -> Celery:
         broker_use_ssl=broker.tls if broker else None,
         task_publish_retry_policy=_RETRY_ONCE,
         **({} if on_redis else _QUORUM),
+        # The workers do: a service must start without the server.
+        database_create_tables_at_setup=False,
         redis_socket_timeout=REPLY_TIMEOUT_S,
         redis_socket_connect_timeout=CONNECT_TIMEOUT_S,
         redis_backend_use_ssl=results.tls if results else None,

@@ -66,7 +66,7 @@ class Results:
         Raises OperationalError when the server is away for longer than the limit.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        outage = _Outage()
+        outage = Outage()
         key = self._prefix + task_id
         while True:
             try:
@@ -99,7 +99,7 @@ class Results:
         Raises OperationalError as ``watch``.
         """
         key = self._prefix + task_id
-        outage = _Outage()
+        outage = Outage()
         subscriptions = self._subscriptions()
         with subscriptions.subscribed(key) as published:
             payload: bytes | None = None
@@ -141,13 +141,14 @@ class Results:
         return OperationalError(f"cannot reach the jobs' results {self._app.backend.as_uri()}: {error}")
 
 
-class _Outage:
+class Outage:
     """Measures how long a server has been away: since the call began, or since the first error."""
 
     def __init__(self) -> None:
         self._since: float | None = time.monotonic()
 
     def ends(self) -> None:
+        """Note that the server has answered."""
         self._since = None
 
     def goes_on(self, error: OperationalError, deadline: float | None) -> None:

@@ -1,0 +1,246 @@
+"""Reads results from PostgreSQL, where Celery's database backend stores them, with or without asyncio.
+
+A reader waits until the server announces a stored result, and looks now and then anyway, since a stock Celery
+worker announces none. In asyncio, one query reads the results of all jobs that are awaited.
+"""
+
+import asyncio
+import time
+import weakref
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from celery import Celery
+from celery.states import PENDING, READY_STATES
+from kombu.exceptions import OperationalError
+
+from .notifications import CONNECT_TIMEOUT_S, LISTEN, Notifications
+from .results import PAUSE_S, Meta, Outage
+
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection, Connection
+
+FIRST_PAUSE_S, GROWTH, LONGEST_PAUSE_S = 0.02, 1.5, 0.5
+_PREFIX = "db+postgresql"
+_COLUMNS = ("task_id", "status", "result", "traceback")
+_QUERY = "SELECT task_id, status, result, traceback FROM celery_taskmeta WHERE task_id = ANY(%s)"
+
+# How long asyncio's connection stays open when nobody looks.
+_IDLE_S = 2.0
+
+Row: TypeAlias = tuple[Any, ...]
+
+
+def is_database(url: str) -> bool:
+    """Tell whether results are in PostgreSQL."""
+    return url.startswith((f"{_PREFIX}:", f"{_PREFIX}+psycopg:"))
+
+
+def with_driver(url: str) -> str:
+    """Return the URL with the driver's name. Raises ValueError when a package is missing."""
+    if missing := [name for name in ("sqlalchemy", "psycopg") if find_spec(name) is None]:
+        raise ValueError(
+            f"results in PostgreSQL need the package {' and '.join(missing)}: "
+            "pip install 'jobs-client[postgres]'"
+        )
+    return url.replace(f"{_PREFIX}:", f"{_PREFIX}+psycopg:", 1)
+
+
+class DatabaseResults:
+    """The results in one database. Connections belong to a call or an event loop, so processes may fork."""
+
+    def __init__(self, app: Celery, url: str) -> None:
+        self._app = app
+        self._url = url.replace(f"{_PREFIX}+psycopg:", "postgresql:", 1)
+        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[_Batches, Notifications]] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    def read(self, task_id: str) -> Meta:
+        """Return what is stored now. Raises OperationalError when the server is away."""
+        with self._connected() as connection:
+            return self._decoded(_row(connection, task_id))
+
+    def watch(self, task_id: str, timeout_s: float | None) -> Iterator[Meta]:
+        """Yield each state until the final one, or until the time is over.
+
+        Raises OperationalError when the server is away for longer than the limit.
+        """
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        states = _States(self._decoded)
+        outage = Outage()
+        while True:
+            try:
+                with self._connected() as connection:
+                    connection.execute(LISTEN)
+                    while True:
+                        row = _row(connection, task_id)
+                        outage.ends()
+                        yield from states.of(row)
+                        pause_s = states.next_pause_s()
+                        left_s = pause_s if deadline is None else min(pause_s, deadline - time.monotonic())
+                        if states.ended or left_s <= 0:
+                            return
+                        any(notice.payload == task_id for notice in connection.notifies(timeout=left_s))
+            except OperationalError as error:
+                outage.goes_on(error, deadline)
+                time.sleep(PAUSE_S)
+
+    async def watch_async(self, task_id: str) -> AsyncGenerator[Meta, None]:
+        """Yield each state until the final one, on the running event loop and without a thread.
+
+        Raises OperationalError as ``watch``.
+        """
+        loop = asyncio.get_running_loop()
+        if loop not in self._loops:
+            self._loops[loop] = _Batches(self._url, self._reported), Notifications(self._url)
+        batches, notifications = self._loops[loop]
+        states = _States(self._decoded)
+        outage = Outage()
+        with notifications.of(task_id) as stored:
+            while not states.ended:
+                stored.clear()
+                try:
+                    row = await batches.read(task_id)
+                except OperationalError as error:
+                    outage.goes_on(error, None)
+                    await asyncio.sleep(PAUSE_S)
+                    continue
+                outage.ends()
+                for meta in states.of(row):
+                    yield meta
+                if not states.ended:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(states.next_pause_s()):
+                            await stored.wait()
+
+    @contextmanager
+    def _connected(self) -> "Iterator[Connection]":
+        import psycopg
+
+        with (
+            self._reported(),
+            psycopg.connect(self._url, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S) as connection,
+        ):
+            yield connection
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        """Turn the driver's errors into OperationalError, which names the server."""
+        import psycopg
+
+        try:
+            yield
+        except psycopg.Error as error:
+            reason = " ".join(str(error).split())
+            uri = self._app.backend.as_uri()
+            raise OperationalError(f"cannot reach the jobs' results {uri}: {reason}") from error
+
+    def _decoded(self, row: Row | None) -> Meta:
+        """Return what Celery stored; a failed task's error is an exception in ``result``."""
+        if row is None:
+            return {"status": PENDING, "result": None}
+        meta = dict(zip(_COLUMNS, row, strict=True))
+        if meta["result"] is not None:
+            meta["result"] = self._app.backend.decode(bytes(meta["result"]))
+        decoded: Meta = self._app.backend.meta_from_decoded(meta)
+        return decoded
+
+
+def _row(connection: "Connection", task_id: str) -> Row | None:
+    from psycopg.errors import UndefinedTable
+
+    try:
+        return connection.execute(_QUERY, [[task_id]]).fetchone()
+    except UndefinedTable:  # the first result makes it
+        return None
+
+
+class _States:
+    """The states of one task, each once, and when to look again."""
+
+    def __init__(self, decoded: Callable[[Row | None], Meta]) -> None:
+        self._decoded = decoded
+        self._last: Row | str | None = "none was seen"
+        self._pause_s = FIRST_PAUSE_S
+        self.ended = False
+
+    def of(self, row: Row | None) -> Iterator[Meta]:
+        """Yield the state of a row, if it is new."""
+        if row == self._last:
+            return
+        self._last = row
+        self._pause_s = FIRST_PAUSE_S
+        meta = self._decoded(row)
+        self.ended = meta["status"] in READY_STATES
+        yield meta
+
+    def next_pause_s(self) -> float:
+        """Return how long to wait, longer each time."""
+        pause_s = self._pause_s
+        self._pause_s = min(pause_s * GROWTH, LONGEST_PAUSE_S)
+        return pause_s
+
+
+class _Batches:
+    """Reads for all jobs of one event loop: what is asked for during a query is in the next one."""
+
+    def __init__(self, url: str, reported: Callable[[], AbstractContextManager[None]]) -> None:
+        self._url = url
+        self._reported = reported
+        self._asked: dict[str, asyncio.Future[Row | None]] = {}
+        self._news = asyncio.Event()
+        self._runner: asyncio.Task[None] | None = None
+
+    async def read(self, task_id: str) -> Row | None:
+        """Return a task's row. Raises OperationalError when the server is away."""
+        loop = asyncio.get_running_loop()
+        answer = self._asked.setdefault(task_id, loop.create_future())
+        self._news.set()
+        if self._runner is None or self._runner.done():
+            self._runner = loop.create_task(self._run())
+        return await asyncio.shield(answer)
+
+    async def _run(self) -> None:
+        """Read over one connection until nobody has asked for a while, or it is lost."""
+        from psycopg import AsyncConnection
+
+        asked = self._asked
+        try:
+            with self._reported():
+                connecting = AsyncConnection.connect(
+                    self._url, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S
+                )
+                async with await connecting as connection:
+                    while await self._is_asked():
+                        asked, self._asked = self._asked, {}
+                        await self._answer(connection, asked)
+        except OperationalError as error:
+            asked, self._asked = asked | self._asked, {}
+            for answer in asked.values():
+                if not answer.done():
+                    answer.set_exception(error)
+                    answer.exception()  # its reader may have been cancelled
+
+    async def _is_asked(self) -> bool:
+        self._news.clear()
+        if not self._asked:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_IDLE_S):
+                    await self._news.wait()
+        return bool(self._asked)
+
+    @staticmethod
+    async def _answer(
+        connection: "AsyncConnection[Row]", asked: "dict[str, asyncio.Future[Row | None]]"
+    ) -> None:
+        from psycopg.errors import UndefinedTable
+
+        rows: dict[str, Row] = {}
+        with suppress(UndefinedTable):
+            found = await connection.execute(_QUERY, [list(asked)])
+            rows = {row[0]: row for row in await found.fetchall()}
+        for task_id, answer in asked.items():
+            answer.set_result(rows.get(task_id))

@@ -1,0 +1,113 @@
+"""The generated clients with results in PostgreSQL: workflows, progress, errors, a server that is away."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts import server as servers
+from scripts.paths import ROOT
+from tests.clients import signatures, test_flow
+from tests.clients.installed import Clients, install
+from tests.support.valkey import ValkeyServer
+from tests.support.workers import WorkerFactory
+
+from .server import PostgresServer
+
+FLOWS = ROOT / "tests" / "clients"
+
+
+@pytest.fixture(scope="module")
+def clients(tmp_path_factory: pytest.TempPathFactory) -> Clients:
+    return install(tmp_path_factory.mktemp("installed") / "clients", signatures.catalogue())
+
+
+@pytest.fixture(scope="module")
+def variables(
+    module_postgres: PostgresServer, module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """The servers' variables, with a worker of each language on them."""
+    found = {"JOBS_BROKER_URL": module_valkey.url, "JOBS_RESULT_BACKEND": module_postgres.url}
+    factory = WorkerFactory(module_valkey.url, tmp_path_factory.mktemp("workers"))
+    tasks = json.dumps({"values": [], "shapes": []})
+    factory.node({"TASKS": tasks, **found}, FLOWS / "js_worker.mjs", cwd=ROOT)
+    words = ("--without-mingle", "--without-gossip", "--pool", "threads", "--concurrency", "2")
+    factory.python("py", found, app="tests.clients.py_worker", arguments=words, cwd=ROOT)
+    yield found
+    factory.close()
+
+
+@pytest.mark.parametrize("language", ["python", "node"])
+def test_a_service_reads_results_in_postgresql(
+    clients: Clients, variables: dict[str, str], language: str
+) -> None:
+    nowhere = servers.url(servers.free_port())
+    if language == "python":
+        text = clients.python(FLOWS / "flow.py", "", clients.package, nowhere, env=variables)
+    else:
+        program = clients.folder / "flow.mjs"
+        program.write_text((FLOWS / "flow.mjs").read_text("utf-8"), "utf-8")
+        text = clients.node(program, "", clients.npm, nowhere, env=variables)
+
+    problems = json.loads(text)
+
+    assert set(test_flow.COMMON) <= set(problems)
+    assert {name: problem for name, problem in problems.items() if problem} == {}
+
+
+AWAY = """
+import asyncio, importlib, sys, time
+client = importlib.import_module(sys.argv[1])
+job = client.connect().js.flow.double.job("id")
+
+async def wait():
+    await job
+
+for call in (job.look, job.get, lambda: asyncio.run(wait())):
+    since = time.monotonic()
+    try:
+        call()
+    except client.OperationalError as error:
+        print(time.monotonic() - since, error)
+"""
+
+
+def test_a_python_client_says_that_the_database_is_away(
+    clients: Clients, module_valkey: ValkeyServer, tmp_path: Path
+) -> None:
+    nowhere = f"db+postgresql://jobs:s3cret@127.0.0.1:{servers.free_port()}/jobs"
+    program = tmp_path / "away.py"
+    program.write_text(AWAY)
+
+    lines = clients.python(
+        program,
+        clients.package,
+        env={"JOBS_BROKER_URL": module_valkey.url, "JOBS_RESULT_BACKEND": nowhere},
+    ).splitlines()
+
+    assert len(lines) == 3
+    for line in lines:
+        took_s, _, error = line.partition(" ")
+        assert float(took_s) < 6
+        assert "cannot reach the jobs' results" in error
+        assert "s3cret" not in error
+
+
+def test_a_python_client_names_the_packages_for_postgresql(clients: Clients, tmp_path: Path) -> None:
+    program = tmp_path / "bare.py"
+    program.write_text(
+        "import importlib, importlib.util, sys\n"
+        "find = importlib.util.find_spec\n"
+        "importlib.util.find_spec = lambda name: None if name == 'psycopg' else find(name)\n"
+        "client = importlib.import_module(sys.argv[1])\n"
+        "try:\n    client.connect()\nexcept ValueError as error:\n    print(error)\n"
+    )
+
+    text = clients.python(
+        program, clients.package, env={"JOBS_RESULT_BACKEND": "db+postgresql://a:b@host/jobs"}
+    )
+
+    assert (
+        text.strip() == "results in PostgreSQL need the package psycopg: pip install 'jobs-client[postgres]'"
+    )
