@@ -161,7 +161,7 @@ class RedisResults(WithErrorTexts, RedisBackend):
                 pass
         return result.maybe_throw(callback=callback, propagate=propagate)
 
-    def iter_native(
+    def iter_native(  # type: ignore[override] # it is AsyncBackendMixin's
         self, result: Result, timeout: float | None = None, **options: Passed
     ) -> Iterator[tuple[str, Passed]]:
         """Yield the results of a group's parts (mirrors ``AsyncBackendMixin.iter_native``).
