@@ -131,6 +131,17 @@ def test_a_failed_inner_chord_fails_the_outer_in_javascript_only(flow: Flow, sha
     assert "raised ChordError" in str(error)
 
 
+@pytest.mark.difference("Errbacks of a chord's body that is a chain or a chord")
+@for_node_workers
+def test_a_failed_step_fails_the_first_task_of_a_body_in_javascript_only(flow: Flow) -> None:
+    """A Python worker leaves it pending."""
+    first, last = flow.add(1, task_id=uuid()), flow.add(1)
+    chord = flow.chord([flow.add(1, 1)], flow.chain(first, last))
+    result: Any = flow.chain(flow.si("errors.fail", "no"), chord).apply_async()
+    assert isinstance(_error(flow, result.id), ValueError)
+    assert isinstance(_error(flow, first["options"]["task_id"]), ValueError)
+
+
 @pytest.mark.difference("A task that is not registered")
 @for_our_workers
 @pytest.mark.parametrize("place", ["part", "first of a chain", "compressed"])
