@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 from celery import Celery
+from celery.exceptions import ChordError
+from celery.exceptions import TimeoutError as CeleryTimeoutError
 
-from .flows import Flow
+from tests.support.programs import Program
+
+from .flows import QUEUES, Flow
 from .ledger import Ledger
-from .workers import RESULT_WITHIN_S
+from .workers import RESULT_WITHIN_S, Kind, StartWorker, Target, wait_until_ready
 
 
 @pytest.fixture
@@ -80,3 +84,36 @@ def test_a_mapped_task_has_a_request_in_javascript_only(py: Flow, js: Flow) -> N
         ids[flow.kind], sent[flow.kind] = lineage["id"], result.id
 
     assert ids == {"py": None, "js": sent["js"]}
+
+
+@pytest.mark.difference("A task whose result is ignored, in a group within a chord's header")
+def test_a_chord_that_waits_for_an_ignored_result_fails_but_in_stock_python(
+    start: StartWorker, queue: Target
+) -> None:
+    flows = [Flow(queue.app, kind) for kind in ("py", "reliable", "js")]
+    wait_until_ready([_start_with_one_slot(start, flow) for flow in flows])
+    chords = {}
+    for flow in flows:
+        ignored = flow.si("basic.forgotten", ignore_result=True)
+        inner = flow.chord([flow.add(1, 1)], flow.group(ignored, flow.si("basic.add", 1, 1)))
+        chords[flow.kind] = flow.chord([flow.add(1, 1), inner], flow.s("canvas.collect")).apply_async()
+
+    for kind in ("reliable", "js"):
+        with pytest.raises(ChordError, match="Join error: TimeoutError"):
+            chords[kind].get(timeout=RESULT_WITHIN_S)
+    behind = {flow.kind: flow.add(1, 1).apply_async() for flow in flows}
+    assert [behind[kind].get(timeout=RESULT_WITHIN_S) for kind in ("reliable", "js")] == [2, 2]
+    with pytest.raises(CeleryTimeoutError):
+        behind["py"].get(timeout=2)
+    assert chords["py"].state == "PENDING"
+
+
+def _start_with_one_slot(start: StartWorker, flow: Flow) -> Program:
+    return start(
+        Kind.NODE if flow.kind == "js" else Kind.PYTHON,
+        queues=QUEUES[flow.kind][0],
+        concurrency=1,
+        celery={"result_chord_join_timeout": 0.5},
+        reliable={} if flow.kind == "reliable" else None,
+        wait=False,
+    )

@@ -8,7 +8,7 @@ from celery.exceptions import ChordError
 
 from tests.support.valkey import ValkeyServer
 
-from .flows import Flow, Makers, for_node_workers
+from .flows import Flow, Makers, for_node_workers, for_our_workers
 from .ledger import Ledger
 from .workers import RESULT_WITHIN_S
 
@@ -131,15 +131,32 @@ def test_a_failed_inner_chord_fails_the_outer_in_javascript_only(flow: Flow, sha
     assert "raised ChordError" in str(error)
 
 
-@pytest.mark.difference("A task that is not registered")
+@pytest.mark.difference("Errbacks of a chord's body that is a chain or a chord")
 @for_node_workers
-def test_an_unregistered_part_fails_its_chord_in_javascript_only(flow: Flow, ledger: Ledger) -> None:
-    """A Python worker leaves the chord waiting."""
-    part = flow.s("canvas.unknown", link_error=flow.s("canvas.on_failure", ledger.path))
+def test_a_failed_step_fails_the_first_task_of_a_body_in_javascript_only(flow: Flow) -> None:
+    """A Python worker leaves it pending."""
+    first, last = flow.add(1, task_id=uuid()), flow.add(1)
+    chord = flow.chord([flow.add(1, 1)], flow.chain(first, last))
+    result: Any = flow.chain(flow.si("errors.fail", "no"), chord).apply_async()
+    assert isinstance(_error(flow, result.id), ValueError)
+    assert isinstance(_error(flow, first["options"]["task_id"]), ValueError)
+
+
+@pytest.mark.difference("A task that is not registered")
+@for_our_workers
+@pytest.mark.parametrize("place", ["part", "first of a chain", "compressed"])
+def test_an_unregistered_part_fails_its_chord_but_in_stock_python(
+    flow: Flow, ledger: Ledger, place: str
+) -> None:
+    """A stock Python worker leaves the chord waiting."""
+    options = {"task_id": uuid(), **({"compression": "gzip"} if place == "compressed" else {})}
+    unknown = flow.s("canvas.unknown", link_error=flow.s("canvas.on_failure", ledger.path), **options)
+    part = flow.chain(unknown, flow.add(1)) if place == "first of a chain" else unknown
     error = _error(flow, flow.chord([flow.add(1, 1), part], flow.s("canvas.tsum")).apply_async().id)
     assert isinstance(error, ChordError)
-    assert str(error).endswith("raised NotRegistered('conformance.canvas.unknown')")
-    assert [entry.label.split(":")[0] for entry in ledger.entries()] == ["NotRegistered"]
+    assert "'conformance.canvas.unknown'" in str(error)
+    [called] = ledger.wait_for(options["task_id"])
+    assert called.label.startswith("NotRegistered:")
 
 
 def test_a_rejected_part_fails_its_chord(flow: Flow) -> None:

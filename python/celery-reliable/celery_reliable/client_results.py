@@ -161,6 +161,24 @@ class RedisResults(WithErrorTexts, RedisBackend):
                 pass
         return result.maybe_throw(callback=callback, propagate=propagate)
 
+    def iter_native(  # type: ignore[override] # it is AsyncBackendMixin's
+        self, result: Result, timeout: float | None = None, **options: Passed
+    ) -> Iterator[tuple[str, Passed]]:
+        """Yield the results of a group's parts (mirrors ``AsyncBackendMixin.iter_native``).
+
+        Of a group within, these are its parts, for which ``ResultSet.join_native`` then waits. Stock Celery gives it no
+        timeout: a chord whose header holds a task with an ignored result blocks its worker forever.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        parts: Iterator[tuple[str, Passed]] = super().iter_native(  # type: ignore[assignment]
+            result, timeout=timeout, **options
+        )
+        for task_id, meta in parts:
+            if isinstance(meta, list) and deadline is not None:
+                yield task_id, [_Part(part, deadline) for part in meta]
+            else:
+                yield task_id, meta
+
     def ensure(self, fun: Passed, args: Passed, **policy: Passed) -> Passed:
         """Call ``fun`` until it succeeds or the policy's retries are used up (``RedisBackend.ensure``)."""
         if _sending.get():
@@ -178,6 +196,21 @@ class SentinelResults(RedisResults, SentinelBackend):
     def _transport_options(self) -> Passed:
         options = super()._transport_options  # type: ignore[misc]
         return {**options, "sentinel_kwargs": asking(options.get("sentinel_kwargs"))}
+
+
+class _Part:
+    """The result of a task in a group within a group: ``get`` waits until the outer group's deadline."""
+
+    def __init__(self, result: Result, deadline: float) -> None:
+        self._result = result
+        self._deadline = deadline
+
+    def get(self, **options: Passed) -> object:
+        """Wait for the result (``AsyncResult.get``)."""
+        return self._result.get(**{"timeout": max(self._deadline - time.monotonic(), 0.0), **options})
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._result, name)
 
 
 @contextmanager

@@ -6,19 +6,21 @@ server that is away (the worker reconnects, and the message goes back), and the 
 that ends the worker counts as a loss against the message (``LeaseManager.charge``), so that ``max_deliveries`` ends
 every loop."""
 
+import json
 import logging
 from types import TracebackType
 from typing import Protocol
 
 from amqp.exceptions import RecoverableConnectionError
+from celery.app.task import Context
 from celery.exceptions import TaskRevokedError, WorkerShutdown, WorkerTerminate
 from celery.worker import state
 from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from celery_reliable.envelope import id_in_body, task_id_of
-from celery_reliable.limits import payload_of
+from celery_reliable.envelope import headers_of, id_in_body, task_id_of
+from celery_reliable.limits import body_text, payload_of
 from celery_reliable.types import App, Message, Payload
 
 logger = logging.getLogger(__name__)
@@ -151,8 +153,9 @@ def forget_request(held: Held) -> None:
 
 
 def fail_task(app: App, payload: Payload, error: BaseException) -> None:
-    """Store a message's failure for its sender, if an id can be read.
+    """Store a message's failure for its sender, if an id can be read, and fail its chord and the rest of its chain.
 
+    Stock Celery does not know them for a task that is not registered (``Consumer.on_unknown_task``): they wait forever.
     Raises what a result backend raises when it is away. Called before the message leaves: if this worker dies in
     between, another one fails it again.
     """
@@ -160,8 +163,25 @@ def fail_task(app: App, payload: Payload, error: BaseException) -> None:
     if not task_id:
         return
     try:
+        # First alone: whatever is wrong with the rest of the message, the sender learns of the failure.
         app.backend.mark_as_failure(task_id, error)
+        if (request := _context_of(payload, task_id)) is not None:
+            app.backend.mark_as_failure(task_id, error, request=request)
     except Exception as unstorable:
         if is_outage(unstorable):
             raise
         logger.error("The failure of task %s cannot be stored: %r", task_id, unstorable)
+
+
+def _context_of(payload: Payload, task_id: str) -> Context | None:
+    """Return the request of a task that cannot run; None if its body cannot be read."""
+    try:
+        body = json.loads(body_text(payload) or b"null")
+        if isinstance(body, list):
+            args, kwargs, embed = body
+            fields = {**headers_of(payload), **embed, "args": args, "kwargs": kwargs}
+        else:  # protocol 1
+            fields = {**body, "group": body.get("taskset")}
+        return Context(fields, id=task_id, delivery_info={})
+    except Exception:  # any error in reading a body
+        return None

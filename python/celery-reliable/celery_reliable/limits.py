@@ -153,7 +153,7 @@ def payload_of(error: BaseException) -> Payload:
 
 
 def _check_body(payload: Payload, limits: Limits) -> None:
-    text = _body_text(payload)
+    text = body_text(payload)
     if text is None:
         return
     _check_text(text, "the body", limits)
@@ -168,7 +168,7 @@ def _check_body(payload: Payload, limits: Limits) -> None:
         _check_followers(embed, limits)
 
 
-def _body_text(payload: Payload) -> bytes | None:
+def body_text(payload: Payload) -> bytes | None:
     """The body as text; None if unreadable, which Celery reports better. Raises DecodeError for a bomb."""
     body: Json = payload.get("body")
     compression = headers_of(payload).get("compression")

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from redis.exceptions import AuthenticationError, ReadOnlyError
+from redis.exceptions import AuthenticationError, NoPermissionError, ReadOnlyError
 
 from celery_reliable.refusals import is_passing
 
@@ -48,7 +48,7 @@ class Outage:
         self.longest_pause_s = random.uniform(0.6, 1) * LONGEST_PAUSE_S  # noqa: S311 - no secret
 
     def leave_to_others(self) -> None:
-        """Log long outages only: the worker's own process logs the same server's outage at once."""
+        """Log long outages and missing rights only: the worker's own process logs the same server's outage at once."""
         self._first_logged_after_s = OTHERS_LOG_AFTER_S
 
     @property
@@ -74,7 +74,9 @@ class Outage:
             if self._since is None or self._is_stable():
                 self._since, self._attempts, self._has_logged_end, self._has_logged_start = now, 0, False, False
             if not self._has_logged_start:
-                if now - self._since >= self._first_logged_after_s:
+                # A right may be missing for results alone, of which the worker's own process notices nothing.
+                is_own = isinstance(reason, NoPermissionError)
+                if is_own or now - self._since >= self._first_logged_after_s:
                     self._has_logged_start = True
                     self._log(logging.ERROR, "%s: %s. Trying again until it answers", problem, described(reason))
             elif now - self._logged_at >= REPEAT_S:

@@ -103,7 +103,9 @@ class PersistentRetry(Retry):
         def failed(error: Exception, *count: int) -> Passed:
             nonlocal has_failed
             has_failed = True
-            RESULT_OUTAGE.failed("The result backend does not answer", error)
+            is_refusal = isinstance(error, ResponseError)
+            problem = "The result backend refuses a command" if is_refusal else "The result backend does not answer"
+            RESULT_OUTAGE.failed(problem, error)
             return fail(error, *count)
 
         def may_be_repeated(error: Exception) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from celery import chain, chord, group
+from celery import Celery, chain, chord, group
 from conftest import Ledger, Server, StartWorker, client_app, kill_all
 
 from tests.support.server_users import UsedRights, create_user, refusals, rule
@@ -34,7 +34,8 @@ def test_a_worker_and_a_client_need_exactly_what_is_documented(
     assert add.apply_async(countdown=2.5).get(timeout=20) == 3  # parked, swept and taken again
     assert add.apply_async(exchange="py-queue", routing_key="py-queue").get(timeout=20) == 3
     assert chain(add, app.signature("worker_app.add", args=(4,)))().get(timeout=20) == 7
-    assert chord([add, add])(app.signature("worker_app.tag", immutable=True)).get(timeout=20) is False
+    extend = app.signature("worker_app.extend")
+    assert chord([add, extend])(app.signature("worker_app.tag", immutable=True)).get(timeout=20) is False
     together: Any = group([add, add]).apply_async()
     together.save()
     assert app.GroupResult.restore(together.id).get(timeout=20) == [3, 3]
@@ -79,6 +80,22 @@ def test_a_worker_that_may_not_listen_says_so_and_takes_tasks(server: Server, re
     assert app.send_task("worker_app.add", [1, 2]).get(timeout=20) == 3
     worker.wait_for_log("The server does not let this worker listen to remote control", 10)
     assert worker.exit_code is None
+
+
+@pytest.mark.parametrize("pool", ["threads", "prefork"])
+def test_a_right_that_only_results_need_is_missed_at_once(
+    pool: str, server: Server, redis: Any, client: Celery, start: StartWorker
+) -> None:
+    words = [each for each in rule("Python worker") if each != "+incrby"]
+    redis.execute_command("ACL", "SETUSER", "worker", "on", ">pw", "~*", "&*", *words)
+    worker = start(pool=pool, url=server.url.replace("//", "//worker:pw@"))
+    part = client.signature("worker_app.extend")
+
+    waiting = chord([part, part])(client.signature("worker_app.tag", immutable=True))
+
+    worker.wait_for_log("The result backend refuses a command: .*'incrby'", 10)
+    redis.execute_command("ACL", "SETUSER", "worker", "+incrby")
+    assert waiting.get(timeout=20) is False
 
 
 @pytest.mark.parametrize("prefix", ["ac[m]e*{x}:", "a?b\\c^d-"])

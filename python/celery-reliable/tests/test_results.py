@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from celery import Celery
 from celery.exceptions import Retry
+from celery.exceptions import TimeoutError as CeleryTimeoutError
 from conftest import Ledger, Server, StartWorker, settings_for
 from redis import Redis
 
@@ -126,3 +127,21 @@ def test_a_result_is_published_to_those_who_wait(start: StartWorker, client: Cel
     start()
     results = [client.send_task(f"{TASK}.add", [n, 1]) for n in range(20)]
     assert [result.get(timeout=20) for result in results] == list(range(1, 21))
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_group_within_a_group_is_waited_for_as_long_as_the_outer_one(
+    backend: celery_reliable.results.RedisBackend, depth: int
+) -> None:
+    app = backend.app
+    backend.store_result("done", 1, "SUCCESS")
+    group = app.GroupResult("innermost", [app.AsyncResult("done"), app.AsyncResult("never")])
+    for number in range(depth):
+        group = app.GroupResult(f"group {number}", [app.AsyncResult("done"), group])
+
+    with pytest.raises(CeleryTimeoutError):
+        group.get(timeout=0.2)
+
+    backend.store_result("never", 2, "SUCCESS")
+    assert group.get(timeout=0.2) == ([1, [1, 2]] if depth == 1 else [1, [1, [1, 2]]])

@@ -115,6 +115,12 @@ def rarely(ledger: str, label: str) -> None:
 
 
 @app.task(bind=True)
+def extend(self: Any) -> None:
+    """Add a task to the chord that this one is a part of."""
+    self.add_to_chord(add.si(1, 2))
+
+
+@app.task(bind=True)
 def tag(self: Any) -> Any:
     """Tell whether the message was delivered before."""
     return self.request.delivery_info["redelivered"]

@@ -26,6 +26,8 @@ const { main, settings, countsChords, hostname, logLevel, tasks, aborted } =
 const mainThread = new MainThread();
 /** @type {import("./run.js").Running | null} */
 let running = null;
+/** Whether an exception of a task that has ended may have left anything half done. */
+let isInDoubt = false;
 
 /**
  * @param {Outcome} outcome
@@ -35,22 +37,35 @@ function finish(outcome, isBroken) {
   if (running === null) return;
   running = null;
   const { used_heap_size, external_memory } = getHeapStatistics();
-  post({ done: { ...outcome, isBroken, memoryBytes: used_heap_size + external_memory } });
+  post({ done: { ...outcome, isBroken: isBroken || isInDoubt, memoryBytes: used_heap_size + external_memory } });
 }
 
-/** An error that no promise of the task carries fails it. The task may still be at work: the thread is not used again. @param {unknown} error */
-function blame(error) {
-  if (running === null) throw error;
-  const { options, children } = running;
-  finish({ text: null, isResult: false, error: packError(error, options), unsent: null, children: children() }, true);
+/**
+ * Handles an error that no promise of a task carries. It fails the task that runs, unless a task before it has left the
+ * code running that threw it. After an exception, the thread is not used again, nor while the failed task may be at work.
+ *
+ * @param {unknown} error
+ * @param {"unhandled rejection" | "uncaught exception"} kind
+ */
+function blame(error, kind) {
+  const culprit = /** @type {import("../../execution/execution.js").Execution | null} */ (currentTask());
+  const { delivery, message } = culprit?.request ?? {};
+  if (running !== null && (delivery === undefined || delivery.number === running.number)) {
+    const { options, children } = running;
+    finish({ text: null, isResult: false, error: packError(error, options), unsent: null, children: children() }, true);
+    return;
+  }
+  if (message) post({ stray: { kind, task: message.name, id: message.id, error: packError(error) } });
+  isInDoubt ||= kind === "uncaught exception";
+  if (running === null && (isInDoubt || !message)) throw error;
 }
 
 try {
   const app = new ThreadApp({ main, settings, countsChords, ask: mainThread.ask });
   await registerTasks(app, tasks);
   const run = createRun({ app, hostname, mainThread, logLevel, aborted });
-  process.on("unhandledRejection", blame);
-  process.on("uncaughtException", blame);
+  process.on("unhandledRejection", (error) => blame(error, "unhandled rejection"));
+  process.on("uncaughtException", (error) => blame(error, "uncaught exception"));
   parentPort?.on("message", (message) => {
     if (message.run) {
       running = run(/** @type {Assignment} */ (message.run), (outcome) => finish(outcome, false));

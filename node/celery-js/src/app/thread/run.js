@@ -16,6 +16,7 @@ import { abortMark } from "../../worker/pools/thread-data.js";
  * @typedef {import("./entry.js").Outcome} Outcome
  *
  * @typedef {object} Running
+ * @property {number} number of its delivery
  * @property {import("../../tasks/options.js").TaskOptions} options of its task
  * @property {() => unknown[]} children results of the tasks that it has sent so far, as tuples
  * @property {() => void} abort passes the soft time limit on
@@ -59,7 +60,7 @@ export function createRun({ app, hostname, mainThread, logLevel, aborted }) {
       (returned) => end({ ...returned, error: null }),
       (thrown) => end({ text: null, isResult: false, error: packError(thrown, options) }),
     );
-    return { options, children, abort: () => execution.abortSoftly() };
+    return { number: delivery.number, options, children, abort: () => execution.abortSoftly() };
   };
 }
 

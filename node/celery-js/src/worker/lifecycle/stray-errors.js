@@ -3,9 +3,7 @@
  * asynchronous context and fails; other tasks are not affected.
  */
 import { currentTask } from "../../tasks/current.js";
-import { LineLimit } from "../observers/line-limit.js";
-
-const LINES_A_MINUTE = 20;
+import { LineLimit, STRAY_LINES_A_MINUTE } from "../observers/line-limit.js";
 
 /**
  * Listens until the returned function is called.
@@ -16,7 +14,7 @@ const LINES_A_MINUTE = 20;
  * @returns {() => void} stops listening
  */
 export function catchStrayErrors({ log, onUncaught }) {
-  const limit = new LineLimit(log, { lines: LINES_A_MINUTE });
+  const limit = new LineLimit(log, { lines: STRAY_LINES_A_MINUTE });
   const onRejection = (/** @type {unknown} */ error) => blame(error, limit, "unhandled rejection");
   const onException = (/** @type {Error} */ error) => {
     blame(error, limit, "uncaught exception");

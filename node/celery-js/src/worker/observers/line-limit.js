@@ -1,6 +1,8 @@
 /** Limits log lines that any client or any timer can cause, however many of them come. */
 
 const MINUTE_MS = 60_000;
+/** How many errors of tasks that have ended are logged in a minute. */
+export const STRAY_LINES_A_MINUTE = 20;
 /** The kind of broadcasts that cannot be read. */
 export const MALFORMED = "malformed broadcasts";
 

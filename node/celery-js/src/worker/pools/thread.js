@@ -34,10 +34,12 @@ import { abortMark } from "./thread-data.js";
  *   of the delivery whose task asks, null if that is not known
  * @property {number} [cancel] number of an `ask`
  * @property {{ code: number, task: string, id: string }} [exit] which task has called `process.exit()`, which ends the thread
+ * @property {{ kind: string, task: string, id: string, error: CrossingError }} [stray] an error of a task that has ended
  *
  * @typedef {object} Fate
  * @property {() => void} onReady
  * @property {(thread: Thread, done: Done) => void} onFree called when it may run the next one
+ * @property {(stray: NonNullable<ThreadMessage["stray"]>) => void} onStray
  * @property {(thread: Thread, error: Error, hadStarted: boolean, exit: ThreadMessage["exit"]) => void} onGone called once, when it has ended,
  *   with the reason
  */
@@ -134,8 +136,9 @@ export class Thread {
   }
 
   /** @param {ThreadMessage} message */
-  #receive({ ready, unusable, done, ask, cancel, exit }) {
+  #receive({ ready, unusable, done, ask, cancel, exit, stray }) {
     if (exit) this.#exit = exit;
+    else if (stray) this.#fate.onStray(stray);
     else if (ready) {
       this.isReady = true;
       this.#fate.onReady();

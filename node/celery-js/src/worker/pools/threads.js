@@ -3,6 +3,8 @@
  * at any time. Between `min` and `max` threads run: more as soon as a task finds none free, fewer once one has been idle
  * for long (celery.worker.autoscale). A thread that was ended, that broke, or that has reached its limits is replaced.
  */
+import { LineLimit, STRAY_LINES_A_MINUTE } from "../observers/line-limit.js";
+import { unpackError } from "./crossing.js";
 import { Thread } from "./thread.js";
 
 const KIB = 1024;
@@ -26,6 +28,7 @@ const KIB = 1024;
 
 export class ThreadPool {
   #options;
+  #strayLines;
   /** @type {Set<Thread>} those that can be given tasks */
   #threads = new Set();
   /** @type {WeakSet<Thread>} those to replace once their task has ended */
@@ -40,6 +43,7 @@ export class ThreadPool {
   /** @param {ThreadPoolOptions} options */
   constructor(options) {
     this.#options = options;
+    this.#strayLines = new LineLimit(options.log, { lines: STRAY_LINES_A_MINUTE });
   }
 
   /** @returns {number} threads that run, or will in a moment */
@@ -128,6 +132,7 @@ export class ThreadPool {
     const thread = new Thread(entry, { workerData: data, resourceLimits }, serve, {
       onReady: () => this.#tellStarted(null),
       onFree: (free, done) => this.#review(free, done),
+      onStray: (stray) => this.#logStray(stray),
       onGone: (gone, ...why) => this.#gone(gone, ...why),
     });
     this.#threads.add(thread);
@@ -180,6 +185,12 @@ export class ThreadPool {
       `A thread of the pool was lost, and is replaced: ${why}`,
     );
     this.#fill();
+  }
+
+  /** @param {NonNullable<import("./thread.js").ThreadMessage["stray"]>} stray */
+  #logStray({ kind, task, id, error }) {
+    const line = `An ${kind} of task ${task}[${id}], which has ended already`;
+    this.#strayLines.log("error", "stray errors", { taskId: id, error: unpackError(error) }, line);
   }
 
   /** Ends threads that were idle for long; the last used threads are used first. */

@@ -202,6 +202,24 @@ describe("the pool 'threads'", () => {
     await shared.call("where");
   });
 
+  for (const kind of ["rejection", "exception"]) {
+    it(`an uncaught ${kind} of an ended task fails no other`, async () => {
+      const own = await startThreadWorker(server.url, { threadConcurrency: 1 }, { taskDefaultQueue: kind });
+      const left = await own.send("leave_error", [kind]);
+      const beside = await own.send("rest", [1.5]);
+      const firstThread = await left.get({ timeout: 10 });
+
+      assert.equal(await beside.get({ timeout: 15 }), firstThread);
+      const line = /^An (unhandled rejection|uncaught exception) of task (\S+), which has ended already$/;
+      const [[, what, task], ...others] = own.lines.map(({ msg }) => line.exec(msg) ?? []).filter(([all]) => all);
+      assert.deepEqual([task, others], [`threads.work.leave_error[${left.id}]`, []]);
+      assert.ok(what.endsWith(kind));
+      const { threadId } = await own.call("where");
+      assert.equal(threadId === firstThread, kind === "rejection", "after an exception it is replaced");
+      await own.stop();
+    });
+  }
+
   it("`rejectOnWorkerLost` leaves the message to its lease", async () => {
     const sent = await shared.send("lost_again");
     await waitUntil(() => shared.lines.some(({ msg }) => msg.includes(`${sent.id}] comes back`)));

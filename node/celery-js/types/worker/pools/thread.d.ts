@@ -67,6 +67,15 @@ export type ThreadMessage = {
         task: string;
         id: string;
     };
+    /**
+     * an error of a task that has ended
+     */
+    stray?: {
+        kind: string;
+        task: string;
+        id: string;
+        error: CrossingError;
+    };
 };
 export type Fate = {
     onReady: () => void;
@@ -74,6 +83,7 @@ export type Fate = {
      * called when it may run the next one
      */
     onFree: (thread: Thread, done: Done) => void;
+    onStray: (stray: NonNullable<ThreadMessage["stray"]>) => void;
     /**
      * called once, when it has ended,
      * with the reason

@@ -31,6 +31,14 @@ export const wait_at = task(inThread, async (gate) => {
   while (!existsSync(gate)) await delay(20);
   return threadId;
 });
+/** Leaves something running that fails after it has ended. */
+export const leave_error = task(inThread, (kind) => {
+  setTimeout(() => {
+    if (kind === "rejection") void Promise.reject(new RangeError("too late"));
+    else throw new RangeError("too late");
+  }, 500);
+  return threadId;
+});
 export const spin_politely = task({ ...inThread, bind: true }, (self) => {
   for (;;) self.throwIfAborted();
 });
