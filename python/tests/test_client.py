@@ -93,9 +93,7 @@ def test_the_example_names_the_command_that_installs_a_missing_package(
 
     assert client.returncode == 1
     (line,) = client.stderr.splitlines()
-    assert line.startswith(
-        'PostgreSQL needs two packages: make py-add PKG="sqlalchemy psycopg[binary]" ('
-    )
+    assert line.startswith('PostgreSQL needs two packages: make py-add PKG="sqlalchemy psycopg[binary]" (')
     assert package in line
 
 
