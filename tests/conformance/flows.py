@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from celery import Celery, canvas, chain, chord, chunks, group, signature, xmap, xstarmap
+from redis import Redis
 
 from tests.support.programs import Program
 from tests.support.valkey import ValkeyServer, served
@@ -150,6 +151,14 @@ class Stamper(StampingVisitor):  # type: ignore[misc]
 @pytest.fixture(scope="session")
 def flow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
     yield from served(tmp_path_factory, "flow-valkey")
+
+
+@pytest.fixture
+def flow_redis(flow_server: ValkeyServer) -> Iterator[Redis]:
+    """The keys of the workflows' results."""
+    client = flow_server.client
+    yield client
+    client.close()
 
 
 @pytest.fixture(scope="session")
