@@ -38,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     external.deselect_others(config, items)
+    matrix.leave_out(config, items)
     matrix.mark(items)
 
 

@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +19,9 @@ from celery_reliable import rabbitmq
 from tests.brokers.postgres.server import PostgresServer
 
 from .brokers import BROKERS, Broker
-from .server_differences import DIFFERENCES
+from .server_differences import DIFFERENCES, LEFT_OUT
 
+FOLDER = Path(__file__).parent
 # Parameters of tests that look at the server's keys or stop the server, and fixtures that look at the keys.
 ON_REDIS = frozenset({"redis", "valkey", "shared_redis", "shared_valkey", "proxy"})
 LOOKING = frozenset({"redis", "shared_redis"})
@@ -75,6 +77,15 @@ def configure(config: pytest.Config) -> None:
     """Read the options of the command line."""
     Choice.pair = Pair(config.getoption("--broker"), config.getoption("--results"))
     config.add_cleanup(Choice.pair.close)
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what other servers cannot change, on these."""
+    if Choice.pair.names == ("redis", "redis"):
+        return
+    left_out = [item for item in items if item.path.parent == FOLDER and item.path.name in LEFT_OUT]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
 
 
 def mark(items: list[pytest.Item]) -> None:
