@@ -131,7 +131,8 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
                 setattr(task, name, _storable(text, None if name == "traceback" else _MAX_NAME))
         session = object_session(task)
         if session is not None and session.get_bind().dialect.name == "postgresql":
-            session.execute(select(func.pg_notify(self.channel, task.task_id)))
+            with session.no_autoflush:  # the row is written once, with the commit
+                session.execute(select(func.pg_notify(self.channel, task.task_id)))
 
     @property
     def channel(self) -> str:
