@@ -35,7 +35,4 @@ def test_every_listed_scenario_exists() -> None:
     listed = [test.partition("[")[0] for each in DIFFERENCES for test in each.tests]
 
     assert [name for name in listed if name not in names] == []
-
-
-def test_every_file_that_is_left_out_exists() -> None:
     assert [name for name in LEFT_OUT if not Path(__file__).with_name(name).exists()] == []
