@@ -5,7 +5,9 @@
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
 PYTHON := $(PY_DIR).venv/bin/python
-CONFORMANCE = $(PYTHON) -m pytest -n 2 --dist loadfile
+CONFORMANCE = $(PYTHON) -m pytest -n 4 --dist loadfile
+# With results in PostgreSQL, a chord looks at its parts after a second: these tests wait, and may share any worker.
+WAITING = $(PYTHON) -m pytest -n 6 --dist load
 # Of the conformance suite, what runs on every pair of servers.
 WORKFLOWS := $(addprefix tests/conformance/test_canvas,.py _failures.py _errbacks.py _inside.py _results.py)
 SCENARIOS := $(addprefix tests/conformance/test_,workflow.py retries.py taking.py events.py control.py messages.py inspect.py)
@@ -67,8 +69,8 @@ test-brokers: ## Test Sentinel, RabbitMQ and PostgreSQL
 	@$(ON_SERVER) $(CONFORMANCE) tests/brokers tests/transport/test_any_broker.py
 	@$(ON_SERVER) $(CONFORMANCE) tests/conformance --broker rabbitmq-quorum
 	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) $(SCENARIOS) --broker rabbitmq-classic
-	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) --results postgres
-	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) -k js --broker rabbitmq-quorum --results postgres
+	@$(ON_SERVER) $(WAITING) $(WORKFLOWS) --results postgres
+	@$(ON_SERVER) $(WAITING) $(WORKFLOWS) -k js --broker rabbitmq-quorum --results postgres
 	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) $(SCENARIOS) -k "js or node" --broker sentinel
 
 test-clone: ## Test rename, use-published and strip in copies of this folder

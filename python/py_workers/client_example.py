@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from celery import Celery
+from celery.exceptions import ImproperlyConfigured
 from celery.exceptions import TimeoutError as ResultTimeoutError
-from kombu.exceptions import OperationalError
 
 RESULT_TIMEOUT_S = 30
 SERVER = "redis://127.0.0.1:6379/0"
@@ -34,6 +34,8 @@ def server(variable: str) -> tuple[str, dict[str, Any]]:
         options["socket_keepalive"] = keepalive
         database = parameters.pop("virtual_host", None)
         url = "/".join([*url.split("/")[:3], database]) if database else url
+    elif url.startswith("db+postgresql:"):
+        url = url.replace(":", "+psycopg:", 1)
     return f"{url}?{urlencode(parameters)}" if parameters else url, options
 
 
@@ -54,6 +56,14 @@ def client_app() -> Celery:
     return app
 
 
+def unreachable(error: Exception) -> str:
+    """Return an error message for an OperationalError, Celery's or SQLAlchemy's. Raise any other error."""
+    if type(error).__name__ != "OperationalError":
+        raise error
+    reason, *_ = str(error).splitlines()
+    return f"Cannot reach the server (JOBS_BROKER_URL, JOBS_RESULT_BACKEND): {reason}"
+
+
 def main() -> str | None:
     """Print both results. Return an error message if there is no server or no worker."""
     try:
@@ -61,10 +71,12 @@ def main() -> str | None:
         with app.connection_for_write() as connection:
             connection.ensure_connection(max_retries=1)
         _ = app.backend
-    except OperationalError as error:
-        return f"Cannot reach the server (JOBS_BROKER_URL, JOBS_RESULT_BACKEND): {error}"
+    except (ImportError, ImproperlyConfigured) as error:
+        return f'PostgreSQL needs two packages: make py-add PKG="sqlalchemy psycopg[binary]" ({error})'
     except (TypeError, ValueError, KeyError) as error:
         return f"JOBS_BROKER_URL or JOBS_RESULT_BACKEND has a parameter that Celery does not take: {error}"
+    except Exception as error:
+        return unreachable(error)
     try:
         by_python = app.send_task("py_workers.tasks.example.arithmetic.add", [4, 2])
         by_js = app.send_task("js_workers.tasks.example.arithmetic.add", [2, 2])
@@ -72,12 +84,12 @@ def main() -> str | None:
         print(f"Result executed by python worker from python client: 4 + 2 = {result}")
         result = by_js.get(timeout=RESULT_TIMEOUT_S)
         print(f"Result executed by js worker from python client: 2 + 2 = {result}")
-    except OperationalError as error:
-        return f"Cannot reach the server (JOBS_BROKER_URL, JOBS_RESULT_BACKEND): {error}"
     except ResultTimeoutError:
         by_python.forget()  # or Celery prints a traceback when Python shuts down
         by_js.forget()
         return f"No result within {RESULT_TIMEOUT_S} s: is a worker of each language running?"
+    except Exception as error:
+        return unreachable(error)
     return None
 
 

@@ -77,6 +77,40 @@ def test_the_example_names_a_refused_parameter_in_one_line(project: ProjectCopy)
     assert "'sokcet_timeout'" in line, 'Python 3.12 and newer add "Did you mean ...?"'
 
 
+@pytest.mark.parametrize("package", ["sqlalchemy", "psycopg"])
+def test_the_example_names_the_command_that_installs_a_missing_package(
+    package: str, project: ProjectCopy, server: Server
+) -> None:
+    without = project.folder.parent / "without.py"
+    file = project.folder / "py_workers" / "client_example.py"
+    without.write_text(
+        f"import runpy, sys\nsys.modules[{package!r}] = None\n"
+        f"runpy.run_path({str(file)!r}, run_name='__main__')\n"
+    )
+    environment = environment_for(server.url, JOBS_RESULT_BACKEND="db+postgresql://u:hunter2@127.0.0.1:1/x")
+
+    client = _run([str(without)], project.folder.parent, environment)
+
+    assert client.returncode == 1
+    (line,) = client.stderr.splitlines()
+    assert line.startswith('PostgreSQL needs two packages: make py-add PKG="sqlalchemy psycopg[binary]" (')
+    assert package in line
+
+
+def test_the_example_says_in_one_line_that_postgresql_is_not_there(
+    project: ProjectCopy, server: Server
+) -> None:
+    client = _run_example(
+        project, server.url, JOBS_RESULT_BACKEND=f"db+postgresql://u:hunter2@127.0.0.1:{free_port()}/x"
+    )
+
+    assert client.returncode == 1
+    (line,) = client.stderr.splitlines()
+    assert line.startswith("Cannot reach the server (JOBS_BROKER_URL, JOBS_RESULT_BACKEND): ")
+    assert "Connection refused" in line
+    assert "hunter2" not in line
+
+
 def test_the_example_says_in_one_line_that_no_result_comes(project: ProjectCopy, server: Server) -> None:
     file = project.folder / "py_workers" / "client_example.py"
     file.write_text(file.read_text().replace("RESULT_TIMEOUT_S = 30", "RESULT_TIMEOUT_S = 1"))

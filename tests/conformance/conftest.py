@@ -18,7 +18,7 @@ from .control import control_server, controlled, one, running  # noqa: F401
 from .events import event_app, event_programs, event_server, monitor, watched  # noqa: F401
 from .executions import execution_app, execution_programs, execution_server, worker  # noqa: F401
 from .flower import cluster, flower, shown  # noqa: F401
-from .flows import flow, flow_app, flow_server, js_canvas, own_flows  # noqa: F401
+from .flows import flow, flow_app, flow_redis, flow_server, js_canvas, own_flows  # noqa: F401
 from .ledger import Ledger
 from .pools import autoscaled
 from .workers import KINDS, Kind, StartWorker, Target, client_for, close_client, factory_on, wait_until_ready
@@ -38,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     external.deselect_others(config, items)
+    matrix.leave_out(config, items)
     matrix.mark(items)
 
 

@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +19,14 @@ from celery_reliable import rabbitmq
 from tests.brokers.postgres.server import PostgresServer
 
 from .brokers import BROKERS, Broker
-from .server_differences import DIFFERENCES
+from .server_differences import DIFFERENCES, LEFT_OUT
 
+FOLDER = Path(__file__).parent
 # Parameters of tests that look at the server's keys or stop the server, and fixtures that look at the keys.
 ON_REDIS = frozenset({"redis", "valkey", "shared_redis", "shared_valkey", "proxy"})
 LOOKING = frozenset({"redis", "shared_redis"})
+# Fixtures that look at the keys of results alone.
+LOOKING_AT_RESULTS = frozenset({"flow_redis"})
 
 
 class Pair:
@@ -53,6 +57,11 @@ class Pair:
         return self.names[0] in ("redis", "sentinel")
 
     @property
+    def is_on_quorum_queues(self) -> bool:
+        """Whether RabbitMQ replicates the queues, and delays messages itself."""
+        return self.names[0].startswith("rabbitmq-quorum")
+
+    @property
     def is_on_postgres(self) -> bool:
         """Whether results are in PostgreSQL."""
         return self.names[1] == "postgres"
@@ -70,16 +79,26 @@ def configure(config: pytest.Config) -> None:
     config.add_cleanup(Choice.pair.close)
 
 
+def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what other servers cannot change, on these."""
+    if Choice.pair.names == ("redis", "redis"):
+        return
+    left_out = [item for item in items if item.path.parent == FOLDER and item.path.name in LEFT_OUT]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
 def mark(items: list[pytest.Item]) -> None:
     """Skip the tests that look at Redis's keys where there are none; expect the listed ones to fail."""
     for item in items:
         asked = inspect.signature(getattr(item, "function", lambda: None)).parameters
-        looks = ON_REDIS.intersection(asked) or LOOKING.intersection(getattr(item, "fixturenames", ()))
+        used = getattr(item, "fixturenames", ())
+        looks = ON_REDIS.intersection(asked) or LOOKING.intersection(used)
         if not Choice.pair.is_on_redis and item.get_closest_marker("on_redis"):
             item.add_marker(pytest.mark.skip(reason="is about a Redis broker"))
         elif looks and not Choice.pair.is_on_redis:
             item.add_marker(pytest.mark.skip(reason="looks into the keys of a Redis broker"))
-        elif looks and Choice.pair.is_on_postgres:
+        elif Choice.pair.is_on_postgres and (looks or LOOKING_AT_RESULTS.intersection(used)):
             item.add_marker(pytest.mark.skip(reason="looks into the keys of results in Redis"))
         for each in DIFFERENCES:
             if each.concerns(item.name, Choice.pair.names):
@@ -117,7 +136,7 @@ def waiting_in_worker(seconds: float) -> dict[str, Any]:
 
     With a countdown, a quorum queue gets it when it is due.
     """
-    if not Choice.pair.names[0].startswith("rabbitmq-quorum"):
+    if not Choice.pair.is_on_quorum_queues:
         return {"countdown": seconds}
     return {"headers": {"eta": (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()}}
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from celery.exceptions import ChordError
+from redis import Redis
 
-from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 
 from .flows import Flow, Makers, for_node_workers, for_our_workers
@@ -233,15 +233,13 @@ def test_a_join_error_names_the_first_part_of_the_header(flow: Flow) -> None:
     assert str(_error(flow, result)) == "Join error: ValueError('first')"
 
 
-def test_a_step_that_never_ran_is_stored_as_celery_stores_it(flow: Flow, flow_server: ValkeyServer) -> None:
+def test_a_step_that_never_ran_is_stored_as_celery_stores_it(flow: Flow, flow_redis: Redis) -> None:
     result: Any = flow.chord(
         [flow.chain(_fail(flow), flow.add(1)), flow.add(1, 1)], flow.s("canvas.tsum")
     ).apply_async()
     assert isinstance(_error(flow, result), ChordError)
     step = result.parent.results[0]
-    redis = flow_server.client
-    never_ran, body = stored_meta(redis, step.id), stored_meta(redis, result.id)
-    redis.close()
+    never_ran, body = stored_meta(flow_redis, step.id), stored_meta(flow_redis, result.id)
     keys = ["status", "result", "traceback", "children", "date_done"]
     assert [*never_ran] == [*keys, "group_id", "task_id"]
     assert [*body] == [*keys, "task_id"]

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from celery import uuid
 from celery.exceptions import ChordError
-
-from tests.support.valkey import ValkeyServer
+from redis import Redis
 
 from .flows import Flow, Makers, for_node_workers, for_our_workers
 from .ledger import Ledger
@@ -214,19 +213,17 @@ def test_an_immutable_step_follows_a_result_that_cannot_be_passed_on(flow: Flow)
 
 
 def test_a_late_copy_of_a_part_does_not_send_a_failed_chords_body(
-    flow: Flow, flow_server: ValkeyServer, ledger: Ledger
+    flow: Flow, flow_redis: Redis, ledger: Ledger
 ) -> None:
     body_id, ids = uuid(), [uuid(), uuid()]
     group_id = uuid()
-    redis = flow_server.client
-    redis.set(f"celery-taskset-meta-{group_id}.s", 2, ex=600)
+    flow_redis.set(f"celery-taskset-meta-{group_id}.s", 2, ex=600)
     body = flow.s("canvas.count", ledger.path, "body", task_id=body_id)
     place = {"group_id": group_id, "chord": body}
     flow.s("errors.fail", "no", task_id=ids[0], group_index=0, **place).apply_async()
     flow.add(1, 1, task_id=ids[1], group_index=1, **place).apply_async().get(timeout=RESULT_WITHIN_S)
     assert isinstance(_error(flow, body_id), ChordError)
-    stored: Any = redis.get(f"celery-task-meta-{body_id}")
+    stored: Any = flow_redis.get(f"celery-task-meta-{body_id}")
     flow.add(1, 1, task_id=ids[1], group_index=1, **place).apply_async().get(timeout=RESULT_WITHIN_S)
-    assert redis.get(f"celery-task-meta-{body_id}") == stored
+    assert flow_redis.get(f"celery-task-meta-{body_id}") == stored
     assert ledger.entries() == []
-    redis.close()

@@ -25,11 +25,12 @@ KNOWN = "conformance.basic.greet"
 REVOKED = str(uuid4())
 # Of Celery's own table, so that none is forgotten; `shutdown` is shown by `test_a_worker_is_shut_down`.
 COMMANDS = sorted(set(Panel.meta) - {"shutdown"}, key=lambda name: (Panel.meta[name].type != "inspect", name))
-# The arguments of the commands.
+# The arguments of the commands. All workers know the queue: on quorum queues, a stock worker would
+# declare a new one as a classic queue, and end.
 WORDS = {
-    "add_consumer": ["more"],
+    "add_consumer": ["nowhere"],
     "autoscale": ["3", "1"],
-    "cancel_consumer": ["more"],
+    "cancel_consumer": ["nowhere"],
     # By none: others use these workers as well.
     "pool_grow": ["0"],
     "pool_shrink": ["0"],

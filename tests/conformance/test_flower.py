@@ -109,10 +109,11 @@ def test_flower_grows_and_shrinks_a_pool(shown: Shown, ledger: Ledger, tmp_path:
 
 
 def test_flower_has_a_worker_consume_another_queue(shown: Shown) -> None:
-    assert shown.flower.press(f"worker/queue/add-consumer/{shown.name}", queue="more").status == 200
-    assert "more" in [queue["name"] for queue in shown.facts()["active_queues"]]
-    assert shown.flower.press(f"worker/queue/cancel-consumer/{shown.name}", queue="more").status == 200
-    assert "more" not in [queue["name"] for queue in shown.facts()["active_queues"]]
+    more = f"{shown.worker.kind}-more"
+    assert shown.flower.press(f"worker/queue/add-consumer/{shown.name}", queue=more).status == 200
+    assert more in [queue["name"] for queue in shown.facts()["active_queues"]]
+    assert shown.flower.press(f"worker/queue/cancel-consumer/{shown.name}", queue=more).status == 200
+    assert more not in [queue["name"] for queue in shown.facts()["active_queues"]]
 
 
 def test_flower_sizes_the_pool_of_a_worker_that_autoscales_alone(shown: Shown) -> None:

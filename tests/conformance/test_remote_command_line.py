@@ -23,7 +23,7 @@ from .control import ANSWERS_WITHIN_S, answers
 from .dead_letters.tool import Printed, Tool, without_usage
 from .events import start_telling
 from .ledger import Ledger
-from .matrix import broker_url
+from .matrix import Choice, broker_url
 from .workers import KINDS, Kind, Target, client_for, close_client
 
 WITHIN_S = 20
@@ -53,7 +53,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         stack.callback(server.close)
         factory = WorkerFactory(server.url, tmp_path_factory.mktemp("command-line-workers"))
         stack.callback(factory.close)
-        for program in [start_telling(factory, server.url, kind) for kind in ("py", "js")]:
+        # `add_consumer` ends a stock worker where the queue is a quorum queue already.
+        python = "reliable" if Choice.pair.is_on_quorum_queues else "py"
+        for program in [start_telling(factory, server.url, kind) for kind in (python, "js")]:
             program.wait_for_log(r"ready\.", timeout_s=30)
         app = client_for(server.url)
         stack.callback(close_client, app)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scripts.paths import ROOT
 
-from .server_differences import DIFFERENCES
+from .server_differences import DIFFERENCES, LEFT_OUT
 
 HEADING = "### What the tests show on each"
 
@@ -35,3 +35,4 @@ def test_every_listed_scenario_exists() -> None:
     listed = [test.partition("[")[0] for each in DIFFERENCES for test in each.tests]
 
     assert [name for name in listed if name not in names] == []
+    assert [name for name in LEFT_OUT if not Path(__file__).with_name(name).exists()] == []

@@ -5,6 +5,7 @@
 - Connections are kept. Stock Celery opens one for each operation, except in the pool's child processes.
 - Storing a row notifies the clients that wait for it (``NOTIFY``), as the Node workers do. A waiting client checks at
   once and then less and less often, instead of every half second.
+- The errbacks of a failed chord are called, as with Redis.
 - Times are in UTC. Stock Celery's are in the zone of the server's session.
 - ``result_expires=0`` keeps results. Stock Celery's cleanup would delete all of them.
 """
@@ -22,6 +23,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import object_session
 
+from celery_reliable.downstream import WithDownstream
 from celery_reliable.failures import WithErrorTexts
 from celery_reliable.persistence import RESULT_OUTAGE, is_persistent
 from celery_reliable.types import App, Passed, Settings
@@ -64,7 +66,7 @@ class PooledSessions(SessionManager):
         self._sessions.clear()
 
 
-class DatabaseBackend(WithErrorTexts, database.DatabaseBackend):
+class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
     """The backend of an app with ``celery_reliable.install``, and of clients with its recommended settings."""
 
     # Celery's own, which its types do not mention.
@@ -129,7 +131,8 @@ class DatabaseBackend(WithErrorTexts, database.DatabaseBackend):
                 setattr(task, name, _storable(text, None if name == "traceback" else _MAX_NAME))
         session = object_session(task)
         if session is not None and session.get_bind().dialect.name == "postgresql":
-            session.execute(select(func.pg_notify(self.channel, task.task_id)))
+            with session.no_autoflush:  # the row is written once, with the commit
+                session.execute(select(func.pg_notify(self.channel, task.task_id)))
 
     @property
     def channel(self) -> str:

@@ -5,17 +5,40 @@ linked to one of its tasks, for a chord none at all. Here they fail as if they h
 tasks had failed.
 """
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 
 from celery import chord, group
+from celery.backends.base import Backend
 from celery.canvas import _chain, maybe_signature
 from celery.exceptions import ChordError
 from kombu.utils.functional import maybe_list
 
-from celery_reliable.types import App, Signature
+from celery_reliable.types import App, Passed, Signature
 
 
-def chord_body(callback: Signature, app: App) -> Signature | None:
+class WithDownstream(Backend):
+    """A result backend that calls the errbacks of a failed chord, wherever in its body they are linked."""
+
+    # Celery's own, which its types do not mention.
+    app: App
+    _fail_chain: Callable[..., None]
+
+    def chord_error_from_stack(self, callback: Signature, exc: Passed = None) -> Passed:
+        """Fail the body of a chord that has failed (mirrors ``Backend.chord_error_from_stack``)."""
+        exc = sys.exc_info()[1] if exc is None else exc
+        if (body := _chord_body(callback, self.app)) is not None:
+            self.chord_error_from_stack(_header_of(callback, body, self.app), exc)
+            failed = self.chord_error_from_stack(body, exc)
+            self._fail_chain(callback.options.get("chain"), exc)
+            return failed
+        failed = super().chord_error_from_stack(callback, exc)
+        for step in _first_steps(callback, self.app):
+            self.chord_error_from_stack(step, _cause_of(exc) if isinstance(callback, group) else exc)
+        return failed
+
+
+def _chord_body(callback: Signature, app: App) -> Signature | None:
     """Return the body of a callback that is a chord, with the chord's errbacks; None for any other."""
     if not isinstance(callback, chord) or callback.body is None:
         return None
@@ -25,7 +48,7 @@ def chord_body(callback: Signature, app: App) -> Signature | None:
     return body
 
 
-def header_of(callback: Signature, body: Signature, app: App) -> Signature:
+def _header_of(callback: Signature, body: Signature, app: App) -> Signature:
     """Return the tasks of a chord that was not sent, as a group, whose parts are not counted.
 
     Each errback of the chord's tasks and of its body is kept on one of them only.
@@ -44,16 +67,16 @@ def header_of(callback: Signature, body: Signature, app: App) -> Signature:
     return group([task for task in tasks if task.id], app=app)
 
 
-def first_steps(callback: Signature, app: App) -> Iterator[Signature]:
+def _first_steps(callback: Signature, app: App) -> Iterator[Signature]:
     """Yield what would have run first of a chain, or of the chains of a group, with what would have come after it."""
     if isinstance(callback, group):
         for task in callback.tasks:
-            yield from first_steps(_result(task, app), app)
+            yield from _first_steps(_result(task, app), app)
     elif isinstance(callback, _chain) and callback.tasks:
         yield _first_step(callback, app)
 
 
-def cause_of(exc: BaseException | None) -> BaseException | None:
+def _cause_of(exc: BaseException | None) -> BaseException | None:
     """Return what the tasks of a group fail with, as in Celery: with what made the part fail."""
     return (exc.__cause__ if isinstance(exc, ChordError) else None) or exc
 

@@ -8,6 +8,7 @@ import logging
 from celery.exceptions import ImproperlyConfigured, InvalidTaskError, NotRegistered
 from celery.worker.consumer.consumer import Consumer as CeleryConsumer
 from kombu import Queue
+from kombu.transport.native_delayed_delivery import bind_queue_to_native_delayed_delivery_exchange
 
 from celery_reliable.intake import Guard, is_outage
 from celery_reliable.limits import check_delivered
@@ -65,26 +66,25 @@ class Consumer(CeleryConsumer):
         except Exception as error:
             CONTROL_LINES.error("failed commands", "What a control command had asked for has failed: %r", error)
 
-    def add_task_queue(self, queue: str, *args: Passed, **kwargs: Passed) -> None:
+    def add_task_queue(self, queue: str, exchange: str | None = None, *place: Passed, **more: Passed) -> None:
         """Consume another queue (mirrors ``Consumer.add_task_queue``).
 
-        A new one is of the kind that the app's other queues are. It is declared on a channel of its own first: the
-        broker closes the channel of what it refuses.
+        A new one is of the type of the app's other queues, and so is its exchange, unless the command names one. It is
+        declared on a channel of its own first: the broker closes the channel of what it refuses.
 
         Raises:
             ImproperlyConfigured: the broker refuses it; the worker goes on without it.
         """
         queues = self.app.amqp.queues
         is_known = queue in queues
-        if is_known:
-            wanted = queues[queue]
-        elif any(args) or any(kwargs.values()):
-            wanted = Queue.from_dict(queue, **_place(queue, *args, **kwargs))
-        else:
-            wanted = queues.new_missing(queue)
+        wanted = queues[queue] if is_known else _placed(queues.new_missing(queue), exchange, *place, **more)
         try:
             with self.connection.channel() as channel:
                 wanted(channel).declare()
+            if wanted.exchange.type == "topic" and _is_quorum(wanted):
+                with self.app.connection_for_write() as connection:
+                    # Celery does so at the start only, and a message with a countdown would be lost.
+                    bind_queue_to_native_delayed_delivery_exchange(connection, wanted)
             super().add_task_queue(queues.add(wanted).name)
         except Exception as error:
             if not is_known:
@@ -154,17 +154,25 @@ class Consumer(CeleryConsumer):
         return next((queue for queue, active in tags.items() if active == tag), None)
 
 
-def _place(
-    queue: str,
-    exchange: str | None = None,
+def _placed(
+    wanted: Queue,
+    exchange: str | None,
     exchange_type: str | None = None,
     routing_key: str | None = None,
     **more: Passed,
-) -> Settings:
-    """Return where a queue is bound, by the rules of ``Consumer.add_task_queue``."""
-    return {
-        "exchange": exchange or queue,
-        "exchange_type": exchange_type or "direct",
-        "routing_key": routing_key or queue,
+) -> Queue:
+    """Return a queue that is bound where the command says; Celery's command says ``direct`` if nobody did."""
+    is_default = exchange is None and exchange_type in (None, "direct")
+    placed: Queue = Queue.from_dict(
+        wanted.name,
+        queue_arguments=more.pop("queue_arguments", wanted.queue_arguments),
+        exchange=exchange or wanted.name,
+        exchange_type=wanted.exchange.type if is_default else exchange_type or "direct",
+        routing_key=routing_key or wanted.name,
         **more,
-    }
+    )
+    return placed
+
+
+def _is_quorum(queue: Queue) -> bool:
+    return (queue.queue_arguments or {}).get("x-queue-type") == "quorum"

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from celery import group, states
+from celery import states
 from celery.backends.redis import (  # type: ignore[attr-defined]
     CHORD_CLEANUP_LUA,
     CHORD_PART_RETURN_LUA,
@@ -28,12 +28,12 @@ from redis.exceptions import ResponseError
 
 from celery_reliable import scripts
 from celery_reliable.client_results import RedisResults, SentinelResults
-from celery_reliable.downstream import cause_of, chord_body, first_steps, header_of
+from celery_reliable.downstream import WithDownstream
 from celery_reliable.handing_over import hand_over, is_handed_over
 from celery_reliable.keys import Keys
 from celery_reliable.persistence import RESULT_OUTAGE, PersistentRetry, is_persistent
 from celery_reliable.refusals import is_passing
-from celery_reliable.types import App, Passed, Reply, Signature
+from celery_reliable.types import App, Passed, Reply
 
 # The pause before another worker's claim is checked again.
 CLAIM_LOOK_S = 0.5
@@ -41,7 +41,7 @@ CLAIM_LOOK_S = 0.5
 _SENT = -1
 
 
-class RedisBackend(RedisResults):
+class RedisBackend(WithDownstream, RedisResults):
     """Stores and publishes a result in one step, unless a SUCCESS is there; as the Node workers do (``settle.lua``)."""
 
     # Celery's own, which its types do not mention.
@@ -49,7 +49,6 @@ class RedisBackend(RedisResults):
     expires: int | None
     failure_expires: int | None
     _MAX_STR_VALUE_SIZE: int
-    _fail_chain: Callable[..., None]
     _get_result_meta: Callable[..., Passed]
 
     def _store_result(
@@ -105,19 +104,6 @@ class RedisBackend(RedisResults):
         if is_handed_over(key, value, int(expires or 0)):
             return None
         return self.ensure(self._store, (key, value, int(expires or 0)))
-
-    def chord_error_from_stack(self, callback: Signature, exc: Passed = None) -> Passed:
-        """Fail the body of a chord that has failed, and call its errbacks, wherever they are linked."""
-        exc = sys.exc_info()[1] if exc is None else exc
-        if (body := chord_body(callback, self.app)) is not None:
-            self.chord_error_from_stack(header_of(callback, body, self.app), exc)
-            failed = self.chord_error_from_stack(body, exc)
-            self._fail_chain(callback.options.get("chain"), exc)
-            return failed
-        failed = super().chord_error_from_stack(callback, exc)
-        for step in first_steps(callback, self.app):
-            self.chord_error_from_stack(step, cause_of(exc) if isinstance(callback, group) else exc)
-        return failed
 
     def _create_client(self, **params: Passed) -> Passed:
         """In a worker, repeat commands until the server answers: no other worker counts this part."""

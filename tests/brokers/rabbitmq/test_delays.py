@@ -27,6 +27,19 @@ def test_a_countdown_is_kept(fleet: Fleet, broker: Broker, kind: str, countdown:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_countdown_reaches_a_queue_that_a_command_added(fleet: Fleet, broker: Broker, kind: str) -> None:
+    worker = fleet.start(kind)
+    with client(broker) as app:
+        app.control.add_consumer("more")
+        worker.wait_for_log("Started consuming from more")
+
+        sent = time.time()
+        ran = app.send_task("tests.now", countdown=1.0, queue="more").get(timeout=RESULT_WITHIN_S)
+
+    assert 0.99 <= ran - sent < 1.0 + LATE_S
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("countdown", [0.3, 1.2])
 def test_a_retry_waits_for_its_countdown(fleet: Fleet, broker: Broker, kind: str, countdown: float) -> None:
     fleet.start(kind)
