@@ -230,6 +230,39 @@ def test_a_cancelled_workflow_keeps_what_is_done_and_mails_no_apology(trained: T
     assert subjects(browser, to) == ["Your report: customers who may leave"]
 
 
+def test_a_mail_that_is_being_sent_when_its_job_is_cancelled_is_shown_as_sent(
+    system: System, trained: Trained
+) -> None:
+    browser, to = trained.browser, "gus@slow.example"
+    report = browser.ended(browser.post("/api/reports", {"predictions": predicted(trained)["id"]}).json)
+    job = browser.post("/api/mails", {"report": report["id"], "to": to}).json
+    claimed = system.files / f"mail-{job['steps'][0]['taskId']}"
+    wait_until(claimed.exists, "the mail is being sent")
+
+    assert browser.post(f"/api/jobs/{job['id']}/cancel").status == 202
+
+    assert browser.ended(job)["state"] == "done"
+    assert browser.post(f"/api/jobs/{job['id']}/resume").status == 409
+    assert subjects(browser, to) == ["Your report: customers who may leave"]
+
+
+@pytest.mark.parametrize("end", ["failed", "cancelled"])
+def test_a_prediction_that_stops_leaves_no_parts(system: System, trained: Trained, end: str) -> None:
+    browser, file = trained.browser, system.files / f"{trained.dataset}.csv"
+    whole = file.read_text()
+    if end == "failed":
+        file.write_text(whole.replace("\nC06000,", "\n,"))
+    job = browser.post("/api/prediction-files", trained.names).json
+    if end == "cancelled":
+        browser.post(f"/api/jobs/{job['id']}/cancel")
+
+    ended = browser.ended(job)
+
+    file.write_text(whole)
+    assert ended["state"] == end
+    wait_until(lambda: not list(system.files.glob("*part-*")), "its parts are removed")
+
+
 def test_jobs_are_listed_the_newest_first(trained: Trained) -> None:
     first, second = predicted(trained), predicted(trained)
 
