@@ -79,6 +79,8 @@ export class Jobs {
   async resume(stopped) {
     const { state, steps } = await this.follower.view(stopped);
     if (!STOPPED.has(state)) throw new Refusal(409, "not-failed", `This job is ${state}`);
+    const now = new Date().toISOString();
+    if (stopped.kind === "training") await this.#refuseSecondTraining({ ...stopped, createdAt: now });
     const { final, cancelled, ...record } = stopped;
     if (this.#resuming.has(record.id)) return;
     this.#resuming.add(record.id);
@@ -98,9 +100,10 @@ export class Jobs {
 
   /**
    * Stops a job at any moment: workers drop its tasks that wait, and `terminate` ends the one that runs. A mail that is being sent
-   * cannot be called back, so it goes on, and the job ends as the mail does.
+   * cannot be called back: it goes on, is not tried again, and the job ends as the mail does.
    *
    * @param {JobRecord} record
+   * @throws {Refusal} for such a mail
    */
   async cancel(record) {
     if (record.final) return;
@@ -111,7 +114,7 @@ export class Jobs {
     const ids = [...record.steps.flatMap(idsOf), apologyOf(record)];
     const unfinished = ids.filter((id) => !isOver(wordFor(followed.states.get(id))));
     await Promise.all(unfinished.map((id) => jobOf(this.tasks, id).revoke({ terminate: !mails.includes(id) })));
-    if (!cancelled) return;
+    if (!cancelled) throw new Refusal(409, "being-sent", "The mail is being sent, so it cannot be called back");
     // Workers tell what became of each task. A job that no worker has is cancelled without them.
     await Promise.race([followed.ended, sleep(WORKERS_ANSWER_WITHIN_MS)]);
     followed.record.cancelled = true;

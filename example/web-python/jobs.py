@@ -8,7 +8,7 @@ import jobs_client
 from bodies import Model
 from follow import Follower
 from guard import Refusal
-from store import Record, Store, new_record
+from store import Record, Store, new_record, timestamp
 from view import ids_of, is_over, word_for
 from workflow import apology_of, job_of, mail_tasks_of, new_steps, send
 
@@ -81,6 +81,8 @@ class Jobs:
         job = await self._follower.view(stopped)
         if job["state"] not in ("failed", "cancelled"):
             raise Refusal(409, "not-failed", f"This job is {job['state']}")
+        if stopped["kind"] == "training":
+            await self._refuse_second_training({**stopped, "createdAt": timestamp()})
         record = {name: value for name, value in stopped.items() if name not in ("final", "cancelled")}
         if record["id"] in self._resuming:
             return
@@ -100,7 +102,8 @@ class Jobs:
     async def cancel(self, record: Record) -> None:
         """Stop a job at any moment: workers drop tasks that wait, ``terminate`` ends the one that runs.
 
-        A mail that is being sent cannot be called back, so it goes on, and the job ends as the mail does.
+        A mail that is being sent cannot be called back: it goes on, is not tried again, and the job ends as
+        the mail does. Then this raises Refusal.
         """
         if record.get("final"):
             return
@@ -114,7 +117,7 @@ class Jobs:
                 revoke = job_of(self._tasks, task_id).revoke
                 await asyncio.to_thread(revoke, terminate=task_id not in mails)
         if not cancelled:
-            return
+            raise Refusal(409, "being-sent", "The mail is being sent, so it cannot be called back")
         # Workers tell what became of each task. A job that no worker has is cancelled without them.
         await asyncio.wait({followed.following}, timeout=_WORKERS_ANSWER_WITHIN_S)
         followed.record["cancelled"] = True

@@ -29,6 +29,11 @@ def new_record(session: str, key: str | None, kind: str, body: object) -> Record
     return record | {"createdAt": "", "given": {}, "steps": []}
 
 
+def timestamp() -> str:
+    """Return the time as JavaScript writes it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 class Store:
     """The records of all sessions."""
 
@@ -43,7 +48,7 @@ class Store:
         """
         file = self._file(record["session"], record["id"])
         file.parent.mkdir(parents=True, exist_ok=True)
-        record["createdAt"] = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        record["createdAt"] = timestamp()
         return _is_first(file, json.dumps(record))
 
     def save(self, record: Record) -> None:

@@ -20,6 +20,14 @@ CUSTOMER = {
 HEADER = "customer_id,tenure_months,monthly_charge,contract,support_calls,late_payments,products,churned\n"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let `-n 2` run the tests of each web server in a process of their own, with workers of their own."""
+    for item in items:
+        if isinstance(item, pytest.Function) and (kind := item.callspec.params.get("kind")):
+            item.add_marker(pytest.mark.xdist_group(kind))
+
+
 @dataclass(frozen=True)
 class Trained:
     """A session with a dataset and a model."""

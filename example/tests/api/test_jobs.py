@@ -44,6 +44,9 @@ def test_a_second_training_is_refused_while_one_runs(trained: Trained) -> None:
     assert browser.ended(job)["state"] == "cancelled"
     again = browser.post("/api/trainings", body)
     assert again.status == 202
+    resumed = browser.post(f"/api/jobs/{job['id']}/resume")
+    assert resumed.status == 409
+    assert resumed.json["job"]["id"] == again.json["id"]
     browser.post(f"/api/jobs/{again.json['id']}/cancel")
     assert browser.ended(again.json)["state"] == "cancelled"
 
@@ -239,8 +242,10 @@ def test_a_mail_that_is_being_sent_when_its_job_is_cancelled_is_shown_as_sent(
     claimed = system.files / f"mail-{job['steps'][0]['taskId']}"
     wait_until(claimed.exists, "the mail is being sent")
 
-    assert browser.post(f"/api/jobs/{job['id']}/cancel").status == 202
+    refused = browser.post(f"/api/jobs/{job['id']}/cancel")
 
+    assert refused.status == 409
+    assert refused.json["error"]["code"] == "being-sent"
     assert browser.ended(job)["state"] == "done"
     assert browser.post(f"/api/jobs/{job['id']}/resume").status == 409
     assert subjects(browser, to) == ["Your report: customers who may leave"]

@@ -54,6 +54,7 @@ export class JobPanel {
     this.#panel.hidden = job === undefined;
     if (job === undefined) return;
     const running = isRunning(job);
+    if (this.#panel.dataset.state !== job.state) say(this.#refusal, "");
     this.#panel.dataset.state = job.state;
     say(this.#state, stateText(job));
     this.#showProgress(job, running);
@@ -61,7 +62,8 @@ export class JobPanel {
     this.#error.hidden = !job.error || running;
     show(this.#body, this.parts.bodyKey(job), () => this.parts.body(job));
     this.#cancel.hidden = !running;
-    this.#resume.hidden = job.state !== "failed";
+    // One step that was cancelled starts again by its form.
+    this.#resume.hidden = job.state !== "failed" && !(job.state === "cancelled" && job.steps.length > 1);
     if (job.steps.length > 1) say(this.#resume, "Try again from this step");
   }
 
