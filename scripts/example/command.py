@@ -57,7 +57,13 @@ def _tests() -> list[Check]:
     at_once: Command = ["-n", "2", "--dist", "loadgroup"]
     pytest: Command = [VENV_PYTHON, "-m", "pytest", "-c", "example/tests/pytest.ini", *at_once]
     pages = sorted(BROWSER_TESTS.glob("*.test.js"))
-    node: Command = ["node", "--test", "--test-concurrency=2", "--test-reporter=./node/tests/reporter.js", *pages]
+    node: Command = [
+        "node",
+        "--test",
+        "--test-concurrency=2",
+        "--test-reporter=./node/tests/reporter.js",
+        *pages,
+    ]
     tasks = sorted(REPORTS.glob("*.test.js"))
     return [
         Check("python tasks", [VENV_PYTHON, "-m", "pytest", "tests/tasks/churn"], PYTHON_PROJECT, env),
