@@ -108,7 +108,8 @@ class Jobs:
         if record.get("final"):
             return
         mails = mail_tasks_of(record)
-        cancelled = all([self._store.withdraw(task_id) for task_id in mails])
+        withdrawn = [self._store.withdraw(task_id) for task_id in mails]
+        cancelled = all(withdrawn)
         self._store.save({**record, "cancelled": cancelled})
         followed = await self._follower.follow(record)
         ids = [task_id for step in record["steps"] for task_id in ids_of(step)]

@@ -133,7 +133,8 @@ import { eagerApp } from "celery-js/testing";
 import { describeTasks } from "celery-js/contracts";
 import { render } from "./tasks/reports.js";
 
-const tasks = await describeTasks(new URL("tasks/", import.meta.url), { prefix: "tasks", tsconfig: "../shop/tsconfig.json" });
+const folder = new URL("tasks/", import.meta.url);
+const tasks = await describeTasks(folder, { prefix: "tasks", tsconfig: "../shop/tsconfig.json" });
 console.log(JSON.stringify(tasks["tasks.reports.render"].task.parameters[0].schema));
 const app = eagerApp();
 const registered = app.task("render", render);
@@ -262,6 +263,7 @@ def test_sentry_gets_the_failure_of_a_javascript_task(shop: Shop, sentry: Sentry
 @pytest.mark.parametrize(
     ("name", "packages", "schema"),
     [("valibot", ["valibot", "@valibot/to-json-schema"], VALIBOT), ("arktype", ["arktype"], ARKTYPE)],
+    ids=["valibot", "arktype"],
 )
 def test_a_schema_checks_arguments_and_is_in_the_contract(
     shop: Shop, name: str, packages: list[str], schema: str

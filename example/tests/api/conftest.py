@@ -1,5 +1,6 @@
 """Every test runs with both web servers, which share workers, files and sessions."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,14 +19,6 @@ CUSTOMER = {
     "products": 1,
 }
 HEADER = "customer_id,tenure_months,monthly_charge,contract,support_calls,late_payments,products,churned\n"
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let `-n 2` run the tests of each web server in a process of their own, with workers of their own."""
-    for item in items:
-        if isinstance(item, pytest.Function) and (kind := item.callspec.params.get("kind")):
-            item.add_marker(pytest.mark.xdist_group(kind))
 
 
 @dataclass(frozen=True)
@@ -52,7 +45,12 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         running.stop()
 
 
-@pytest.fixture(scope="session", params=COMMANDS)
+# With `-n 2 --dist each`, each process tests one of the web servers, with workers of its own.
+_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+KINDS = [list(COMMANDS)[int(_PROCESS) % len(COMMANDS)]] if _PROCESS else list(COMMANDS)
+
+
+@pytest.fixture(scope="session", params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -190,6 +190,15 @@ export function testPage(application) {
       await other.context().close();
     });
 
+    test("a session that has ended is said in words", async () => {
+      const other = await openPage(browser, url);
+      await other.context().clearCookies();
+      await button(other, "Train a model", "train").click();
+
+      await other.getByText("This browser’s session has ended. Reload the page to begin a new one.").waitFor();
+      await other.context().close();
+    });
+
     test("while the job server is away, the page says so and goes on", async () => {
       await train(page, ROUNDS);
       await page.locator("#train-job .curve").waitFor();

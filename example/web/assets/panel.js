@@ -50,11 +50,12 @@ export class JobPanel {
 
   /** @param {Job | undefined} job */
   update(job) {
+    // What was refused before may be possible now.
+    if (this.#job !== job) say(this.#refusal, "");
     this.#job = job;
     this.#panel.hidden = job === undefined;
     if (job === undefined) return;
     const running = isRunning(job);
-    if (this.#panel.dataset.state !== job.state) say(this.#refusal, "");
     this.#panel.dataset.state = job.state;
     say(this.#state, stateText(job));
     this.#showProgress(job, running);

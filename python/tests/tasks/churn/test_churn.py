@@ -161,10 +161,15 @@ def test_a_terminated_task_ends_at_once_and_leaves_no_file(folder: Path) -> None
 
     before = signal.signal(signal.SIGTERM, end)
     try:
-        with pytest.raises(SystemExit), _files.replacing(folder / "whole.csv") as file:
-            file.write("half")
-            os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(SystemExit):
+            write_and_terminate(folder / "whole.csv")
         assert signal.getsignal(signal.SIGTERM) is end
     finally:
         signal.signal(signal.SIGTERM, before)
     assert list(folder.iterdir()) == []
+
+
+def write_and_terminate(path: Path) -> None:
+    with _files.replacing(path) as file:
+        file.write("half")
+        os.kill(os.getpid(), signal.SIGTERM)
