@@ -276,7 +276,7 @@ def test_a_schema_checks_arguments_and_is_in_the_contract(
     shop.write(f"{name}/tasks/reports.js", SCHEMA_TASK % schema)
     shop.write(f"{name}/schemas.js", SCHEMAS)
 
-    printed = shop.shell.run("", f"node ../shop/{name}/schemas.js").splitlines()
+    printed = shop.shell.run("", f"node ../shop/{name}/schemas.js")
 
     described = json.loads(printed[0])["properties"]
     assert described == {"name": {"type": "string", "minLength": 1}}
