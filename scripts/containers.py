@@ -85,6 +85,8 @@ def up(
     console.line(console.paint("The workers are consuming. `make workers_down` stops them.", BOLD))
     if flower:
         console.line(flower.line)
+    if page := os.environ.get("EXAMPLE_PAGE"):
+        console.line(f"The example's page is at {page}")
     for line in clients.commands(server_variables(server.url(number)) | _urls_outside(servers)):
         console.line(line)
 

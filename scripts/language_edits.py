@@ -78,6 +78,7 @@ _BOTH = (
     Edit(CONTAINERS, r"^      - run: make test-compose\n|^      - run: make test-deploy\n"),
     Edit(CONTAINERS, r', "tests/compose/\*\*", "tests/deploy/\*\*"'),
     Edit(LAUNCH, r',\n  "compounds": \[\n(?:    .*\n)+  \]'),
+    Edit(MAKEFILE, r" of each language(?= once)|; py-test, js-test: those of one language"),
 )
 
 EDITS = {
@@ -111,6 +112,15 @@ EDITS = {
         Edit(MAKEFILE, r"(?<=py-worker|py-client), js-\w+|(?<=py-test), js-test| JS_WORKERS=2"),
         Edit(MAKEFILE, r"(?<=shell-py), shell-js|(?<=py-add), js-add"),
         Edit(MAKEFILE, r"lang=node", "lang=python"),
+        Edit(MAKEFILE, r", python/Makefile and node/Makefile", " and python/Makefile"),
+        Edit("CONTRIBUTING.md", r" or `node/js_workers/tasks/<team>/`"),
+        Edit("python/pyproject.toml", r", beside Node workers for JavaScript tasks"),
+        Edit(
+            "python/py_workers/config.py",
+            r" ``node/js_workers/config\.js`` does the same for the Node\nworkers\. (?=A )",
+            "\n",
+        ),
+        Edit("python/py_workers/tasks/example/arithmetic.py", r", the same as in ``node/.*?``"),
         Edit("docs/settings.md", r"^\| `JOBS_JS_.*\n"),
         Edit(PY_CLIENT, r"^.*\bby_js\b.*\n|^.*by js worker.*\n"),
         Edit(
@@ -169,6 +179,13 @@ EDITS = {
         Edit(f"{KUBERNETES}/components/keda/js-worker.yaml", r" of both languages"),
         Edit(MAKEFILE, r"py-(?:worker|client|test|add), |shell-py, | PY_WORKERS=2|(?<=PORT=6380) MONITOR=1"),
         Edit(MAKEFILE, r"pandas>=2,<3", "sharp@^0.34"),
+        Edit(MAKEFILE, r", python/Makefile and node/Makefile", " and node/Makefile"),
+        Edit("CONTRIBUTING.md", r"`python/py_workers/tasks/<team>/` or "),
+        Edit(
+            "node/js_workers/config.js",
+            r" `python/py_workers/config\.py` does the same for the Python workers\.",
+        ),
+        Edit("node/js_workers/tasks/example/arithmetic.js", r", the same as in `python/.*?`"),
         Edit("configmaps/shared.env", r"(?<=^JOBS_DEFAULT_QUEUE=)py-queue", "js-queue"),
         Edit(
             "node/js_workers/config.js",

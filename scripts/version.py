@@ -22,8 +22,8 @@ PLACES: tuple[tuple[str, str], ...] = (
     ("node/celery-js/package.json", r'^  "version": "'),
     ("node/celery-js/src/version.js", r'^export const VERSION = "'),
     ("node/celery-js/README.md", r"\bcelery-js-(?=[\d.]+\.tgz)"),
-    ("node/package.json", r'^    "celery-js": "'),
-    ("node/package-lock.json", r'^        "celery-js": "(?=\d)|^    "celery-js": \{\n      "version": "'),
+    # node/package.json has "*", the folder: a line that changes would conflict with a library beside it.
+    ("node/package-lock.json", r'^    "celery-js": \{\n      "version": "'),
     ("bench/package-lock.json", r'^    "\.\./node/celery-js": \{\n      "version": "'),
     ("docs/web-service.md", r"\bcelery-js-(?=[\d.]+\.tgz)"),
     ("python/celery-reliable/pyproject.toml", r'^version = "'),
@@ -45,7 +45,7 @@ def run(console: Console, to: str) -> None:
     for name, before in PLACES:
         file = ROOT / name
         if file.exists():
-            draft.edit(file, partial(_with_version, before, to), "version")
+            draft.edit(file, partial(with_version, before, to), "version")
     draft.edit(CHANGELOG, partial(_with_heading, to), f"changes of {to}")
     draft.record(replace(known, version=to))
     draft.apply(console, "changed")
@@ -60,6 +60,11 @@ def has(file: Path, before: str) -> bool:
     return re.search(f"(?:{before}){_VERSION}", file.read_text("utf-8"), re.MULTILINE) is not None
 
 
+def with_version(before: str, version: str, text: str) -> str:
+    """Returns a text with the version at the places of a pattern."""
+    return re.sub(f"(?P<before>{before}){_VERSION}", rf"\g<before>{version}", text, flags=re.MULTILINE)
+
+
 def _check(to: str, current: str) -> None:
     if not to:
         raise CommandFailed(f"TO= is missing: {USAGE}")
@@ -71,10 +76,6 @@ def _check(to: str, current: str) -> None:
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"\d+", version)))
-
-
-def _with_version(before: str, version: str, text: str) -> str:
-    return re.sub(f"(?P<before>{before}){_VERSION}", rf"\g<before>{version}", text, flags=re.MULTILINE)
 
 
 def _with_heading(version: str, text: str) -> str:

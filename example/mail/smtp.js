@@ -9,6 +9,8 @@ import { SMTPServer } from "smtp-server";
 const KEPT_MAILS = 500;
 const SIZE_LIMIT_BYTES = 5_000_000;
 const REFUSED_DOMAIN = /@refused\.example$/i;
+const SLOW_DOMAIN = /@slow\.example$/i;
+const SLOW_MS = 4000;
 
 export class MailCatcher {
   /** @type {Map<string, Mail>} by Message-ID, oldest first */
@@ -43,7 +45,8 @@ export class MailCatcher {
       size: SIZE_LIMIT_BYTES,
       closeTimeout: 500,
       logger: false,
-      onRcptTo: ({ address }, _session, callback) => callback(refusal(address)),
+      onRcptTo: ({ address }, _session, callback) =>
+        void setTimeout(() => callback(refusal(address)), SLOW_DOMAIN.test(address) ? SLOW_MS : 0),
       onData: (stream, session, callback) => {
         const to = session.envelope.rcptTo.map(({ address }) => address).join(", ");
         this.#keep(to, stream).then(() => callback(), callback);

@@ -146,6 +146,7 @@ export class Follower {
   async #followSteps(followed, ready) {
     for (const step of followed.record.steps) {
       await Promise.all(idsOf(step).map((id) => this.#followTask(followed, id, ready)));
+      await this.store.removeParts(step);
       if (followed.states.get(step.taskId)?.name !== "SUCCESS") return;
     }
   }

@@ -4,7 +4,7 @@ import { TimeoutError } from "jobs-client";
 import { Refusal } from "./guard.js";
 import { newRecord } from "./store.js";
 import { idsOf, isOver, wordFor } from "./view.js";
-import { apologyOf, jobOf, newSteps, send } from "./workflow.js";
+import { apologyOf, jobOf, mailTasksOf, newSteps, send } from "./workflow.js";
 
 /**
  * @typedef {import("./store.js").JobRecord} JobRecord
@@ -79,6 +79,8 @@ export class Jobs {
   async resume(stopped) {
     const { state, steps } = await this.follower.view(stopped);
     if (!STOPPED.has(state)) throw new Refusal(409, "not-failed", `This job is ${state}`);
+    const now = new Date().toISOString();
+    if (stopped.kind === "training") await this.#refuseSecondTraining({ ...stopped, createdAt: now });
     const { final, cancelled, ...record } = stopped;
     if (this.#resuming.has(record.id)) return;
     this.#resuming.add(record.id);
@@ -96,14 +98,23 @@ export class Jobs {
     }
   }
 
-  /** Stops a job at any moment: workers drop its tasks that wait, and `terminate` ends the one that runs. @param {JobRecord} record */
+  /**
+   * Stops a job at any moment: workers drop its tasks that wait, and `terminate` ends the one that runs. A mail that is being sent
+   * cannot be called back: it goes on, is not tried again, and the job ends as the mail does.
+   *
+   * @param {JobRecord} record
+   * @throws {Refusal} for such a mail
+   */
   async cancel(record) {
     if (record.final) return;
-    await this.store.save({ ...record, cancelled: true });
+    const mails = mailTasksOf(record);
+    const cancelled = (await Promise.all(mails.map((id) => this.store.withdraw(id)))).every(Boolean);
+    await this.store.save({ ...record, cancelled });
     const followed = await this.follower.follow(record);
     const ids = [...record.steps.flatMap(idsOf), apologyOf(record)];
     const unfinished = ids.filter((id) => !isOver(wordFor(followed.states.get(id))));
-    await Promise.all(unfinished.map((id) => jobOf(this.tasks, id).revoke({ terminate: true })));
+    await Promise.all(unfinished.map((id) => jobOf(this.tasks, id).revoke({ terminate: !mails.includes(id) })));
+    if (!cancelled) throw new Refusal(409, "being-sent", "The mail is being sent, so it cannot be called back");
     // Workers tell what became of each task. A job that no worker has is cancelled without them.
     await Promise.race([followed.ended, sleep(WORKERS_ANSWER_WITHIN_MS)]);
     followed.record.cancelled = true;

@@ -23,6 +23,7 @@ import { join } from "node:path";
  */
 
 const NAME = /^[a-f0-9-]{36}$/;
+const WITHDRAWN = "cancelled";
 
 /**
  * @param {{ session: string, key?: string, kind: Kind, body: unknown }} post its id comes from the Idempotency-Key
@@ -50,21 +51,12 @@ export class Store {
   async create(record) {
     await mkdir(this.#folderOf(record.session), { recursive: true });
     record.createdAt = new Date().toISOString();
-    const part = await this.#written(record);
-    try {
-      await link(part, this.#fileOf(record));
-      return true;
-    } catch (error) {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
-      return false;
-    } finally {
-      await rm(part);
-    }
+    return isFirst(this.#fileOf(record), JSON.stringify(record));
   }
 
   /** @param {JobRecord} record replaced in one step: a reader never sees half of it */
   async save(record) {
-    await rename(await this.#written(record), this.#fileOf(record));
+    await rename(await written(this.#fileOf(record), JSON.stringify(record)), this.#fileOf(record));
   }
 
   /** @param {JobRecord} record */
@@ -92,11 +84,20 @@ export class Store {
       .sort((one, other) => other.createdAt.localeCompare(one.createdAt));
   }
 
-  /** @param {JobRecord} record @returns {Promise<string>} a whole file that has yet to get its name */
-  async #written(record) {
-    const part = `${this.#fileOf(record)}.${randomUUID()}`;
-    await writeFile(part, JSON.stringify(record));
-    return part;
+  /**
+   * Withdraws a mail that is not being sent: its task claims the same file before it sends it.
+   *
+   * @param {string} taskId
+   * @returns {Promise<boolean>} whether it is withdrawn; if not, it is being sent, or was
+   */
+  async withdraw(taskId) {
+    const file = join(this.folder, `mail-${taskId}`);
+    return (await isFirst(file, WITHDRAWN)) || (await readFile(file, "utf8").catch(() => "")) === WITHDRAWN;
+  }
+
+  /** Removes what the parts of a step have written. @param {Step} step that has ended */
+  async removeParts({ parts }) {
+    await Promise.all(parts.map((id) => rm(join(this.folder, `part-${id}.csv`), { force: true })));
   }
 
   /** @param {string} session */
@@ -108,6 +109,27 @@ export class Store {
   #fileOf({ session, id }) {
     return join(this.#folderOf(session), `${id}.json`);
   }
+}
+
+/** @param {string} file @param {string} content @returns {Promise<boolean>} whether it is written; false: there is one */
+async function isFirst(file, content) {
+  const part = await written(file, content);
+  try {
+    await link(part, file);
+    return true;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+    return false;
+  } finally {
+    await rm(part);
+  }
+}
+
+/** @param {string} file @param {string} content @returns {Promise<string>} a whole file that has yet to get its name */
+async function written(file, content) {
+  const part = `${file}.${randomUUID()}`;
+  await writeFile(part, content);
+  return part;
 }
 
 /** @param {string} text @returns {string} in the form of a UUID */

@@ -39,6 +39,9 @@ export const taskOf = ({ steps }, step) => steps.find(({ name }) => name === ste
 /** @param {Pick<JobRecord, "steps">} record @returns {string} the task that mails an apology if a step fails */
 export const apologyOf = ({ steps }) => `${steps.at(-1)?.taskId}-apology`;
 
+/** @param {JobRecord} record @returns {string[]} its tasks that send a mail */
+export const mailTasksOf = (record) => (taskOf(record, "mail") ? [taskOf(record, "mail"), apologyOf(record)] : []);
+
 /** @param {JobRecord} record @returns {string[]} the Message-IDs of its mails, which are named after their tasks */
 export const mailIdsOf = ({ steps, replaced = [] }) =>
   [...steps, ...replaced].flatMap(({ taskId }) => [taskId, `${taskId}-apology`]).map((id) => `${id}@jobs.example`);

@@ -129,6 +129,7 @@ class Follower:
         try:
             for step in followed.record["steps"]:
                 await asyncio.gather(*(self._follow_task(followed, task_id) for task_id in ids_of(step)))
+                self.store.remove_parts(step)
                 if followed.states[step["taskId"]].name != "SUCCESS":
                     break
         finally:

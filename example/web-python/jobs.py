@@ -8,9 +8,9 @@ import jobs_client
 from bodies import Model
 from follow import Follower
 from guard import Refusal
-from store import Record, Store, new_record
+from store import Record, Store, new_record, timestamp
 from view import ids_of, is_over, word_for
-from workflow import apology_of, job_of, new_steps, send
+from workflow import apology_of, job_of, mail_tasks_of, new_steps, send
 
 WAIT_S = 5
 _WORKERS_ANSWER_WITHIN_S = 2
@@ -81,6 +81,8 @@ class Jobs:
         job = await self._follower.view(stopped)
         if job["state"] not in ("failed", "cancelled"):
             raise Refusal(409, "not-failed", f"This job is {job['state']}")
+        if stopped["kind"] == "training":
+            await self._refuse_second_training({**stopped, "createdAt": timestamp()})
         record = {name: value for name, value in stopped.items() if name not in ("final", "cancelled")}
         if record["id"] in self._resuming:
             return
@@ -98,15 +100,25 @@ class Jobs:
             self._resuming.discard(record["id"])
 
     async def cancel(self, record: Record) -> None:
-        """Stop a job at any moment: workers drop tasks that wait, ``terminate`` ends the one that runs."""
+        """Stop a job at any moment: workers drop tasks that wait, ``terminate`` ends the one that runs.
+
+        A mail that is being sent cannot be called back: it goes on, is not tried again, and the job ends as
+        the mail does. Then this raises Refusal.
+        """
         if record.get("final"):
             return
-        self._store.save({**record, "cancelled": True})
+        mails = mail_tasks_of(record)
+        withdrawn = [self._store.withdraw(task_id) for task_id in mails]
+        cancelled = all(withdrawn)
+        self._store.save({**record, "cancelled": cancelled})
         followed = await self._follower.follow(record)
         ids = [task_id for step in record["steps"] for task_id in ids_of(step)]
         for task_id in [*ids, apology_of(record)]:
             if not is_over(word_for(followed.states.get(task_id))):
-                await asyncio.to_thread(job_of(self._tasks, task_id).revoke, terminate=True)
+                revoke = job_of(self._tasks, task_id).revoke
+                await asyncio.to_thread(revoke, terminate=task_id not in mails)
+        if not cancelled:
+            raise Refusal(409, "being-sent", "The mail is being sent, so it cannot be called back")
         # Workers tell what became of each task. A job that no worker has is cancelled without them.
         await asyncio.wait({followed.following}, timeout=_WORKERS_ANSWER_WITHIN_S)
         followed.record["cancelled"] = True

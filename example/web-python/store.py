@@ -18,6 +18,7 @@ from typing import Any
 # end, as the page gets it)
 Record = dict[str, Any]
 _NAME = re.compile("[a-f0-9-]{36}")
+_WITHDRAWN = "cancelled"
 
 
 def new_record(session: str, key: str | None, kind: str, body: object) -> Record:
@@ -26,6 +27,11 @@ def new_record(session: str, key: str | None, kind: str, body: object) -> Record
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
     record: Record = {"id": record_id, "session": session, "kind": kind, "hash": _digest(f"{kind} {text}")}
     return record | {"createdAt": "", "given": {}, "steps": []}
+
+
+def timestamp() -> str:
+    """Return the time as JavaScript writes it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Store:
@@ -42,19 +48,13 @@ class Store:
         """
         file = self._file(record["session"], record["id"])
         file.parent.mkdir(parents=True, exist_ok=True)
-        record["createdAt"] = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        part = self._written(record)
-        try:
-            file.hardlink_to(part)
-        except FileExistsError:
-            return False
-        finally:
-            part.unlink()
-        return True
+        record["createdAt"] = timestamp()
+        return _is_first(file, json.dumps(record))
 
     def save(self, record: Record) -> None:
         """Replace a record, in one step: a reader never sees half of it."""
-        self._written(record).replace(self._file(record["session"], record["id"]))
+        file = self._file(record["session"], record["id"])
+        _written(file, json.dumps(record)).replace(file)
 
     def remove(self, record: Record) -> None:
         """Remove a record."""
@@ -75,14 +75,44 @@ class Store:
         found = [record for name in names if (record := self.read(session, name)) is not None]
         return sorted(found, key=lambda record: str(record["createdAt"]), reverse=True)
 
+    def withdraw(self, task_id: str) -> bool:
+        """Withdraw a mail that is not being sent: its task claims the same file before it sends it.
+
+        Return whether it is withdrawn; if not, it is being sent, or was.
+        """
+        file = self.folder / f"mail-{task_id}"
+        if _is_first(file, _WITHDRAWN):
+            return True
+        with suppress(FileNotFoundError):
+            return file.read_text("utf-8") == _WITHDRAWN
+        return False
+
+    def remove_parts(self, step: Record) -> None:
+        """Remove what the parts of a step that has ended have written."""
+        for task_id in step["parts"]:
+            (self.folder / f"part-{task_id}.csv").unlink(missing_ok=True)
+
     def _file(self, session: str, record_id: str) -> Path:
         return self.folder / "web" / session / f"{record_id}.json"
 
-    def _written(self, record: Record) -> Path:
-        """Return a whole file that has yet to get its name."""
-        part = self._file(record["session"], record["id"]).with_suffix(f".{uuid.uuid4()}")
-        part.write_text(json.dumps(record), "utf-8")
-        return part
+
+def _is_first(file: Path, content: str) -> bool:
+    """Write a file unless there is one. Return whether it is written."""
+    part = _written(file, content)
+    try:
+        file.hardlink_to(part)
+    except FileExistsError:
+        return False
+    finally:
+        part.unlink()
+    return True
+
+
+def _written(file: Path, content: str) -> Path:
+    """Return a whole file that has yet to get its name."""
+    part = file.with_name(f"{file.name}.{uuid.uuid4()}")
+    part.write_text(content, "utf-8")
+    return part
 
 
 def _digest(text: str) -> str:

@@ -40,12 +40,18 @@ def job_of(tasks: jobs_client.Jobs, task_id: str) -> jobs_client.Job[Any, Any]:
 
 def task_of(record: Record, name: str) -> str:
     """Return the task whose result is the step's."""
-    return next(str(step["taskId"]) for step in record["steps"] if step["name"] == name)
+    return next((str(step["taskId"]) for step in record["steps"] if step["name"] == name), "")
 
 
 def apology_of(record: Record) -> str:
     """Return the task that mails an apology if a step fails."""
     return f"{record['steps'][-1]['taskId']}-apology"
+
+
+def mail_tasks_of(record: Record) -> list[str]:
+    """Return its tasks that send a mail."""
+    mail = task_of(record, "mail")
+    return [mail, apology_of(record)] if mail else []
 
 
 def mail_ids_of(record: Record) -> list[str]:

@@ -1,5 +1,6 @@
 """Libraries for Celery work with celery-reliable's workers, and Sentry with both languages'."""
 
+import json
 import re
 import signal
 from collections.abc import Iterator
@@ -125,6 +126,37 @@ app.task("sentry_node.fail", () => {
 });
 await workerMain(app, { queues: ["sentry_node"] });
 """
+# JSON Schema of an argument, and what comes of two calls.
+SCHEMAS = """
+import { Celery, task } from "celery-js";
+import { eagerApp } from "celery-js/testing";
+import { describeTasks } from "celery-js/contracts";
+import { render } from "./tasks/reports.js";
+
+const folder = new URL("tasks/", import.meta.url);
+const tasks = await describeTasks(folder, { prefix: "tasks", tsconfig: "../shop/tsconfig.json" });
+console.log(JSON.stringify(tasks["tasks.reports.render"].task.parameters[0].schema));
+const app = eagerApp();
+const registered = app.task("render", render);
+console.log(await (await registered.delay({ name: "ACME" })).get());
+await (await registered.delay({ name: "" })).get().catch((error) => console.log(error.message));
+"""
+SCHEMA_TASK = """
+import { task } from "celery-js";
+%s
+export const render = task({ schema: { params: { customer } } }, async (customer) => customer.name);
+"""
+VALIBOT = """
+import { toStandardJsonSchema } from "@valibot/to-json-schema";
+import * as v from "valibot";
+
+const customer = toStandardJsonSchema(v.object({ name: v.pipe(v.string(), v.minLength(1)) }));
+"""
+ARKTYPE = """
+import { type } from "arktype";
+
+const customer = type({ name: "string >= 1" });
+"""
 SEND = """
 import sys
 from celery import Celery
@@ -226,3 +258,27 @@ def test_sentry_gets_the_failure_of_a_javascript_task(shop: Shop, sentry: Sentry
         assert error_of(sentry.wait_for(task="sentry_node.fail")) == ("RangeError", "no such number")
     finally:
         worker.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "packages", "schema"),
+    [("valibot", ["valibot", "@valibot/to-json-schema"], VALIBOT), ("arktype", ["arktype"], ARKTYPE)],
+    ids=["valibot", "arktype"],
+)
+def test_a_schema_checks_arguments_and_is_in_the_contract(
+    shop: Shop, name: str, packages: list[str], schema: str
+) -> None:
+    shop.install_node("typescript", *packages)
+    folder = shop.folder / name / "tasks"
+    folder.mkdir(parents=True, exist_ok=True)
+    shop.write("tsconfig.json", "{}")
+    shop.write(f"{name}/package.json", '{ "type": "module" }')
+    shop.write(f"{name}/tasks/reports.js", SCHEMA_TASK % schema)
+    shop.write(f"{name}/schemas.js", SCHEMAS)
+
+    printed = shop.shell.run("", f"node ../shop/{name}/schemas.js")
+
+    described = json.loads(printed[0])["properties"]
+    assert described == {"name": {"type": "string", "minLength": 1}}
+    assert printed[1] == "ACME"
+    assert printed[2].startswith("render() got an invalid argument: customer.name: ")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from scripts import template
+from scripts import server, template
 from scripts.draft import Draft
 from scripts.example import edits, removing
 from scripts.language_edits import Edit
 from scripts.paths import ROOT
-from tests.scripts.conftest import Target
+from tests.scripts.conftest import FakeProgram, Target
 from tests.scripts.test_strip import top_level_alternatives
 from tests.support.links import dead_links
 
@@ -97,6 +97,27 @@ def test_a_wrong_variable_is_refused_in_one_line(target: Target, variables: list
 
     assert exit_code == 2
     assert f"error: {message}\n" in output
+
+
+@pytest.mark.parametrize(
+    ("variables", "printed"),
+    [
+        (["EXAMPLE=1"], ["The example's page is at http://127.0.0.1:8000"]),
+        (["EXAMPLE=1", "WEB_PORT=8080"], ["The example's page is at http://127.0.0.1:8080"]),
+        ([], []),
+    ],
+)
+def test_containers_print_the_address_of_the_page(
+    target: Target, fake_program: FakeProgram, variables: list[str], printed: list[str]
+) -> None:
+    port = server.free_port()
+
+    exit_code, output = target.run(
+        "make", "workers_up", f"PORT={port}", *variables, env=fake_program("docker", "")
+    )
+
+    assert exit_code == 0, output
+    assert [line for line in output.splitlines() if "page" in line] == printed
 
 
 def traces_in(folder: Path) -> str:

@@ -124,6 +124,10 @@ def test_a_stripped_clone_has_no_file_and_no_link_of_the_language(
     shown = help_all + run(target, clone, "help")
     for command in ("{}-worker", "{}-add", "shell-{}"):
         assert command.format(prefix[language]) not in shown
+    assert "of each language" not in shown
+    sources = (clone / other / f"{prefix[other]}_workers").rglob("*.[jp][sy]")
+    for file in [clone / "Makefile", clone / "CONTRIBUTING.md", *sources]:
+        assert not re.search(rf"\b{language}/(?!Makefile)", file.read_text()), file
 
 
 @pytest.mark.long

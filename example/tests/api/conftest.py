@@ -1,5 +1,6 @@
 """Every test runs with both web servers, which share workers, files and sessions."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,12 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         running.stop()
 
 
-@pytest.fixture(scope="session", params=COMMANDS)
+# With `-n 2 --dist each`, each process tests one of the web servers, with workers of its own.
+_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+KINDS = [list(COMMANDS)[int(_PROCESS) % len(COMMANDS)]] if _PROCESS else list(COMMANDS)
+
+
+@pytest.fixture(scope="session", params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

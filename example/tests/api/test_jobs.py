@@ -44,6 +44,9 @@ def test_a_second_training_is_refused_while_one_runs(trained: Trained) -> None:
     assert browser.ended(job)["state"] == "cancelled"
     again = browser.post("/api/trainings", body)
     assert again.status == 202
+    resumed = browser.post(f"/api/jobs/{job['id']}/resume")
+    assert resumed.status == 409
+    assert resumed.json["job"]["id"] == again.json["id"]
     browser.post(f"/api/jobs/{again.json['id']}/cancel")
     assert browser.ended(again.json)["state"] == "cancelled"
 
@@ -228,6 +231,41 @@ def test_a_cancelled_workflow_keeps_what_is_done_and_mails_no_apology(trained: T
     before, after = ([step["taskId"] for step in each["steps"]] for each in (cancelled, done))
     assert before[:2] == after[:2]
     assert subjects(browser, to) == ["Your report: customers who may leave"]
+
+
+def test_a_mail_that_is_being_sent_when_its_job_is_cancelled_is_shown_as_sent(
+    system: System, trained: Trained
+) -> None:
+    browser, to = trained.browser, "gus@slow.example"
+    report = browser.ended(browser.post("/api/reports", {"predictions": predicted(trained)["id"]}).json)
+    job = browser.post("/api/mails", {"report": report["id"], "to": to}).json
+    claimed = system.files / f"mail-{job['steps'][0]['taskId']}"
+    wait_until(claimed.exists, "the mail is being sent")
+
+    refused = browser.post(f"/api/jobs/{job['id']}/cancel")
+
+    assert refused.status == 409
+    assert refused.json["error"]["code"] == "being-sent"
+    assert browser.ended(job)["state"] == "done"
+    assert browser.post(f"/api/jobs/{job['id']}/resume").status == 409
+    assert subjects(browser, to) == ["Your report: customers who may leave"]
+
+
+@pytest.mark.parametrize("end", ["failed", "cancelled"])
+def test_a_prediction_that_stops_leaves_no_parts(system: System, trained: Trained, end: str) -> None:
+    browser, file = trained.browser, system.files / f"{trained.dataset}.csv"
+    whole = file.read_text()
+    if end == "failed":
+        file.write_text(whole.replace("\nC06000,", "\n,"))
+    job = browser.post("/api/prediction-files", trained.names).json
+    if end == "cancelled":
+        browser.post(f"/api/jobs/{job['id']}/cancel")
+
+    ended = browser.ended(job)
+
+    file.write_text(whole)
+    assert ended["state"] == end
+    wait_until(lambda: not list(system.files.glob("*part-*")), "its parts are removed")
 
 
 def test_jobs_are_listed_the_newest_first(trained: Trained) -> None:

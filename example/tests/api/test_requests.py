@@ -120,6 +120,12 @@ def test_a_wrong_body_is_refused_with_its_field(
     assert error["field"] == field
 
 
+def test_a_wrong_address_is_refused_in_words(browser: Browser) -> None:
+    error = refusal(browser.post("/api/mails", {**VALID["mails"], "to": "ada@company"}), 422)
+
+    assert error["message"] == "Invalid email address"
+
+
 def test_a_body_that_is_no_json_is_refused(browser: Browser) -> None:
     kind = {"content-type": "application/json"}
 

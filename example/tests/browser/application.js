@@ -1,17 +1,15 @@
-/** Everything behind the page, with both web servers at once: they share workers, files and the mail catcher. */
+/** Everything behind the page, and a browser in front of it. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { openBrowser } from "./browser.js";
 import { freePort, Program } from "./processes.js";
 
 /** @typedef {"node" | "python"} Server */
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-/** SERVER=node tests one of them. */
-export const SERVERS = /** @type {Server[]} */ (process.env.SERVER ? [process.env.SERVER] : ["node", "python"]);
-
 /** How each web server starts. @type {Record<Server, string[]>} */
 const COMMANDS = {
   node: ["node", "example/web-node/server.js"],
@@ -23,14 +21,17 @@ export class Application {
   #logs = join(ROOT, ".data", "example", "logs");
   /** @type {Program[]} */
   #programs = [];
-  /** @type {Map<Server, { program: Program, url: string }>} */
-  #servers = new Map();
   /** @type {Program | undefined} */
   #broker;
+  /** @type {Program | undefined} */
+  #web;
+  /** @type {import("playwright-core").Browser | undefined} */
+  #browser;
+  url = "";
 
-  /** @param {readonly Server[]} names of the web servers to start */
-  constructor(names = SERVERS) {
-    this.names = names;
+  /** @param {Server} server the web server */
+  constructor(server) {
+    this.server = server;
   }
 
   async start() {
@@ -50,7 +51,7 @@ export class Application {
     );
     const [, smtp, http] = await mail.start();
     const jobs = { ...shared, JOBS_SMTP_URL: `smtp://${smtp}` };
-    const python = { ...jobs, JOBS_PY_CONCURRENCY: "4" };
+    const python = { ...jobs, JOBS_PY_CONCURRENCY: "2" };
     const workers = [
       this.#program("py-worker", ["scripts/entrypoints/start_worker_pyqueue.sh"], python, / ready\./, "python"),
       this.#program("js-worker", ["node", "js_workers/worker.js"], jobs, /ready\./, "node"),
@@ -62,51 +63,30 @@ export class Application {
       WEB_POSTS_PER_MINUTE: "1000",
       PYTHONPATH: join(ROOT, "clients/python"),
     };
-    const servers = await Promise.all(this.names.map((name) => this.#server(name, web)));
-    await Promise.all([...workers, ...servers].map((program) => program.start()));
+    const webPort = await freePort();
+    this.url = `http://127.0.0.1:${webPort}`;
+    const own = { ...web, WEB_PORT: String(webPort) };
+    this.#web = this.#program("web", COMMANDS[this.server], own, /web server: http/);
+    await Promise.all([...workers, this.#web].map((program) => program.start()));
+    this.#browser = await openBrowser();
   }
 
   async stop() {
+    await this.#browser?.close();
     await Promise.all(this.#programs.map((program) => program.stop()));
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
   get broker() {
-    if (!this.#broker) throw new Error("the application has not been started");
-    return this.#broker;
+    return started(this.#broker);
   }
 
-  /** @param {Server} name */
-  url(name) {
-    return this.#found(name).url;
+  get browser() {
+    return started(this.#browser);
   }
 
-  /** @param {Server} name @returns {Program} */
-  web(name) {
-    return this.#found(name).program;
-  }
-
-  /** @param {Server} name */
-  #found(name) {
-    const found = this.#servers.get(name);
-    if (!found) throw new Error(`the ${name} server has not been started`);
-    return found;
-  }
-
-  /**
-   * @param {Server} name
-   * @param {Record<string, string>} env
-   */
-  async #server(name, env) {
-    const port = await freePort();
-    const program = this.#program(
-      `web-${name}`,
-      COMMANDS[name],
-      { ...env, WEB_PORT: String(port) },
-      /web server: http/,
-    );
-    this.#servers.set(name, { program, url: `http://127.0.0.1:${port}` });
-    return program;
+  get web() {
+    return started(this.#web);
   }
 
   /**
@@ -117,10 +97,21 @@ export class Application {
    * @param {string} [folder]
    */
   #program(name, command, env, ready, folder = "") {
-    const program = new Program(name, command, { cwd: join(ROOT, folder), env, logs: this.#logs, ready });
+    const program = new Program(`${this.server}-${name}`, command, {
+      cwd: join(ROOT, folder),
+      env,
+      logs: this.#logs,
+      ready,
+    });
     this.#programs.unshift(program);
     return program;
   }
+}
+
+/** @template T @param {T | undefined} part @returns {T} */
+function started(part) {
+  if (!part) throw new Error("the application has not been started");
+  return part;
 }
 
 const CAUGHT = /mail catcher: smtp (\S+), http (\S+)/;

@@ -50,6 +50,8 @@ export class JobPanel {
 
   /** @param {Job | undefined} job */
   update(job) {
+    // What was refused before may be possible now.
+    if (this.#job !== job) say(this.#refusal, "");
     this.#job = job;
     this.#panel.hidden = job === undefined;
     if (job === undefined) return;
@@ -61,7 +63,8 @@ export class JobPanel {
     this.#error.hidden = !job.error || running;
     show(this.#body, this.parts.bodyKey(job), () => this.parts.body(job));
     this.#cancel.hidden = !running;
-    this.#resume.hidden = job.state !== "failed";
+    // One step that was cancelled starts again by its form.
+    this.#resume.hidden = job.state !== "failed" && !(job.state === "cancelled" && job.steps.length > 1);
     if (job.steps.length > 1) say(this.#resume, "Try again from this step");
   }
 

@@ -72,6 +72,7 @@ export function reason(error, isStep = false) {
 export function problem(error) {
   const { status, code, message } = /** @type {import("./api.js").ApiError} */ (error);
   if (status === 0) return "The server does not answer. Try again in a moment.";
+  if (status === 401 || status === 403) return "This browser’s session has ended. Reload the page to begin a new one.";
   if (status === 409 && code !== "") return sentence(message);
   if (status === 413) return "This file is too large. The limit is 2 MB.";
   if (status === 415) return "This is not a CSV file.";

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts import template
+from scripts.version import PLACES, with_version
 from tests.scripts.conftest import Target
 from tests.support.git_repository import ENVIRONMENT, Repository
 from tests.support.template import SELDOM_NEEDED
@@ -32,6 +33,9 @@ def upstream(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     made.commit("An answer comes sooner")
     made.git("tag", "between")
     made.write(".template.json", json.dumps({"source": "", "version": "0.2.0"}, indent=2) + "\n")
+    for name, before in PLACES:
+        if (made.folder / name).exists():
+            made.write(name, with_version(before, "0.2.0", made.read(name)))
     made.replace("CHANGELOG.md", "## Unreleased\n", f"## Unreleased\n\n## 0.2.0\n\n{CHANGES}")
     made.write("docs/moons.md", "# Moons\n")
     made.write("node/js_workers/moons.js", "export const moons = 2;\n")

@@ -14,12 +14,12 @@ export function reportSection() {
     body: (job) => (job.state === "done" && job.file ? [reportLink(job)] : []),
   });
   onSubmit("report-form", async () => {
-    add(await post("/api/reports", { predictions: newestDone("predictionFile")?.id }));
+    add(await post("/api/reports", { predictions: newestDone("predictionFile", "workflow")?.id }));
   });
   return () => {
     const job = newest("report");
     panel.update(job);
-    allow("report", newestDone("predictionFile") !== undefined, isRunning(job));
+    allow("report", newestDone("predictionFile", "workflow") !== undefined, isRunning(job));
   };
 }
 

@@ -8,6 +8,8 @@ import { UndescribedError } from "./schema.js";
  * @typedef {{ vendor: string, jsonSchema?: Partial<Record<"input" | "output", Write>> }} Described what Standard JSON Schema adds
  */
 
+/** Libraries whose schemas have a JSON Schema only when they are wrapped. @type {Readonly<Record<string, string>>} */
+const WRAPPED = { valibot: "wrap it in toStandardJsonSchema() of @valibot/to-json-schema" };
 const TARGET = { target: "draft-2020-12" };
 
 /**
@@ -22,7 +24,7 @@ export function explicitSchema(standard, side, label) {
   const write = jsonSchema?.[side];
   if (typeof write !== "function") {
     throw new UndescribedError(
-      `this version of ${vendor} does not offer Standard JSON Schema: use a newer one, or another library`,
+      `this schema of ${vendor} has no Standard JSON Schema: ${WRAPPED[vendor] ?? "use a newer version, or another library"}`,
     );
   }
   const { $schema: _, $defs = {}, ...schema } = withoutSafeBounds(written(() => write.call(jsonSchema, TARGET)));

@@ -1,6 +1,6 @@
 /** Files that tasks of both languages share. Messages carry their names; their content never passes through a queue. */
 import { randomUUID } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readVariables } from "../../config.js";
 
@@ -42,7 +42,7 @@ export async function read(name) {
  * Writes a file so that readers see all of it or nothing, also when this task is run a second time.
  *
  * @param {string} name
- * @param {Buffer} content
+ * @param {Buffer | string} content
  */
 export async function save(name, content) {
   const path = pathOf(name);
@@ -50,3 +50,27 @@ export async function save(name, content) {
   await writeFile(unfinished, content);
   await rename(unfinished, path);
 }
+
+/**
+ * Writes a file unless there is one. Of two programs that try at once, one succeeds.
+ *
+ * @param {string} name
+ * @param {string} content
+ * @returns {Promise<string>} what the file has now: `content`, or that of the one that came first
+ */
+export async function claim(name, content) {
+  const unfinished = pathOf(`${name}.${randomUUID()}`);
+  await writeFile(unfinished, content);
+  try {
+    await link(unfinished, pathOf(name));
+    return content;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+    return String(await read(name));
+  } finally {
+    await rm(unfinished);
+  }
+}
+
+/** @param {string} name of a file that may be gone */
+export const remove = (name) => rm(pathOf(name), { force: true });

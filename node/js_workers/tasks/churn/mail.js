@@ -1,7 +1,7 @@
 /** Mails with a report, sent to the SMTP server that JOBS_SMTP_URL names. */
 import { task } from "celery-js";
 import { readVariables } from "../../config.js";
-import { FileNotFoundError, read } from "./_files.js";
+import { claim, FileNotFoundError, read, remove, save } from "./_files.js";
 import { installed } from "./_packages.js";
 
 /** The mail server does not answer, or asks to be called later. */
@@ -10,9 +10,14 @@ class MailServerUnreachable extends Error {}
 /** The mail server refuses this mail, for example because it does not know the address. */
 class MailRefused extends Error {}
 
+/** Somebody has cancelled this mail before it was sent. */
+class MailWithdrawn extends Error {}
+
 const FROM = '"Churn reports" <reports@jobs.example>';
 const ATTACHED_AS = "customers-who-may-leave.pdf";
 const ANSWER_WITHIN_MS = 5000;
+// A server may take its time to check a mail that it has got.
+const ACCEPT_WITHIN_MS = 30_000;
 const UNREACHABLE = new Set(["ECONNECTION", "ECONNREFUSED", "ECONNRESET", "EDNS", "ENOTFOUND", "ESOCKET", "ETIMEDOUT"]);
 
 // Seven more tries after 1, 2, 4, 5, 5, 5 and 5 s.
@@ -22,7 +27,7 @@ const RETRIES = {
   retryBackoff: 1,
   retryBackoffMax: 5,
   retryJitter: false,
-  throws: [MailServerUnreachable, MailRefused, FileNotFoundError],
+  throws: [MailServerUnreachable, MailRefused, MailWithdrawn, FileNotFoundError],
 };
 
 export const send = task(
@@ -67,22 +72,38 @@ export const apologise = task(
 );
 
 /**
- * Sends a mail. A second run of the same task gives it the same Message-ID, by which mailboxes recognise a duplicate.
+ * Sends a mail once. A mail cannot be called back, so a file decides between sending and cancelling: the web server claims it to
+ * cancel, this task to send, and the first one wins. When a worker dies while it sends, another run sends the mail again, with
+ * the same Message-ID, by which mailboxes recognise a duplicate.
  *
  * @param {string} taskId
  * @param {import("nodemailer").SendMailOptions} mail
  * @returns {Promise<string>} the Message-ID
- * @throws {MailServerUnreachable | MailRefused}
+ * @throws {MailServerUnreachable | MailRefused | MailWithdrawn}
  */
 async function deliver(taskId, mail) {
+  const messageId = `<${taskId}@jobs.example>`;
+  const claimed = `mail-${taskId}`;
+  const state = await claim(claimed, "sending");
+  if (state === "cancelled") throw new MailWithdrawn("this mail was cancelled");
+  if (state === "sent") return messageId;
+  try {
+    await transmit({ from: FROM, messageId, ...mail });
+  } catch (error) {
+    await remove(claimed);
+    throw mailError(error);
+  }
+  await save(claimed, "sent");
+  return messageId;
+}
+
+/** @param {import("nodemailer").SendMailOptions} mail */
+async function transmit(mail) {
   const { createTransport } = await installed("nodemailer", import("nodemailer"));
   const within = { connectionTimeout: ANSWER_WITHIN_MS, greetingTimeout: ANSWER_WITHIN_MS };
-  const transport = createTransport({ url: readVariables().JOBS_SMTP_URL, ...within });
+  const transport = createTransport({ url: readVariables().JOBS_SMTP_URL, socketTimeout: ACCEPT_WITHIN_MS, ...within });
   try {
-    const sent = await transport.sendMail({ from: FROM, messageId: `<${taskId}@jobs.example>`, ...mail });
-    return sent.messageId;
-  } catch (error) {
-    throw mailError(error);
+    await transport.sendMail(mail);
   } finally {
     transport.close();
   }

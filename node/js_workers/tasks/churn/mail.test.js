@@ -11,8 +11,10 @@ import { apologise, send } from "./mail.js";
 
 const REPORT = { file: "report-1.pdf", pages: 2, bytes: 9 };
 
+/** @type {string} */
+let folder;
 before(async () => {
-  const folder = await mkdtemp(join(tmpdir(), "mails-"));
+  folder = await mkdtemp(join(tmpdir(), "mails-"));
   await writeFile(join(folder, REPORT.file), "%PDF-1.3\n");
   process.env.JOBS_FILES_DIR = folder;
 });
@@ -75,6 +77,38 @@ test("a refused mail fails at once", withPackages, async (t) => {
 
   await assert.rejects(result.get(), isA("MailRefused"));
   assert.deepEqual(app.states(result), ["FAILURE"]);
+});
+
+test("a mail that was cancelled before it was sent is not sent", withPackages, async (t) => {
+  const { mails } = await office(t);
+  await writeFile(join(folder, "mail-1"), "cancelled");
+  const app = eagerApp();
+
+  const result = await app.task("send", send).applyAsync([REPORT, "ada@company.example"], { taskId: "1" });
+
+  await assert.rejects(result.get(), isA("MailWithdrawn"));
+  assert.deepEqual(app.states(result), ["FAILURE"]);
+  assert.deepEqual(mails, []);
+});
+
+test("a second run of a task sends no second mail", withPackages, async (t) => {
+  const { mails } = await office(t);
+  const run = () => eagerApp().task("send", send).applyAsync([REPORT, "ada@company.example"], { taskId: "2" });
+
+  const first = await (await run()).get();
+  const second = await (await run()).get();
+
+  assert.deepEqual(second, first);
+  assert.equal(mails.length, 1);
+});
+
+test("a run whose worker died while it sent is repeated", withPackages, async (t) => {
+  const { mails } = await office(t);
+  await writeFile(join(folder, "mail-3"), "sending");
+
+  await eagerApp().task("send", send).applyAsync([REPORT, "ada@company.example"], { taskId: "3" });
+
+  assert.equal(mails.length, 1);
 });
 
 test("an apology names the failed task", withPackages, async (t) => {

@@ -7,8 +7,9 @@ import os
 import re
 import signal
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -40,7 +41,7 @@ def replacing(path: Path) -> Iterator[TextIO]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}")
-    with _terminated_later():
+    with _removed_when_terminated(part):
         try:
             with part.open("w", encoding="utf-8", newline="") as file:
                 yield file
@@ -49,17 +50,29 @@ def replacing(path: Path) -> Iterator[TextIO]:
             part.unlink(missing_ok=True)
 
 
+def remove_old(pattern: str, age_s: float) -> None:
+    """Remove the files of a pattern that nobody has written to for so long."""
+    before = time.time() - age_s
+    for file in path_of("any", "").parent.glob(pattern):
+        with suppress(FileNotFoundError):
+            if file.stat().st_mtime < before:
+                file.unlink()
+
+
 @contextmanager
-def _terminated_later() -> Iterator[None]:
-    """Let SIGTERM, which revoking with ``terminate`` sends at any moment, wait until the end of the block."""
+def _removed_when_terminated(part: Path) -> Iterator[None]:
+    """Remove the file on SIGTERM, which ``terminate`` sends at any moment; then the process ends by it."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only a pool's process gets this signal, in its main thread
         return
-    terminated: list[int] = []
-    before = signal.signal(signal.SIGTERM, lambda number, _frame: terminated.append(number))
+
+    def end(number: int, _frame: object) -> None:
+        part.unlink(missing_ok=True)
+        signal.signal(number, before)
+        os.kill(os.getpid(), number)
+
+    before = signal.signal(signal.SIGTERM, end)
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-        if terminated:
-            os.kill(os.getpid(), signal.SIGTERM)

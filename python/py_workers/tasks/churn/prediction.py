@@ -6,13 +6,15 @@ from celery_reliable.typed import BoundTask
 from typing_extensions import TypedDict
 
 from py_workers.tasks.churn._customers import Customer, features_of, read
-from py_workers.tasks.churn._files import path_of, replacing
+from py_workers.tasks.churn._files import path_of, remove_old, replacing
 from py_workers.tasks.churn._model import load
 from py_workers.worker import celery_app
 
 AT_RISK = 0.5
 _BINS = 10
 _TOP = 10
+# Longer than a join waits in its queue.
+_PART_KEPT_S = 24 * 3600
 
 
 class Reason(TypedDict):
@@ -95,6 +97,8 @@ def join_parts(parts: list[PartOfPredictions], predictions: str) -> PredictionFi
     summary = _summary(predictions)
     for file in files:
         file.unlink(missing_ok=True)
+    # The web server removes the parts of a job that failed or was cancelled, unless it was killed meanwhile.
+    remove_old("part-*.csv", _PART_KEPT_S)
     return summary
 
 

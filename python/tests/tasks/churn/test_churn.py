@@ -3,6 +3,7 @@
 import csv
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,20 @@ def test_parts_join_to_one_file_in_the_order_of_the_customers(folder: Path, mode
 
 
 @pytest.mark.usefixtures("eager_app")
+def test_old_parts_of_other_predictions_are_removed(folder: Path, model: str) -> None:
+    old, new = folder / "part-old.csv", folder / "part-new.csv"
+    for file in (old, new):
+        file.touch()
+    two_days_ago = time.time() - 2 * 24 * 3600
+    os.utime(old, (two_days_ago, two_days_ago))
+    data.generate("customers", 1, 100)
+
+    prediction.join_parts([prediction.predict_part.delay(model, "customers", 0, 100).get()], "predictions")
+
+    assert list(folder.glob("part-*")) == [new]
+
+
+@pytest.mark.usefixtures("eager_app")
 def test_joining_again_gives_the_same_summary(model: str) -> None:
     data.generate("customers", 1, 100)
     parts = [prediction.predict_part.delay(model, "customers", 0, 100).get()]
@@ -137,17 +152,24 @@ def test_a_dataset_without_anyone_who_left_is_refused(folder: Path) -> None:
         training.train.delay("customers", "m").get()
 
 
-def test_a_terminated_task_leaves_a_whole_file_or_none(folder: Path) -> None:
-    """SIGTERM ends a pool's process at any moment; here a handler shows when it arrives."""
-    arrived: list[bool] = []
-    target = folder / "whole.csv"
-    before = signal.signal(signal.SIGTERM, lambda *_: arrived.append(target.exists()))
+def test_a_terminated_task_ends_at_once_and_leaves_no_file(folder: Path) -> None:
+    """SIGTERM ends a pool's process at any moment; here a handler stands for its end."""
+
+    def end(*_: object) -> None:
+        assert list(folder.iterdir()) == []
+        raise SystemExit
+
+    before = signal.signal(signal.SIGTERM, end)
     try:
-        with _files.replacing(target) as file:
-            os.kill(os.getpid(), signal.SIGTERM)
-            file.write("half")
-            assert arrived == []
-        assert arrived == [True], "it arrives as soon as the file has its name"
+        with pytest.raises(SystemExit):
+            write_and_terminate(folder / "whole.csv")
+        assert signal.getsignal(signal.SIGTERM) is end
     finally:
         signal.signal(signal.SIGTERM, before)
-    assert [each.name for each in folder.iterdir()] == ["whole.csv"]
+    assert list(folder.iterdir()) == []
+
+
+def write_and_terminate(path: Path) -> None:
+    with _files.replacing(path) as file:
+        file.write("half")
+        os.kill(os.getpid(), signal.SIGTERM)

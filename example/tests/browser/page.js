@@ -1,9 +1,8 @@
-/** What a reader does with the page, in Chromium, with each web server. */
+/** What a reader does with the page in Chromium. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { Application, SERVERS } from "./application.js";
-import { accessibilityProblems, openBrowser, openPage, picture } from "./browser.js";
+import { accessibilityProblems, openPage, picture } from "./browser.js";
 
 /** @typedef {Awaited<ReturnType<typeof openPage>>} Page */
 
@@ -14,27 +13,20 @@ Bob,60,40,two-year,0,0,3
 Cyd,20,70,yearly,1,0,2
 `;
 
-const application = new Application();
-/** @type {import("playwright-core").Browser} */
-let browser;
-
-before(async () => {
-  [browser] = await Promise.all([openBrowser(), application.start()]);
-});
-after(async () => {
-  await browser?.close();
-  await application.stop();
-});
-
-for (const server of SERVERS) {
-  describe(`with the ${server} server`, () => {
+/** @param {import("./application.js").Application} application */
+export function testPage(application) {
+  const { server } = application;
+  describe(`the page with the ${server} server`, () => {
+    /** @type {import("playwright-core").Browser} */
+    let browser;
     /** @type {Page} */
     let page;
     /** @type {string} */
     let url;
 
     before(async () => {
-      url = application.url(server);
+      url = application.url;
+      browser = application.browser;
       page = await openPage(browser, url);
     });
     after(() => {
@@ -126,6 +118,17 @@ for (const server of SERVERS) {
       assert.match(await page.locator("#mailbox .attachment").innerText(), /\.pdf, \d+ kB/);
     });
 
+    test("a mail that is being sent is not cancelled, and the page says so", async () => {
+      await page.locator("#mail-to").fill("you@slow.example");
+      await button(page, "Send the report", "mail").click();
+      await state(page, "mail", "running");
+      await button(page, "Cancel", "mail").click();
+
+      await page.getByText("The mail is being sent, so it cannot be called back.").waitFor();
+      await state(page, "mail", "done");
+      await page.locator("#mailbox li").getByText("to you@slow.example").waitFor();
+    });
+
     test("a refused address fails in words", async () => {
       await page.locator("#mail-to").fill("nobody@refused.example");
       await button(page, "Send the report", "mail").click();
@@ -134,9 +137,13 @@ for (const server of SERVERS) {
       assert.match(await page.locator("#mail-job .error").innerText(), /^The mail server refuses this address/);
     });
 
-    test("a workflow goes on from the step that failed", async () => {
+    test("a workflow goes on from the step that was cancelled, or failed", async () => {
       await outage(page, 120);
       await button(page, "Predict, report and mail", "all").click();
+      await state(page, "all", "retrying");
+      await button(page, "Cancel", "all").click();
+      await state(page, "all", "cancelled");
+      await button(page, "Try again from this step", "all").click();
       await state(page, "all", "failed");
       const states = () =>
         page.locator("#all-job .rail li").evaluateAll((all) => all.map(({ dataset }) => dataset.state));
@@ -183,6 +190,15 @@ for (const server of SERVERS) {
       await other.context().close();
     });
 
+    test("a session that has ended is said in words", async () => {
+      const other = await openPage(browser, url);
+      await other.context().clearCookies();
+      await button(other, "Train a model", "train").click();
+
+      await other.getByText("This browser’s session has ended. Reload the page to begin a new one.").waitFor();
+      await other.context().close();
+    });
+
     test("while the job server is away, the page says so and goes on", async () => {
       await train(page, ROUNDS);
       await page.locator("#train-job .curve").waitFor();
@@ -197,9 +213,9 @@ for (const server of SERVERS) {
 
     test("when the web server restarts, the page finds its jobs again", async () => {
       const jobs = await page.locator("#jobs li").count();
-      await application.web(server).stop();
+      await application.web.stop();
       await page.getByText("The web server does not answer.", { exact: false }).waitFor();
-      await application.web(server).start();
+      await application.web.start();
 
       await page.locator("#connection[data-state=connected]").waitFor();
       assert.equal(await page.locator("#jobs li").count(), jobs);

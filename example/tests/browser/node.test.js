@@ -1,0 +1,10 @@
+/** The page with the Fastify server. Each file runs by itself, beside the other. */
+import { after, before } from "node:test";
+import { Application } from "./application.js";
+import { testPage } from "./page.js";
+
+const application = new Application("node");
+before(() => application.start());
+after(() => application.stop());
+
+testPage(application);

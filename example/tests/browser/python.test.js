@@ -1,0 +1,12 @@
+/** The page with the FastAPI server. Each file runs by itself, beside the other. */
+import { after, before } from "node:test";
+import { testAccessibility } from "./accessibility.js";
+import { Application } from "./application.js";
+import { testPage } from "./page.js";
+
+const application = new Application("python");
+before(() => application.start());
+after(() => application.stop());
+
+testPage(application);
+testAccessibility(application);
