@@ -166,7 +166,7 @@ def a_server_that_is_away() -> None:
         since = time.monotonic()
         error = raised(call)
         assert isinstance(error, client.OperationalError), f"{name}: {error!r}"
-        assert time.monotonic() - since < 5, f"{name} took {time.monotonic() - since:.1f} s"
+        assert time.monotonic() - since < 15, f"{name} took {time.monotonic() - since:.1f} s"
         assert "cannot reach the jobs'" in str(error)
 
 

@@ -127,9 +127,10 @@ def test_a_priority_between_two_steps_counts_as_the_lower_step(
 
 def test_an_idle_worker_starts_a_task_at_once(both: dict[Kind, Target], kind: Kind) -> None:
     target = both[kind]
-    took_s = []
-    for _ in range(3):
+
+    def takes_less_than_a_look() -> bool:
         sent = time.monotonic()
         target.call("basic.nothing")
-        took_s.append(time.monotonic() - sent)
-    assert min(took_s) < 0.5, "it must not wait for the next look at the queue"
+        return time.monotonic() - sent < 0.5
+
+    wait_until(takes_less_than_a_look, 20, "a task that did not wait for the next look at the queue")

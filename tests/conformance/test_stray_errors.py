@@ -6,7 +6,7 @@ from redis import Redis
 
 from .broker import wait_until_all_settled
 from .ledger import Ledger
-from .workers import Kind, StartWorker, Target
+from .workers import RESULT_WITHIN_S, Kind, StartWorker, Target
 
 PATIENT = {"worker_soft_shutdown_timeout": 20}
 
@@ -26,7 +26,7 @@ def test_an_uncaught_exception_fails_its_task_and_stops_warm(
     worker.wait_for_log("warm shutdown")
     gate.touch()
     assert worker.wait() == 1
-    assert running.get(timeout=1) == "running"
+    assert running.get(timeout=RESULT_WITHIN_S) == "running"
 
     start(Kind.NODE)
     assert [result.get(timeout=10) for result in reserved] == ["0", "1"]

@@ -14,6 +14,7 @@ import { selfSigned } from "../support/certificate.js";
 import { startLoadingServer } from "../support/loading-server.js";
 import { freePort, startServer } from "../support/server.js";
 import { inspector } from "../support/transport.js";
+import { blockFor } from "../support/wait.js";
 import { startWorker } from "../support/worker.js";
 
 const tasks = { add: (/** @type {number} */ x, /** @type {number} */ y) => x + y };
@@ -235,8 +236,7 @@ describe("a connection", () => {
     await connection.ready();
     const pong = connection.client.ping();
     await new Promise((resolve) => setImmediate(resolve));
-    const blockedUntil = Date.now() + 900;
-    while (Date.now() < blockedUntil);
+    blockFor(900);
     assert.equal(await pong, "PONG");
     assert.equal(connection.client.isReady, true);
     connection.close();

@@ -2,14 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { message, useTransport, withKeeper } from "../support/transport.js";
-import { waitUntil } from "../support/wait.js";
+import { blockFor, waitUntil } from "../support/wait.js";
 
 const LEASE_MS = 600;
-
-/** @param {() => boolean} condition blocks the event loop, and with it every connection of this thread, until then */
-function blockUntil(condition) {
-  while (!condition());
-}
 
 describe("the keeper", () => {
   const t = useTransport({ leaseMs: LEASE_MS });
@@ -32,8 +27,7 @@ describe("the keeper", () => {
       keeper.held.hold([delivery], [0]);
       const before = Number(await t.redis.zscore("unacked_index", tag));
 
-      const until = Date.now() + LEASE_MS * 3;
-      blockUntil(() => Date.now() >= until);
+      blockFor(LEASE_MS * 3);
       assert.ok((await lease(tag)) > Date.now(), "renewed meanwhile");
       assert.ok(Number(await t.redis.zscore("unacked_index", tag)) > before, "kombu's sweep is told too");
 
@@ -62,8 +56,7 @@ describe("the keeper", () => {
     await t.redis.zadd("celery.leases", Date.now() - 1, t.tagPrefix + number);
     await withKeeper(t, { leaseMs: 6_000 }, async () => {
       // The thread has started; from here on, nothing but it can do anything, until a sweep must have passed.
-      const until = Date.now() + 3_000;
-      blockUntil(() => Date.now() >= until);
+      blockFor(3_000);
       const freeAgain = Date.now();
       assert.ok(Number(await t.redis.hget("celery.sweep", "last")) < freeAgain, "swept while the loop was blocked");
       assert.equal(await t.redis.llen("q"), 1);
