@@ -1,11 +1,6 @@
 /** Waiting for a condition with a deadline, instead of sleeping and hoping. */
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Blocks the event loop, and with it every connection of this thread. @param {number} ms */
-export function blockFor(ms) {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}
-
 /**
  * @template T
  * @param {() => T | Promise<T>} condition

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ClientConnection } from "../../src/transport/redis/client-connection.js";
 import { parseRedisUrl } from "../../src/transport/redis/url.js";
+import { blockFor } from "../support/blocking.js";
 import { startServer } from "../support/server.js";
-import { blockFor } from "../support/wait.js";
 
 const TIMEOUT_MS = 300;
 

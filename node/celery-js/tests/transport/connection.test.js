@@ -10,11 +10,11 @@ import { Celery } from "../../src/index.js";
 import { RedisConnection } from "../../src/transport/redis/connection.js";
 import { checkServer } from "../../src/transport/redis/server-check.js";
 import { parseRedisUrl } from "../../src/transport/redis/url.js";
+import { blockFor } from "../support/blocking.js";
 import { selfSigned } from "../support/certificate.js";
 import { startLoadingServer } from "../support/loading-server.js";
 import { freePort, startServer } from "../support/server.js";
 import { inspector } from "../support/transport.js";
-import { blockFor } from "../support/wait.js";
 import { startWorker } from "../support/worker.js";
 
 const tasks = { add: (/** @type {number} */ x, /** @type {number} */ y) => x + y };
