@@ -18,11 +18,14 @@ from .workers import RESULT_WITHIN_S, Kind, StartWorker, Target
 PATIENT = {"worker_soft_shutdown_timeout": 20}
 
 
-@pytest.mark.parametrize("pool", ["async", "threads"])
 @pytest.mark.parametrize(
-    "signals",
-    [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGQUIT)],
-    ids=["INT INT", "TERM QUIT"],
+    ("signals", "pool"),
+    [
+        pytest.param((signal.SIGINT, signal.SIGINT), "async", id="INT INT-async"),
+        pytest.param((signal.SIGTERM, signal.SIGQUIT), "threads", id="TERM QUIT-threads"),
+        pytest.param((signal.SIGINT, signal.SIGINT), "threads", id="INT INT-threads", marks=pytest.mark.long),
+        pytest.param((signal.SIGTERM, signal.SIGQUIT), "async", id="TERM QUIT-async", marks=pytest.mark.long),
+    ],
 )
 def test_a_cold_stop_requeues_running_tasks_before_it_ends(
     start: StartWorker,

@@ -115,7 +115,13 @@ def test_a_server_that_is_silent_for_five_seconds_costs_nothing(
     assert long.get(timeout=10) == "long"
 
 
-@pytest.mark.parametrize("seconds", [3, 17], ids=["for three seconds", "for longer than any timeout"])
+@pytest.mark.parametrize(
+    "seconds",
+    [
+        pytest.param(3, id="for three seconds", marks=pytest.mark.long),
+        pytest.param(17, id="for longer than any timeout"),
+    ],
+)
 def test_a_server_that_answers_nobody_costs_nothing(
     seconds: int, start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
 ) -> None:
