@@ -134,7 +134,7 @@ def awaiting_with_a_limit() -> None:
 
 def event_loops_that_end_while_their_reader_connects() -> None:
     done = js.double.delay(1)
-    done.get(timeout=10)
+    done.get(timeout=30)
 
     async def one() -> int:
         return int(await js.double.job(done.id))

@@ -171,7 +171,7 @@ def test_a_hangup_without_a_terminal_and_sigusr2_stop_nothing(
     worker.wait_for_log(rf"SIGUSR2: 1 task\(s\) running: conformance.work.gate\[{result.id}\]")
 
     gate.touch()
-    assert result.get(timeout=10) == "a"
+    assert result.get(timeout=30) == "a"
     assert ledger.labels("start") == ["a"]
     assert worker.exit_code is None
 
@@ -190,9 +190,9 @@ def test_a_worker_whose_terminal_is_closed_stops_warm(
 
     terminal.close()
 
-    wait_until(lambda: "SIGHUP: warm shutdown, 1 task(s) running" in log.read_text("utf-8"), 10, "the stop")
+    wait_until(lambda: "SIGHUP: warm shutdown, 1 task(s) running" in log.read_text("utf-8"), 30, "the stop")
     gate.touch()
-    assert result.get(timeout=10) == "a"
+    assert result.get(timeout=30) == "a"
     terminal.wait()  # Node may crash at its very end, when it resets a terminal that is gone
     wait_until_all_settled(redis)
     assert ledger.labels("start") == ["a"]

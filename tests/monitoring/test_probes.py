@@ -73,7 +73,7 @@ def test_figures_are_shown_while_the_event_loop_is_blocked(watch: StartWatched, 
     wait_until(worker.is_ready, 30, "a ready worker")
     queue.send("work.busy", [os.devnull, "a", 6])
 
-    wait_until(lambda: worker.value("celery_worker_event_loop_stalled_seconds") > 1, 10, "a blocked loop")
+    wait_until(lambda: worker.value("celery_worker_event_loop_stalled_seconds") > 1, 30, "a blocked loop")
     assert worker.value("celery_task_started_total", name="conformance.work.busy") == 1
     assert worker.value("celery_worker_event_loop_stalled_seconds") > 1, "it is still blocked"
 
@@ -103,7 +103,7 @@ def test_both_languages_show_the_same_figures(watch: StartWatched, queue: Target
         wait_until(worker.is_ready, 30, "a ready worker")
         queue.send("basic.echo", [1], queue=kind).get(timeout=20)
         queue.app.send_task("no.such.task", queue=kind)
-        wait_until(partial(worker.value, "celery_worker_dead_letters_total"), 10, "a dead letter")
+        wait_until(partial(worker.value, "celery_worker_dead_letters_total"), 30, "a dead letter")
         shown[kind] = families(worker.text())
         worker.program.kill()
 

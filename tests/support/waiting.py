@@ -9,7 +9,7 @@ POLL_S = 0.02
 T = TypeVar("T")
 
 
-def wait_until(condition: Callable[[], T | None], timeout_s: float = 10.0, what: str = "the condition") -> T:
+def wait_until(condition: Callable[[], T | None], timeout_s: float = 30.0, what: str = "the condition") -> T:
     """Calls `condition` until it returns something true, and returns that.
 
     Raises AssertionError, naming `what`, when that takes longer than `timeout_s` seconds.
