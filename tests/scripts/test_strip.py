@@ -14,11 +14,10 @@ from scripts.paths import ROOT
 from tests.scripts.conftest import Target
 from tests.support.git_repository import ENVIRONMENT, Repository
 from tests.support.links import dead_links
-from tests.support.template import contents
+from tests.support.template import contents, folders_of_dependabot, pages, phony, targets
 
 # Parts that an earlier `make rename` has removed from the clone in which these tests run.
 REMOVED = {part for part in parts.OWN if choices.read().name and part not in choices.read().keep}
-TARGET = re.compile(r"^([a-z][\w-]*):", re.MULTILINE)
 EDITS = [(language, edit) for language, edits in language_edits.EDITS.items() for edit in edits]
 
 
@@ -45,8 +44,6 @@ def clone(kept: Path, tmp_path: Path) -> Path:
 
 @dataclass(frozen=True)
 class Stripped:
-    """A renamed clone without a language, and what `make strip` printed."""
-
     folder: Path
     language: str
     output: str
@@ -59,6 +56,7 @@ def stripped(
     tmp_path_factory: pytest.TempPathFactory,
     request: pytest.FixtureRequest,
 ) -> Stripped:
+    """A renamed clone without a language."""
     folder = shutil.copytree(renamed, tmp_path_factory.mktemp("stripped") / "clone")
     output = run(module_target, folder, "strip", f"lang={request.param}")
     return Stripped(folder, request.param, output)
@@ -98,18 +96,17 @@ def test_every_alternative_of_an_edit_finds_something(language: str, edit: langu
 
 
 def test_a_renamed_clone_has_nothing_of_the_templates_own_parts(target: Target, renamed: Path) -> None:
-    clone = renamed
     for part in parts.OWN:
         for path in parts.paths(part):
-            assert not (clone / path.relative_to(ROOT)).exists()
-    left = targets(clone)
+            assert not (renamed / path.relative_to(ROOT)).exists()
+    left = targets(renamed)
     assert left.isdisjoint({"bench-quick", "chaos", "test-clone", "packages", "api-reference", "record"})
     assert {"setup", "demo", "test", "lint", "test-compose", "lint-docker", "update"} <= left
-    assert phony(clone) == left
-    help_all = run(target, clone, "help-all")
+    assert phony(renamed) == left
+    help_all = run(target, renamed, "help-all")
     assert "Measurements and generated files" not in help_all, "a heading without targets"
-    assert [link for page in pages(clone) for link in dead_links(page)] == []
-    assert all(folder.is_dir() for folder in folders_of_dependabot(clone))
+    assert [link for page in pages(renamed) for link in dead_links(page)] == []
+    assert all(folder.is_dir() for folder in folders_of_dependabot(renamed))
 
 
 @pytest.mark.long
@@ -201,21 +198,20 @@ def test_definitions_that_only_the_removed_language_uses_go() -> None:
 
 
 def test_the_editors_settings_name_only_the_language_that_stays(stripped: Stripped) -> None:
-    language = stripped.language
-    settings = (stripped.folder / ".vscode").glob("*.json")
-    files = {file.stem: json.loads(file.read_text()) for file in settings}
+    folder = stripped.folder / ".vscode"
+    files = {file.stem: json.loads(file.read_text()) for file in folder.glob("*.json")}
     names = [each["name"] for each in files["launch"]["configurations"]]
     assert (
         names
         == {
             "node": ["Python worker", "Python: this test file"],
             "python": ["Node worker", "Node: this test file"],
-        }[language]
+        }[stripped.language]
     )
     assert "compounds" not in files["launch"]
-    tests = {"python": "make js-test", "node": "make py-test"}[language]
+    tests = {"python": "make js-test", "node": "make py-test"}[stripped.language]
     assert [each["label"] for each in files["tasks"]["tasks"]] == ["make up DEBUG=1", tests, "make lint"]
-    words = {"python": r"python|ruff", "node": r"biome|nodejs|script"}[language]
+    words = {"python": r"python|ruff", "node": r"biome|nodejs|script"}[stripped.language]
     assert not re.search(words, json.dumps([files["settings"], files["extensions"]]))
 
 
@@ -282,31 +278,6 @@ def test_a_wrong_value_is_one_sentence(target: Target, kept: Path, words: list[s
     assert exit_code != 0
     assert output.splitlines()[0] == f"error: {sentence}"
     assert contents(kept) == before
-
-
-def targets(clone: Path) -> set[str]:
-    """The targets of the makefiles of a folder and of its languages."""
-    return {name for file in makefiles(clone) for name in TARGET.findall(file.read_text("utf-8"))}
-
-
-def phony(clone: Path) -> set[str]:
-    text = "".join(file.read_text("utf-8") for file in makefiles(clone))
-    return {name for line in re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE) for name in line.split()}
-
-
-def makefiles(clone: Path) -> list[Path]:
-    return [*clone.glob("Makefile"), *clone.glob("*.mk"), *clone.glob("*/Makefile")]
-
-
-def pages(clone: Path) -> list[Path]:
-    """Every page but the generated ones."""
-    return [page for page in clone.rglob("*.md") if "reference" not in page.parts]
-
-
-def folders_of_dependabot(clone: Path) -> set[Path]:
-    text = (clone / ".github/dependabot.yml").read_text("utf-8")
-    found = re.findall(r"director(?:y|ies): \[?([^\]\n]+)", text)
-    return {clone / folder.strip().lstrip("/") for folders in found for folder in folders.split(",")}
 
 
 def top_level_alternatives(pattern: str) -> list[str]:
