@@ -1,8 +1,8 @@
-"""A last look at a task before it starts.
+"""Asks again, right before a task starts, whether it may run.
 
-Celery asks whether a task is revoked or has expired when it gives it to its pool. Prefork gets a task only when a
-process is free. Threads get all tasks that the worker holds, and keep them in a queue of their own: the answer may be
-old when a thread is free.
+Celery asks whether a task was revoked or has expired when it hands it to its pool. The prefork pool gets a task only
+when a process is free. The threads pool gets every task that the worker holds, and queues them: by the time a thread
+is free, the answer may have changed.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ class AskingPool:
         """Run a task (mirrors ``BasePool.apply_async``)."""
 
         def accept(*args: Passed) -> None:
-            if self._is_revoked():  # which has ended the task
+            if self._is_revoked():  # and has stored that state
                 raise TaskRevokedError
             accept_callback(*args)
 

@@ -165,12 +165,12 @@ export const FAMILIES = /** @type {const} */ ({
   process_resident_memory_bytes: { kind: "gauge", labels: [], help: "Memory that it uses." },
 });
 
-/** Stands for all that has no series of its own. */
+/** The label of everything that gets no series of its own. */
 export const OTHER = "other";
 
 /**
- * Whether a text that a sender or a task has chosen may be a label: short, and readable. A lone surrogate has no UTF-8; a control
- * character confuses readers. In Python `labels.py`.
+ * Whether a text that a sender or a task has chosen may be a label: short, and readable. A lone surrogate cannot be
+ * encoded as UTF-8; control characters confuse readers. In Python `labels.py`.
  *
  * @param {string} text
  */
@@ -178,7 +178,7 @@ export const isLabel = (text) => /^[^\p{Cc}\p{Cs}]{0,200}$/u.test(text);
 
 /** The numbers of all series: half a megabyte, of which the system only provides the pages in use. */
 const CELLS = 65_536;
-/** The first numbers are for series that find no room. They are not shown. */
+/** Series that find no room all write to the first cells, which are never shown. */
 const SCRATCH = 64;
 
 /**
@@ -203,7 +203,7 @@ export class Metrics {
   /**
    * @param {FamilyName} family
    * @param {readonly string[]} [labels]
-   * @returns {number} its first cell; 0, which is not shown, if there is no room left
+   * @returns {number} the index of its first cell; 0, which is never shown, if there is no room left
    */
   add(family, labels = []) {
     const at = this.#next;
