@@ -11,7 +11,7 @@ WAITING = $(PYTHON) -m pytest -n 6 --dist load
 # Of the conformance suite, what runs on every pair of servers.
 WORKFLOWS := $(addprefix tests/conformance/test_canvas,.py _failures.py _errbacks.py _inside.py _results.py)
 SCENARIOS := $(addprefix tests/conformance/test_,workflow.py retries.py taking.py events.py control.py messages.py inspect.py)
-ON_SERVER = VALKEY_SERVER="$$($(RUN) server-path)"
+ON_SERVER = PYTHONDONTWRITEBYTECODE= VALKEY_SERVER="$$($(RUN) server-path)"
 
 help-all: ## List every target of every makefile
 	@$(HELP) $(MAKEFILE_LIST)

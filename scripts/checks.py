@@ -98,7 +98,8 @@ def _possible(*checks: Check) -> list[Check]:
 
 def tests() -> list[Check]:
     """Returns all tests: those of each language, and those that span both."""
-    env = {"VALKEY_SERVER": str(server.binary())}
+    # Where nothing writes byte code, as in many containers, each of a thousand processes would compile again.
+    env = {"VALKEY_SERVER": str(server.binary()), "PYTHONDONTWRITEBYTECODE": ""}
     pytest: Command = [VENV_PYTHON, "-m", "pytest"]
     # Most tests wait for leases or for workers to start, so two cores can run this many at a time. The tests
     # of a file stay together, as they share servers and workers; those of celery-reliable share none, and are

@@ -6,10 +6,11 @@ file share.
 
 import signal
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
-from tests.support.order import arrange
+from tests.support.order import BySharedWorkers, arrange
 from tests.support.programs import Program
 from tests.support.valkey import ValkeyServer, served
 from tests.support.workers import WorkerFactory
@@ -55,6 +56,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if hasattr(config, "workerinput"):  # in one of several processes
         arrange(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return BySharedWorkers(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture

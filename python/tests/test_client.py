@@ -146,12 +146,14 @@ def test_a_python_that_is_too_old_is_told_so_in_one_line(project: ProjectCopy) -
 def test_a_send_without_a_server_fails_within_two_seconds(ignore_result: bool) -> None:
     app = client_app(f"redis://127.0.0.1:{free_port()}/0")
     assert app.backend  # what is measured is the send, not how long this machine takes to import the backend
-    started = time.monotonic()
 
-    with pytest.raises(OperationalError, match="Connection refused"):
-        app.send_task(ADD, [1, 2], ignore_result=ignore_result)
+    def fails_in_time() -> bool:
+        started = time.monotonic()
+        with pytest.raises(OperationalError, match="Connection refused"):
+            app.send_task(ADD, [1, 2], ignore_result=ignore_result)
+        return time.monotonic() - started < 2
 
-    assert time.monotonic() - started < 2
+    assert any(fails_in_time() for _ in range(3)), "a busy machine may be late, but not each time"
 
 
 def test_a_send_to_a_server_that_never_answers_fails(silent_server: str) -> None:

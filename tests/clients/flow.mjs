@@ -93,7 +93,7 @@ const checks = {
     for (const [what, call] of Object.entries(calls)) {
       const since = Date.now();
       await assert.rejects(call, (error) => error instanceof OperationalError, what);
-      assert.ok(Date.now() - since < 5_000, `${what} took ${Date.now() - since} ms`);
+      assert.ok(Date.now() - since < 15_000, `${what} took ${Date.now() - since} ms`);
     }
   },
 };

@@ -134,7 +134,7 @@ def awaiting_with_a_limit() -> None:
 
 def event_loops_that_end_while_their_reader_connects() -> None:
     done = js.double.delay(1)
-    done.get(timeout=10)
+    done.get(timeout=30)
 
     async def one() -> int:
         return int(await js.double.job(done.id))
@@ -166,7 +166,7 @@ def a_server_that_is_away() -> None:
         since = time.monotonic()
         error = raised(call)
         assert isinstance(error, client.OperationalError), f"{name}: {error!r}"
-        assert time.monotonic() - since < 5, f"{name} took {time.monotonic() - since:.1f} s"
+        assert time.monotonic() - since < 15, f"{name} took {time.monotonic() - since:.1f} s"
         assert "cannot reach the jobs'" in str(error)
 
 

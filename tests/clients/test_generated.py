@@ -1,8 +1,8 @@
 """The generated code: names of all kinds, formatted, and written in seconds for a thousand tasks."""
 
+import os
 import shutil
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,11 @@ from tests.clients.values import DEFINITIONS, VALUES
 Json = dict[str, Any]
 MANY = 1000
 LIMIT_S = 10
+
+
+def cpu_s() -> float:
+    """The processor time of this process and of its ended children: a busy machine does not change it."""
+    return sum(os.times()[:4])
 
 
 def described(language: str = "python", **fields: Any) -> Json:
@@ -171,7 +176,7 @@ def test_the_generated_code_is_formatted_and_pleases_the_linters(tmp_path: Path)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_thousand_tasks_take_less_than_ten_seconds(tmp_path: Path) -> None:
+def test_a_thousand_tasks_take_less_than_ten_seconds_of_cpu(tmp_path: Path) -> None:
     values = list(VALUES.values())
     parameters = [
         {"name": f"p{i}", "kind": "positional_or_keyword", "required": True, "schema": each.schema}
@@ -184,10 +189,10 @@ def test_a_thousand_tasks_take_less_than_ten_seconds(tmp_path: Path) -> None:
         for i in range(MANY)
     }
     catalogue = {"version": 1, "$defs": DEFINITIONS, "tasks": tasks}
-    since = time.monotonic()
+    since = cpu_s()
 
     made = install(tmp_path / "clients", catalogue)
     made.python("-c", f"import {made.package} as client; client.connect().py.team0.module0.task0.s")
     made.node("--input-type=module", "-e", f'(await import("{made.npm}")).connect().py.team0.module0.task0.s')
 
-    assert time.monotonic() - since < LIMIT_S
+    assert cpu_s() - since < LIMIT_S

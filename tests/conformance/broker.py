@@ -24,7 +24,7 @@ def dead(redis: Redis, queue: str = "jobs") -> list[tuple[dict[str, Any], str]]:
 
 def wait_for_a_dead_letter(redis: Redis, queue: str = "jobs") -> tuple[dict[str, Any], str]:
     """Wait for the first dead letter of a queue. Its sender gets the failure before."""
-    return wait_until(lambda: dead(redis, queue), 10, "a dead letter")[0]
+    return wait_until(lambda: dead(redis, queue), 30, "a dead letter")[0]
 
 
 def is_all_settled(redis: Redis, queue: str = "jobs") -> bool:

@@ -1,7 +1,8 @@
 /**
- * A JavaScript client: makes the calls that it is given as JSON, and prints as JSON what became of each. It closes nothing:
- * a script ends by itself once its results are in.
+ * A JavaScript client: for each line of its input, makes the calls that it is given as JSON, and prints as JSON what became of
+ * each. It closes nothing: a script ends by itself once its results are in.
  */
+import { createInterface } from "node:readline";
 import * as celery from "./celery-js.js";
 
 /** @typedef {import("../../node/celery-js/src/protocol/exceptions.js").DecodedException} DecodedException */
@@ -11,9 +12,6 @@ import * as celery from "./celery-js.js";
 const ERROR_CLASSES = /** @type {[string, ErrorClass][]} */ (
   Object.entries(celery).filter(([, value]) => typeof value === "function" && value.prototype instanceof Error)
 );
-
-const { settings, calls } = JSON.parse(process.argv[2]);
-const app = new celery.Celery("conformance_client", settings);
 
 /** Values that JSON has no word for, by name. */
 const VALUES = {
@@ -27,9 +25,14 @@ const VALUES = {
   function: () => () => {},
 };
 
-process.stdout.write(`${JSON.stringify(await Promise.all(calls.map(outcome)))}\n`);
+for await (const line of createInterface({ input: process.stdin })) {
+  const { settings, calls } = JSON.parse(line);
+  const app = new celery.Celery("conformance_client", settings);
+  const outcomes = await Promise.all(calls.map((call) => outcome(app, call)));
+  process.stdout.write(`${JSON.stringify(outcomes)}\n`);
+}
 
-async function outcome({ task, args = [], options = {}, special = [], timeout = 15, revoke = false, read = [] }) {
+async function outcome(app, { task, args = [], options = {}, special = [], timeout = 15, revoke = false, read = [] }) {
   try {
     const result = await app.sendTask(
       `conformance.${task}`,

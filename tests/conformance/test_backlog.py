@@ -77,7 +77,7 @@ def test_what_a_stock_worker_holds_is_left_to_it(
     wait_for_sweeps(redis, 4)
     assert redis.hgetall("unacked") == held
     gate.touch()
-    assert [running.get(timeout=10), reserved.get(timeout=10)] == ["a", "b"]
+    assert [running.get(timeout=30), reserved.get(timeout=30)] == ["a", "b"]
     wait_until_all_settled(redis)
     assert ledger.labels("start") == ["a", "b"]
 

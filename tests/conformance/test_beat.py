@@ -36,7 +36,7 @@ def test_beat_sends_javascript_tasks_by_interval_and_crontab(
     finally:
         beat.close()
     pauses = [later.time - earlier.time for earlier, later in pairwise(ran)]
-    assert all(0.5 < pause < 2 for pause in pauses), pauses
+    assert all(0.5 < pause < 4 for pause in pauses), pauses
 
 
 def test_the_templates_beat_runs_only_with_its_schedule_on(

@@ -57,4 +57,4 @@ def test_a_bundled_worker_without_its_packages_runs_tasks(
 
     result = queue.app.send_task("jobs.subtract", kwargs={"y": 1, "x": 3}, queue="js-queue")
 
-    assert result.get(timeout=10) == 2
+    assert result.get(timeout=30) == 2

@@ -67,7 +67,7 @@ def test_a_group_in_a_group_is_part_of_it(flow: Flow) -> None:
 
 
 def test_an_empty_group_is_done_at_once(flow: Flow) -> None:
-    assert flow.group().apply_async().get(timeout=1) == []
+    assert flow.group().apply_async().get(timeout=RESULT_WITHIN_S) == []
 
 
 def test_a_group_of_one_gives_a_list(flow: Flow) -> None:

@@ -48,7 +48,7 @@ def test_a_chord_leaves_nothing_but_its_mark(flow: Flow, flow_server: ValkeyServ
 
 def test_a_chord_whose_body_is_an_empty_group_is_a_group(flow: Flow, flow_server: ValkeyServer) -> None:
     result: Any = flow.chord([flow.add(1, 1), flow.add(2, 2)], flow.group()).apply_async()
-    assert (result.get(timeout=1), result.parent.get(timeout=RESULT_WITHIN_S)) == ([], [2, 4])
+    assert (result.get(timeout=RESULT_WITHIN_S), result.parent.get(timeout=RESULT_WITHIN_S)) == ([], [2, 4])
     redis = flow_server.client
     assert redis.keys(f"celery-taskset-meta-{result.parent.id}*") == []
     redis.close()

@@ -207,7 +207,7 @@ def test_an_errback_is_a_child_of_the_body_that_failed(flow: Flow, ledger: Ledge
     body = flow.s("canvas.tsum").on_error(flow.s("canvas.on_failed_id", ledger.path))
     result: Any = flow.chord([flow.add(1, 2), flow.add(3, 4), _fail(flow)], body).apply_async()
     assert isinstance(_error(flow, result), ChordError)
-    wait_until(lambda: result.children, 10, "the children of the body")
+    wait_until(lambda: result.children, 30, "the children of the body")
     [children] = result.children
     [errback] = children.children
     assert errback.get(timeout=RESULT_WITHIN_S) is None

@@ -104,6 +104,6 @@ def test_an_unordered_chord_body_gets_results_as_parts_end(
     result: Any = chord(header, first.signature("basic.echo"), app=first.app).apply_async()
     parts = f"celery-taskset-meta-{result.parent.id}.j"
     with module_valkey.client as redis:
-        wait_until(lambda: redis.exists(parts) and redis.llen(parts) == 1, 10, "the end of a part")
+        wait_until(lambda: redis.exists(parts) and redis.llen(parts) == 1, 30, "the end of a part")
     gate.touch()
     assert result.get(timeout=RESULT_WITHIN_S) == ["free", "gated"]

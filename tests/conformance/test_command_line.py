@@ -158,9 +158,15 @@ def fill(queue: Target) -> None:
         (["-f"], {"mails": 1, "slow": 1}),
         (["-f", "-Q", "mails,slow"], {"celery": 3}),
         (["--force", "--queues", "mails,slow,celery", "-X", "slow,celery"], {"celery": 3, "slow": 1}),
-        (["-f", "-Q", "slow", "-X", "slow"], {"celery": 3, "mails": 1, "slow": 1}),
+        pytest.param(
+            ["-f", "-Q", "slow", "-X", "slow"],
+            {"celery": 3, "mails": 1, "slow": 1},
+            marks=pytest.mark.long,
+        ),
         (["-f", "-Q", "empty"], {"celery": 3, "mails": 1, "slow": 1}),
-        (["-f", "-Q", "empty,emptier"], {"celery": 3, "mails": 1, "slow": 1}),
+        pytest.param(
+            ["-f", "-Q", "empty,emptier"], {"celery": 3, "mails": 1, "slow": 1}, marks=pytest.mark.long
+        ),
     ],
     ids=" ".join,
 )

@@ -102,7 +102,7 @@ def test_a_revoked_task_does_not_run(one: Controlled, ledger: Ledger, revocation
             in one.tell("revoke", task_id=result.id if revocation == "one" else ["x", result.id])["ok"]
         )
     with pytest.raises(TaskRevokedError, match="revoked"):
-        result.get(timeout=10)
+        result.get(timeout=30)
     assert one.queue.call("basic.add", (1, 2)) == 3
     assert not ledger.labels("start")
 
@@ -143,7 +143,7 @@ def test_a_running_task_is_terminated(one: Controlled, ledger: Ledger) -> None:
     answer = one.tell("revoke", task_id=result.id, terminate=True, signal="SIGTERM")
     assert answer == {"ok": f"terminate: {result.id}"}
     with pytest.raises(TaskRevokedError, match="terminated"):
-        result.get(timeout=10)
+        result.get(timeout=30)
     assert one.queue.call("basic.add", (1, 2)) == 3
 
 
@@ -178,7 +178,7 @@ def test_a_pool_grows_and_shrinks(one: Controlled, ledger: Ledger, tmp_path: Pat
     ledger.wait_for("end", 4)
     # A process of Celery's pool is busy until the worker has read its answer.
     shrunk = {"ok": "pool will shrink"}
-    wait_until(lambda: one.tell("pool_shrink", n=2) == shrunk, 10, "two processes less")
+    wait_until(lambda: one.tell("pool_shrink", n=2) == shrunk, 30, "two processes less")
     assert one.queue.call("basic.add", (1, 2)) == 3
 
 
@@ -194,5 +194,5 @@ def test_a_queue_is_added_and_cancelled(one: Controlled, ledger: Ledger) -> None
     assert one.queue.call("basic.add", (1, 2)) == 3
     assert waiting.state == "PENDING"
     one.tell("add_consumer", queue=more.queue)
-    assert waiting.get(timeout=10) == "waits"
+    assert waiting.get(timeout=30) == "waits"
     one.tell("cancel_consumer", queue=more.queue)

@@ -32,7 +32,7 @@ def test_a_killed_workers_task_runs_exactly_once_more(
     [end] = ledger.wait_for("end")
     assert end.time - killed < LEASE_S + GRACE_S
     assert second.pid == end.pid != first.pid
-    assert result.get(timeout=10) == "long"
+    assert result.get(timeout=30) == "long"
     wait_until_all_settled(redis)
     assert len(ledger.entries("start")) == 2
 
@@ -188,7 +188,7 @@ def test_a_frozen_process_does_not_count_as_a_stalled_loop(
     thaw = time.monotonic() + limit_s + 0.5
     wait_until(lambda: time.monotonic() > thaw, 2 * limit_s, "a freeze beyond the limit")
     worker.signal(signal.SIGCONT)
-    assert result.get(timeout=10) == "busy"
+    assert result.get(timeout=30) == "busy"
     assert queue.call("basic.add", (1, 2)) == 3
     assert worker.exit_code is None
 

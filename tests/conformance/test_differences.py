@@ -81,14 +81,14 @@ def test_a_running_task_is_acknowledged_by_python_only(
 ) -> None:
     gate = tmp_path / "gate"
     results = [target.send("work.gate", (ledger.path, kind, str(gate))) for kind, target in both.items()]
-    wait_until(lambda: len(ledger.entries("start")) == len(results), 10, "both tasks")
+    wait_until(lambda: len(ledger.entries("start")) == len(results), 30, "both tasks")
     held = " ".join(str(record) for record in shared_redis.hvals("unacked"))
     assert {kind: result.id in held for kind, result in zip(both, results, strict=True)} == {
         Kind.PYTHON: False,
         Kind.NODE: True,
     }
     gate.touch()
-    assert [result.get(timeout=10) for result in results] == list(both)
+    assert [result.get(timeout=30) for result in results] == list(both)
 
 
 @pytest.mark.difference("Whole numbers beyond 2^53")
@@ -109,10 +109,10 @@ def test_an_object_serves_as_keywords_in_javascript_only(both: dict[Kind, Target
 def test_a_soft_time_limit_interrupts_python_only(both: dict[Kind, Target], ledger: Ledger) -> None:
     running = both[Kind.NODE].send("work.record", (ledger.path, "node", 2), soft_time_limit=1)
     error = both[Kind.PYTHON].send("work.record", (ledger.path, "python", 60), soft_time_limit=1)
-    assert type(error.get(timeout=10, propagate=False)).__name__ == "SoftTimeLimitExceeded"
-    assert running.get(timeout=10) == "node", "it did not look at `self.signal`"
+    assert type(error.get(timeout=30, propagate=False)).__name__ == "SoftTimeLimitExceeded"
+    assert running.get(timeout=30) == "node", "it did not look at `self.signal`"
 
 
 def test_a_task_that_heeds_its_signal_ends_at_the_soft_time_limit(both: dict[Kind, Target]) -> None:
     result = both[Kind.NODE].send("work.heed", (60,), soft_time_limit=1)
-    assert type(result.get(timeout=10, propagate=False)).__name__ == "SoftTimeLimitExceeded"
+    assert type(result.get(timeout=30, propagate=False)).__name__ == "SoftTimeLimitExceeded"

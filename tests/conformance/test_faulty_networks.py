@@ -54,16 +54,16 @@ def test_a_worker_and_a_client_find_the_server_after_it_has_hung(
     present = proxy.accepted
     proxy.be_silent()
     proxy.cut()
-    wait_until(lambda: proxy.accepted >= 2 * present, 10, "new connections, none of which is answered")
+    wait_until(lambda: proxy.accepted >= 2 * present, 30, "new connections, none of which is answered")
     results = [queue.send("work.record", (ledger.path, str(n))) for n in range(5)]
 
     proxy.move()
 
     ledger.wait_for("end", 5, timeout_s=HANDSHAKE_S + 5)
-    assert [result.get(timeout=10) for result in results] == [str(n) for n in range(5)]
+    assert [result.get(timeout=30) for result in results] == [str(n) for n in range(5)]
     [outcome] = run_js(proxy.url, {"task": "basic.add", "args": [1, 2]}, taskDefaultQueue="jobs")
     assert outcome["value"] == 3
-    wait_until(lambda: "Connected to" in worker.log, 10, "the end of the outage")
+    wait_until(lambda: "Connected to" in worker.log, 30, "the end of the outage")
     assert worker.exit_code is None
 
 

@@ -39,7 +39,7 @@ def call_of(ledger: Ledger, handler: str, result: "AsyncResult[Any]") -> Any:
 
 def test_success_handlers_are_called_after_the_result_is_stored(worker: Target, ledger: Ledger) -> None:
     result = observe(worker, ledger, "succeed")
-    assert result.get(timeout=10) == "succeed"
+    assert result.get(timeout=30) == "succeed"
     ledger.wait_for("after_return")
     args, kwargs = ["succeed", ""], {"tag": 1, "queue": worker.queue}
     assert course(ledger, result) == [
@@ -53,7 +53,7 @@ def test_success_handlers_are_called_after_the_result_is_stored(worker: Target, 
 def test_failure_handlers_get_the_error_and_its_traceback(worker: Target, ledger: Ledger) -> None:
     result = observe(worker, ledger, "fail")
     with pytest.raises(ValueError, match=r"^no$"):
-        result.get(timeout=10)
+        result.get(timeout=30)
     ledger.wait_for("after_return")
     args, kwargs = ["fail", ""], {"tag": 1, "queue": worker.queue}
     assert course(ledger, result) == [
@@ -66,7 +66,7 @@ def test_failure_handlers_get_the_error_and_its_traceback(worker: Target, ledger
 
 def test_on_retry_gets_the_reason_and_end_handlers_run_once(worker: Target, ledger: Ledger) -> None:
     result = observe(worker, ledger, "retry")
-    assert result.get(timeout=10) == "retry"
+    assert result.get(timeout=30) == "retry"
     ledger.wait_for("after_return")
     args, kwargs = ["retry", ""], {"tag": 1, "queue": worker.queue}
     assert course(ledger, result) == [
@@ -83,21 +83,21 @@ def test_on_retry_gets_the_reason_and_end_handlers_run_once(worker: Target, ledg
 def test_an_ignored_task_calls_no_handler_after_it(worker: Target, ledger: Ledger) -> None:
     observe(worker, ledger, "ignore")
     ledger.wait_for("run")
-    assert observe(worker, ledger, "succeed").get(timeout=10) == "succeed"
+    assert observe(worker, ledger, "succeed").get(timeout=30) == "succeed"
     ledger.wait_for("after_return")
     assert handlers(ledger).count("on_success") == handlers(ledger).count("after_return") == 1
     assert "on_failure" not in handlers(ledger)
 
 
 def test_a_rejected_task_fails_without_calling_its_handlers(worker: Target, ledger: Ledger) -> None:
-    error = observe(worker, ledger, "reject").get(timeout=10, propagate=False)
+    error = observe(worker, ledger, "reject").get(timeout=30, propagate=False)
     assert type(error).__name__ == "Reject"
     assert handlers(ledger) == ["before_start", "run"]
 
 
 def test_on_replace_gets_the_signature_with_the_tasks_id(worker: Target, ledger: Ledger) -> None:
     result = observe(worker, ledger, "replace")
-    assert result.get(timeout=10) == "other"
+    assert result.get(timeout=30) == "other"
     assert course(ledger, result)[1:] == [
         ("run", "replace"),
         ("on_replace", ["conformance.basic.echo", True]),
@@ -107,7 +107,7 @@ def test_on_replace_gets_the_signature_with_the_tasks_id(worker: Target, ledger:
 def test_an_error_in_on_replace_fails_the_task(worker: Target, ledger: Ledger) -> None:
     result = observe(worker, ledger, "replace", "on_replace")
     with pytest.raises(RuntimeError, match=r"^on_replace failed$"):
-        result.get(timeout=10)
+        result.get(timeout=30)
     ledger.wait_for("after_return")
     assert handlers(ledger) == ["before_start", "run", "on_replace", "on_failure", "after_return"]
 
@@ -115,7 +115,7 @@ def test_an_error_in_on_replace_fails_the_task(worker: Target, ledger: Ledger) -
 def test_an_error_in_before_start_fails_the_task_before_it_runs(worker: Target, ledger: Ledger) -> None:
     result = observe(worker, ledger, "succeed", "before_start")
     with pytest.raises(RuntimeError, match=r"^before_start failed$"):
-        result.get(timeout=10)
+        result.get(timeout=30)
     ledger.wait_for("after_return")
     assert handlers(ledger) == ["before_start", "on_failure", "after_return"]
     assert call_of(ledger, "on_failure", result)[0] == "RuntimeError: before_start failed"
@@ -126,7 +126,7 @@ def test_an_error_in_after_return_leaves_the_result_as_it_is(
     worker: Target, ledger: Ledger, raising: str
 ) -> None:
     result = observe(worker, ledger, "succeed", raising)
-    assert result.get(timeout=10) == "succeed"
+    assert result.get(timeout=30) == "succeed"
     ledger.wait_for("after_return")
     assert handlers(ledger) == ["before_start", "run", "on_success", "after_return"]
     assert result.state == "SUCCESS"
@@ -136,7 +136,7 @@ def test_an_error_in_on_failure_replaces_the_tasks_error(worker: Target, ledger:
     result = observe(worker, ledger, "fail", "on_failure")
     _, again = ledger.wait_for("on_failure", 2)
     assert _notes(again.label, result.id)[0] == "RuntimeError: on_failure failed"
-    wait_until(lambda: isinstance(result.result, RuntimeError), 10, "the handler's error")
+    wait_until(lambda: isinstance(result.result, RuntimeError), 30, "the handler's error")
     assert handlers(ledger) == ["before_start", "run", "on_failure", "on_failure"]
 
 
@@ -144,5 +144,5 @@ def test_an_error_in_on_retry_is_the_failure_until_the_retry_ran(worker: Target,
     result = observe(worker, ledger, "retry", "on_retry")
     assert call_of(ledger, "on_failure", result)[0] == "RuntimeError: on_retry failed"
     ledger.wait_for("after_return")
-    wait_until(lambda: result.state == "SUCCESS", 10, "the retry's result")
+    wait_until(lambda: result.state == "SUCCESS", 30, "the retry's result")
     assert handlers(ledger)[:4] == ["before_start", "run", "on_retry", "on_failure"]

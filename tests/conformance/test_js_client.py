@@ -2,7 +2,8 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,28 +17,56 @@ from .workers import Kind, Target, servers_of
 
 SCRIPT = Path(__file__).with_name("js_client.mjs")
 
+ENDS_WITHIN_S = 40
+
 Outcome = dict[str, Any]
-JsClient = Callable[..., list[Outcome]]
+Js = Callable[..., list[Outcome]]
+
+
+class JsClient:
+    """A script that makes calls, each time with an app of its own. It has to end by itself."""
+
+    def __init__(self) -> None:
+        pipe = subprocess.PIPE
+        self._script = subprocess.Popen(["node", SCRIPT], stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+    def call(self, url: str, *calls: Mapping[str, Any], **settings: Any) -> list[Outcome]:
+        """Make the calls; returns what became of each."""
+        assert self._script.stdin
+        assert self._script.stdout
+        given = {**servers_of(url), **settings}
+        self._script.stdin.write(f"{json.dumps({'settings': given, 'calls': calls})}\n")
+        self._script.stdin.flush()
+        line = self._script.stdout.readline()
+        assert line, self._script.communicate(timeout=ENDS_WITHIN_S)
+        outcomes: list[Outcome] = json.loads(line)
+        return outcomes
+
+    def close(self) -> None:
+        """Wait for its end."""
+        printed = self._script.communicate(timeout=ENDS_WITHIN_S)
+        assert (self._script.returncode, *printed) == (0, "", "")
 
 
 def run_js(url: str, *calls: Mapping[str, Any], **settings: Any) -> list[Outcome]:
-    """Make the calls with a JavaScript client; returns what became of each once the script has ended."""
-    given = {**servers_of(url), **settings}
-    command = ["node", str(SCRIPT), json.dumps({"settings": given, "calls": calls})]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    outcomes: list[Outcome] = json.loads(done.stdout)
-    return outcomes
+    """Make the calls with a script that makes no others; returns what became of each once it has ended."""
+    with closing(JsClient()) as client:
+        return client.call(url, *calls, **settings)
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[JsClient]:
+    with closing(JsClient()) as client:
+        yield client
 
 
 @pytest.fixture
-def js(shared_valkey: ValkeyServer, target: Target) -> JsClient:
+def js(client: JsClient, shared_valkey: ValkeyServer, target: Target) -> Js:
     """`js({"task": ..., "args": ..., "options": ...}, ...)` sends to the target's queue."""
-    return lambda *calls: run_js(shared_valkey.url, *calls, taskDefaultQueue=target.queue)
+    return lambda *calls: client.call(shared_valkey.url, *calls, taskDefaultQueue=target.queue)
 
 
-def test_results_and_arguments(js: JsClient) -> None:
+def test_results_and_arguments(js: Js) -> None:
     outcomes = js(
         {"task": "basic.add", "args": [1, 2]},
         {"task": "basic.greet", "args": ["Ada"], "options": {"kwargs": {"greeting": "Grüße"}}},
@@ -59,7 +88,7 @@ def test_results_and_arguments(js: JsClient) -> None:
     assert {outcome["state"] for outcome in outcomes} == {"SUCCESS"}
 
 
-def test_a_call_that_does_not_fit_rejects_with_pythons_type_error(js: JsClient) -> None:
+def test_a_call_that_does_not_fit_rejects_with_pythons_type_error(js: Js) -> None:
     outcomes = js(
         {"task": "basic.add", "args": [1]},
         {"task": "basic.add", "args": [1, 2, 3]},
@@ -75,7 +104,7 @@ def test_a_call_that_does_not_fit_rejects_with_pythons_type_error(js: JsClient) 
     assert {outcome["error"]["name"] for outcome in outcomes} == {"TypeError"}
 
 
-def test_an_exception_arrives_with_type_arguments_and_traceback(js: JsClient, kind: Kind) -> None:
+def test_an_exception_arrives_with_type_arguments_and_traceback(js: Js, kind: Kind) -> None:
     plain, own = js(
         {"task": "errors.fail", "args": ["Grüße from the task"]},
         {"task": "errors.refuse", "args": [502, "bad gateway"]},
@@ -92,7 +121,7 @@ def test_an_exception_arrives_with_type_arguments_and_traceback(js: JsClient, ki
     assert error["message"] == "(502, 'bad gateway')"
 
 
-def test_an_unpicklable_exception_arrives_as_itself(js: JsClient) -> None:
+def test_an_unpicklable_exception_arrives_as_itself(js: Js) -> None:
     [outcome] = js({"task": "errors.refuse_with_two", "args": ["no"]})
     error = outcome["error"]
     assert (error["name"], error["excType"]) == ("TwoArgumentsError", "TwoArgumentsError")
@@ -100,7 +129,7 @@ def test_an_unpicklable_exception_arrives_as_itself(js: JsClient) -> None:
     assert "celery" not in error["excModule"]
 
 
-def test_the_runtimes_own_errors_arrive_as_their_classes(js: JsClient) -> None:
+def test_the_runtimes_own_errors_arrive_as_their_classes(js: Js) -> None:
     unknown, expired, exhausted = js(
         {"task": "basic.no_such_task"},
         {"task": "basic.add", "args": [1, 2], "options": {"expires": -1}},
@@ -122,7 +151,7 @@ TYPED = {
 }
 
 
-def test_typed_values_arrive_as_their_types_and_return(js: JsClient) -> None:
+def test_typed_values_arrive_as_their_types_and_return(js: Js) -> None:
     kinds = js(*({"task": "basic.kind", "special": [name]} for name in TYPED))
     echoes = js(*({"task": "basic.echo", "special": [name]} for name in TYPED))
     assert [outcome["value"] for outcome in kinds] == [seen for seen, _ in TYPED.values()]
@@ -136,7 +165,7 @@ def test_typed_values_arrive_as_their_types_and_return(js: JsClient) -> None:
     assert echoes[0]["value"] == "2026-11-22T10:11:12.345Z"
 
 
-def test_bytes_and_nan_arrive_and_return(js: JsClient) -> None:
+def test_bytes_and_nan_arrive_and_return(js: Js) -> None:
     seen, data, nan = js(
         {"task": "basic.kind", "special": ["bytes"]},
         {"task": "basic.echo", "special": ["bytes"]},
@@ -147,7 +176,7 @@ def test_bytes_and_nan_arrive_and_return(js: JsClient) -> None:
     assert nan["text"] == "NaN"
 
 
-def test_a_countdown_is_waited_for(js: JsClient, ledger: Ledger) -> None:
+def test_a_countdown_is_waited_for(js: Js, ledger: Ledger) -> None:
     js(
         {"task": "work.record", "args": [ledger.path, "late"], "options": {"countdown": 2}},
         {"task": "work.record", "args": [ledger.path, "at once"]},
@@ -157,7 +186,7 @@ def test_a_countdown_is_waited_for(js: JsClient, ledger: Ledger) -> None:
     assert last.time - first.time > 1
 
 
-def test_options_of_a_call_hold(js: JsClient, ledger: Ledger) -> None:
+def test_options_of_a_call_hold(js: Js, ledger: Ledger) -> None:
     [given] = js(
         {
             "task": "context.show",
@@ -171,7 +200,7 @@ def test_options_of_a_call_hold(js: JsClient, ledger: Ledger) -> None:
 
 
 def test_both_workers_give_a_javascript_task_the_same_request(
-    both: dict[Kind, Target], shared_valkey: ValkeyServer
+    client: JsClient, both: dict[Kind, Target], shared_valkey: ValkeyServer
 ) -> None:
     varying = (
         "id",
@@ -186,27 +215,27 @@ def test_both_workers_give_a_javascript_task_the_same_request(
     call = {"task": "context.show", "args": [1], "options": {"kwargs": {"y": 2}, "shadow": "s", "retries": 1}}
     seen = {}
     for kind, target in both.items():
-        [outcome] = run_js(shared_valkey.url, call, taskDefaultQueue=target.queue)
+        [outcome] = client.call(shared_valkey.url, call, taskDefaultQueue=target.queue)
         seen[kind] = {name: value for name, value in outcome["value"].items() if name not in varying}
     assert seen[Kind.NODE] == seen[Kind.PYTHON]
 
 
-def test_an_argument_that_is_not_json_is_refused_before_it_is_sent(js: JsClient) -> None:
+def test_an_argument_that_is_not_json_is_refused_before_it_is_sent(js: Js) -> None:
     [outcome] = js({"task": "basic.echo", "args": [1], "special": ["function"]})
     assert outcome["error"]["name"] == "EncodeError"
     assert "args[1] is a function" in outcome["error"]["message"]
 
 
-def test_a_result_that_does_not_come_in_time_rejects(shared_valkey: ValkeyServer) -> None:
-    [outcome] = run_js(
+def test_a_result_that_does_not_come_in_time_rejects(client: JsClient, shared_valkey: ValkeyServer) -> None:
+    [outcome] = client.call(
         shared_valkey.url, {"task": "basic.add", "args": [1, 2], "timeout": 0.3}, taskDefaultQueue="nobody"
     )
     assert outcome["error"]["name"] == "TimeoutError"
 
 
-def test_a_send_without_a_server_fails_in_time_with_one_clear_error() -> None:
+def test_a_send_without_a_server_fails_in_time_with_one_clear_error(client: JsClient) -> None:
     url = f"redis://:s3cret@127.0.0.1:{free_port()}/0"
-    [outcome] = run_js(url, {"task": "basic.add", "args": [1, 2]}, taskPublishTimeout=1)
+    [outcome] = client.call(url, {"task": "basic.add", "args": [1, 2]}, taskPublishTimeout=1)
     assert outcome["error"]["name"] == "OperationalError"
     message = outcome["error"]["message"]
     assert "within 1 s" in message

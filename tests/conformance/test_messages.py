@@ -78,7 +78,7 @@ def test_both_workers_show_a_task_the_same_request(both: dict[Kind, Target], nam
 def _request(target: Target, name: str) -> dict[str, Any]:
     options = dict(OPTIONS[name])
     result = target.send("context.show", (1,), options.pop("kwargs", None), **options)
-    request: dict[str, Any] = result.get(timeout=10)
+    request: dict[str, Any] = result.get(timeout=30)
     assert request["id"] == request["correlation_id"] == result.id
     assert request["root_id"] == options.get("root_id", result.id)
     assert request["delivery_info"]["routing_key"] == target.queue

@@ -26,7 +26,7 @@ def redis(execution_server: ValkeyServer) -> Any:
 
 def error_of(result: "AsyncResult[Any]") -> str:
     """The error that is the result of a task, as its class and its message."""
-    error = result.get(timeout=10, propagate=False)
+    error = result.get(timeout=30, propagate=False)
     return f"{type(error).__name__}: {error}"
 
 
@@ -39,29 +39,29 @@ def test_a_task_that_waits_to_be_started_is_pending(worker: Target) -> None:
     result = worker.send("basic.add", (1, 2), countdown=1.5)
     worker.call("basic.nothing")  # what was sent before it has been received
     assert (result.state, result.info) == ("PENDING", None)
-    assert result.get(timeout=10) == 3
+    assert result.get(timeout=30) == 3
 
 
 def test_a_task_that_tracks_its_start_is_started_until_it_ends(worker: Target, tmp_path: Path) -> None:
     result = worker.send("outcomes.tracked", (str(tmp_path / "go"),))
-    wait_until(lambda: result.state == "STARTED", 10, "state STARTED")
+    wait_until(lambda: result.state == "STARTED", 30, "state STARTED")
     assert sorted(result.info) == ["hostname", "pid"]
     (tmp_path / "go").touch()
-    assert result.get(timeout=10) == "done"
+    assert result.get(timeout=30) == "done"
 
 
 def test_a_custom_state_arrives_with_its_meta(worker: Target, tmp_path: Path) -> None:
     result = worker.send("outcomes.progress", (str(tmp_path / "go"),))
-    wait_until(lambda: state_of(result) == "PROGRESS", 10, "state PROGRESS")
+    wait_until(lambda: state_of(result) == "PROGRESS", 30, "state PROGRESS")
     assert result.info == {"done": 1, "of": 2}
     (tmp_path / "go").touch()
-    assert result.get(timeout=10) == "done"
+    assert result.get(timeout=30) == "done"
 
 
 def test_an_ignored_task_keeps_the_state_that_it_gave_itself(worker: Target, redis: Redis) -> None:
     result = worker.send("outcomes.ignore_after", ("PAUSED", {"at": 3}))
-    wait_until(lambda: state_of(result) == "PAUSED", 10, "state PAUSED")
-    wait_until(lambda: redis.hlen("unacked") == 0, 10, "its acknowledgement")
+    wait_until(lambda: state_of(result) == "PAUSED", 30, "state PAUSED")
+    wait_until(lambda: redis.hlen("unacked") == 0, 30, "its acknowledgement")
     assert (state_of(result), result.info) == ("PAUSED", {"at": 3})
 
 
@@ -83,14 +83,14 @@ def test_errors_of_ignored_results_are_stored_only_with_the_option(worker: Targe
     unheard = worker.send("outcomes.fail_unheard", ("no",))
     success = worker.send("outcomes.fail_heard", ("",))
     assert error_of(worker.send("outcomes.fail_heard", ("no",))) == "ValueError: no"
-    wait_until(lambda: redis.hlen("unacked") == 0, 10, "the end of all of them")
+    wait_until(lambda: redis.hlen("unacked") == 0, 30, "the end of all of them")
     assert redis.exists(*(f"celery-task-meta-{result.id}" for result in (unheard, success))) == 0
 
 
 def test_a_failure_is_kept_as_long_as_its_own_setting_says(worker: Target, redis: Redis) -> None:
     failure, success = worker.send("errors.fail", ("no",)), worker.send("basic.add", (1, 2))
     assert error_of(failure) == "ValueError: no"
-    assert success.get(timeout=10) == 3
+    assert success.get(timeout=30) == 3
     assert FAILURE_EXPIRES_S - 60 < redis.ttl(f"celery-task-meta-{failure.id}") <= FAILURE_EXPIRES_S
     assert redis.ttl(f"celery-task-meta-{success.id}") > 80_000
 
@@ -100,7 +100,7 @@ def test_time_limits_come_from_message_task_or_app(worker: Target) -> None:
     longer_message = worker.send("outcomes.sleep_limited", (1.4,), time_limit=3)
     by_task = worker.send("outcomes.sleep_limited", (2.5,))
     by_app = worker.send("outcomes.sleep", (4,))
-    assert longer_message.get(timeout=10) == "slept"
+    assert longer_message.get(timeout=30) == "slept"
     errors = [error_of(result) for result in (by_message, by_task, by_app)]
     assert errors == [f"TimeLimitExceeded: TimeLimitExceeded({s}.0,)".replace(".0,", ",") for s in (2, 1, 3)]
 
@@ -122,7 +122,7 @@ def test_an_unacknowledged_failure_is_stored_and_does_not_run_again(
     """A stock worker drops the message, the others keep it among the dead letters."""
     result = worker.send("outcomes.fail_unacknowledged", (ledger.path,))
     assert error_of(result) == "ValueError: no"
-    wait_until(lambda: redis.hlen("unacked") == 0, 10, "the end of its message")
+    wait_until(lambda: redis.hlen("unacked") == 0, 30, "the end of its message")
     assert redis.llen(worker.queue) == 0
     assert len(ledger.entries("run")) == 1
     kept = [header["reason"] for header, raw in dead(redis, worker.queue) if result.id in raw]
@@ -139,14 +139,14 @@ def test_a_timeout_that_is_not_acknowledged_puts_the_task_back(
     def again() -> "AsyncResult[Any]":
         return worker.app.AsyncResult(result.id)  # one that is ready remembers itself
 
-    wait_until(lambda: again().state == "SUCCESS", 10, "the result of the second run")
+    wait_until(lambda: again().state == "SUCCESS", 30, "the result of the second run")
     assert again().result == "second time"
     assert len(ledger.entries("run")) == 2
 
 
 def test_a_timeout_is_acknowledged_otherwise(worker: Target, ledger: Ledger, redis: Redis) -> None:
     assert error_of(worker.send("outcomes.hang", (ledger.path,))).startswith("TimeLimitExceeded")
-    wait_until(lambda: redis.hlen("unacked") == 0, 10, "its acknowledgement")
+    wait_until(lambda: redis.hlen("unacked") == 0, 30, "its acknowledgement")
     assert redis.llen(worker.queue) == 0
     assert len(ledger.entries("run")) == 1
 
@@ -163,10 +163,10 @@ def test_a_task_that_is_acknowledged_early_never_runs_again(
     queue.send("outcomes.early", (ledger.path, "early", 600))
     ledger.wait_for("start")
     client = valkey.client
-    wait_until(lambda: client.hlen("unacked") == 0, 10, "its acknowledgement")
+    wait_until(lambda: client.hlen("unacked") == 0, 30, "its acknowledgement")
     victim.kill()
     start(kind, **options)
-    queue.send("outcomes.early", (ledger.path, "next", 0)).get(timeout=10)
+    queue.send("outcomes.early", (ledger.path, "next", 0)).get(timeout=30)
     # Nothing is left that any worker could bring back.
     assert client.exists("unacked", "unacked_index", "celery.leases", "celery.parked", "jobs") == 0
     client.close()
@@ -214,7 +214,7 @@ def test_a_retry_is_sent_as_before_except_for_new_options(worker: Target, option
         "retries": 1,
         "root_id": result.id,
     }
-    retried = result.get(timeout=10)
+    retried = result.get(timeout=30)
     assert retried.pop("eta") is not None
     assert retried == expected | changed
 
@@ -229,7 +229,7 @@ def test_a_retry_starts_at_its_eta(worker: Target) -> None:
 def test_a_retry_may_go_to_another_queue_and_expire(worker: Target, redis: Redis) -> None:
     aside = f"{worker.queue}-aside"
     result = worker.send("outcomes.retry_with", ({"queue": aside, "expires": 600, "countdown": 0},))
-    wait_until(lambda: redis.llen(aside) == 1, 10, "the retry in the other queue")
+    wait_until(lambda: redis.llen(aside) == 1, 30, "the retry in the other queue")
     [raw] = redis.lrange(aside, 0, -1)
     assert result.id in str(raw)
     assert '"expires": "20' in str(raw)
@@ -237,14 +237,14 @@ def test_a_retry_may_go_to_another_queue_and_expire(worker: Target, redis: Redis
 
 def test_a_retry_that_ignores_its_result_stores_none(worker: Target) -> None:
     result = worker.send("outcomes.retry_with", ({"ignore_result": True},))
-    wait_until(lambda: result.state == "RETRY", 10, "state RETRY")
+    wait_until(lambda: result.state == "RETRY", 30, "state RETRY")
     worker.call("outcomes.retry_with", ({},))  # takes as long as the other retry
     assert result.state == "RETRY"
 
 
 def test_a_retry_that_does_not_throw_lets_the_task_end_first(worker: Target, ledger: Ledger) -> None:
     result = worker.send("outcomes.retry_aside", (ledger.path,))
-    assert result.get(timeout=10) == "Retry"
+    assert result.get(timeout=30) == "Retry"
     ledger.wait_for("run", 2)
     assert ledger.labels("run") == ["0", "1"]
 

@@ -68,7 +68,7 @@ def test_a_parked_task_goes_back_with_its_priority(
     _park(queue, redis, ledger, priority=6)
     first.kill()
     start(Kind.NODE, queues="elsewhere", node={"lease_s": LEASE_S})
-    wait_until(lambda: redis.llen("jobs\x06\x166") == 1, 10, "the task in the list of its priority")
+    wait_until(lambda: redis.llen("jobs\x06\x166") == 1, 30, "the task in the list of its priority")
     assert '"redelivered": true' not in waiting(redis)[0], "parking is not a redelivery"
 
 
@@ -77,7 +77,7 @@ def test_a_near_eta_is_held_and_put_back_by_a_warm_stop(
 ) -> None:
     worker = start(Kind.NODE, node={"lease_s": 60})
     result = queue.send("work.record", (ledger.path, "near"), countdown=100)
-    wait_until(lambda: redis.zcard("celery.leases") == 1, 10, "the lease of the task")
+    wait_until(lambda: redis.zcard("celery.leases") == 1, 30, "the lease of the task")
     assert worker.stop() == 0
     assert len(waiting(redis)) == 1
     assert result.id in waiting(redis)[0]
@@ -88,7 +88,7 @@ def _park(queue: Target, redis: Redis, ledger: Ledger, **options: Any) -> tuple[
     """Send a task with a far eta, and wait until it is parked: recorded, and held by no worker."""
     eta = datetime.now(UTC) + timedelta(seconds=FAR_S)
     result = queue.send("work.record", (ledger.path, "far"), eta=eta, **options)
-    wait_until(lambda: redis.zcard("celery.parked") == 1, 10, "the task being parked")
+    wait_until(lambda: redis.zcard("celery.parked") == 1, 30, "the task being parked")
     assert time.time() < eta.timestamp() - 2 * LEASE_S
     assert redis.hlen("unacked") == 1
     assert redis.zcard("celery.leases") == 0

@@ -127,13 +127,13 @@ def test_a_pool_has_as_many_as_are_busy_between_two_sizes(
     most = worker.sizes["max"]
     try:
         assert worker.scale(at_most=most, at_least=1) == {"ok": f"autoscale now max={most} min=1"}
-        wait_until(lambda: worker.sizes["current"] == 1, 10, "one that waits for tasks")
+        wait_until(lambda: worker.sizes["current"] == 1, 30, "one that waits for tasks")
         results = [pool.send("work.gate", (ledger.path, str(n), str(gate))) for n in range(most + 1)]
         assert len(ledger.wait_for("start", most)) == most
         assert worker.sizes["current"] == most
         gate.touch()
-        assert [result.get(timeout=10) for result in results] == [str(n) for n in range(most + 1)]
-        wait_until(lambda: worker.sizes["current"] == 1, 10, "one that waits for tasks again")
+        assert [result.get(timeout=30) for result in results] == [str(n) for n in range(most + 1)]
+        wait_until(lambda: worker.sizes["current"] == 1, 30, "one that waits for tasks again")
     finally:
         gate.touch()
         worker.scale(at_most=most, at_least=most)
@@ -179,7 +179,7 @@ def test_tasks_that_wait_run_side_by_side(pool: Target, ledger: Ledger, tmp_path
     results = [pool.send("work.gate", (ledger.path, label, str(gate))) for label in "abc"]
     ledger.wait_for("start", 3)
     gate.touch()
-    assert [result.get(timeout=10) for result in results] == ["a", "b", "c"]
+    assert [result.get(timeout=30) for result in results] == ["a", "b", "c"]
 
 
 @every_pool
@@ -188,15 +188,15 @@ def test_what_a_task_does_through_itself_works_in_every_pool(pool: Target, tmp_p
     assert pool.call("retries.retry_until", (1,)) == 1
     assert pool.call("canvas.replace", (part,)) == 3
     sender = pool.send("canvas.apply", (part,))
-    sender.get(timeout=10)
+    sender.get(timeout=30)
     sent: Any
     [sent] = sender.children or []
-    assert sent.get(timeout=10) == 3
+    assert sent.get(timeout=30) == 3
     working = pool.send("outcomes.progress", (str(tmp_path / "go"),))
-    wait_until(lambda: str(working.state) == "PROGRESS", 10, "state PROGRESS")
+    wait_until(lambda: str(working.state) == "PROGRESS", 30, "state PROGRESS")
     assert working.info == {"done": 1, "of": 2}
     (tmp_path / "go").touch()
-    assert working.get(timeout=10) == "done"
+    assert working.get(timeout=30) == "done"
 
 
 @every_pool
@@ -205,7 +205,7 @@ def test_a_rate_limit_spaces_only_its_own_task_and_keeps_the_order(pool: Target,
     limited = [pool.send("pools.limited", (ledger.path, label)) for label in labels]
     pool.call("work.record", (ledger.path, "free"))
     for result in limited:
-        result.get(timeout=10)
+        result.get(timeout=30)
     starts = ledger.entries("start")
     assert [entry.label for entry in starts if entry.label != "free"] == labels
     assert [entry.label for entry in starts].index("free") < 3, "it did not wait for the last of them"
@@ -220,7 +220,7 @@ def test_a_worker_with_as_many_zombies_as_slots_stops(
     worker = start(Kind.NODE, concurrency=1)
     stuck = queue.send("pools.stay", (ledger.path, "stuck", str(tmp_path / "never")), time_limit=1)
     with pytest.raises(TimeLimitExceeded):
-        stuck.get(timeout=10)
+        stuck.get(timeout=30)
     assert worker.wait() == 1, "so that it is started again"
     assert "still run: the worker stops, to be started anew" in worker.log
     wait_until_all_settled(redis)

@@ -101,9 +101,9 @@ def test_a_node_worker_and_client_need_exactly_what_is_documented(
     assert len(pong) == 1
     revoked = sender.send("basic.add", (5, 5), countdown=60)
     sender.app.control.revoke(revoked.id)
-    wait_until(lambda: sender.app.control.inspect().revoked(), 10, "the revoked one")
+    wait_until(lambda: sender.app.control.inspect().revoked(), 30, "the revoked one")
     sender.app.send_task("conformance.no.such", queue="js-queue")
-    wait_until(lambda: dead(redis, f"{prefix}js-queue"), 10, "a dead letter")
+    wait_until(lambda: dead(redis, f"{prefix}js-queue"), 30, "a dead letter")
     assert eta.get(timeout=20) == 5
     with pytest.raises(Exception, match=r"worker"):
         held.get(timeout=20)

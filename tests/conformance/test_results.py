@@ -86,7 +86,7 @@ def test_arguments_of_a_megabyte_arrive_and_return(target: Target) -> None:
 
 def test_a_task_without_a_result_returns_none(target: Target) -> None:
     result = target.send("basic.nothing")
-    assert result.get(timeout=10) is None
+    assert result.get(timeout=30) is None
     assert result.state == "SUCCESS"
 
 
@@ -107,7 +107,7 @@ def test_the_sender_may_ask_for_a_result_that_the_task_ignores(target: Target) -
 def test_a_result_is_kept_under_the_id_that_the_sender_gave(target: Target, kind: Kind) -> None:
     result = target.send("basic.add", (1, 2), task_id=f"my-own-{kind}")
     assert result.id == f"my-own-{kind}"
-    assert result.get(timeout=10) == 3
+    assert result.get(timeout=30) == 3
 
 
 def test_an_exception_arrives_as_its_class_with_its_message(target: Target) -> None:
@@ -123,14 +123,14 @@ def test_an_exception_of_the_application_arrives_with_its_arguments(target: Targ
 
 def test_an_exception_of_an_unknown_class_arrives_by_name(target: Target) -> None:
     result = target.send("errors.refuse_by_name", ("closed",))
-    error = result.get(timeout=10, propagate=False)
+    error = result.get(timeout=30, propagate=False)
     assert type(error).__name__ == "OnlyHereError"
     assert error.args == ("closed",)
 
 
 def test_a_failed_task_has_a_traceback_that_names_its_file(target: Target) -> None:
     result = target.send("errors.fail", ("here",))
-    result.get(timeout=10, propagate=False)
+    result.get(timeout=30, propagate=False)
     assert result.state == "FAILURE"
     assert "here" in str(result.traceback)
     assert "errors." in str(result.traceback)
@@ -138,7 +138,7 @@ def test_a_failed_task_has_a_traceback_that_names_its_file(target: Target) -> No
 
 def test_the_traceback_shows_the_cause(target: Target) -> None:
     result = target.send("errors.wrap", ("the first one",))
-    assert str(result.get(timeout=10, propagate=False)) == "(502, 'bad gateway')"
+    assert str(result.get(timeout=30, propagate=False)) == "(502, 'bad gateway')"
     assert "the first one" in str(result.traceback)
 
 
@@ -183,7 +183,7 @@ def test_both_workers_store_the_same_meta(both: dict[Kind, Target], shared_redis
     metas = {}
     for kind, target in both.items():
         result = _send_for_meta(target, case)
-        result.get(timeout=10, propagate=False)
+        result.get(timeout=30, propagate=False)
         metas[kind] = stored_meta(shared_redis, result.id)
     assert list(metas[Kind.NODE]) == list(metas[Kind.PYTHON]), "the same keys in the same order"
     assert without_circumstances(metas[Kind.NODE]) == without_circumstances(metas[Kind.PYTHON])
@@ -192,7 +192,7 @@ def test_both_workers_store_the_same_meta(both: dict[Kind, Target], shared_redis
 def test_results_expire_alike(both: dict[Kind, Target], shared_redis: Redis) -> None:
     for target in both.values():
         result = target.send("basic.add", (1, 2))
-        result.get(timeout=10)
+        result.get(timeout=30)
         assert 86_000 < shared_redis.ttl(f"celery-task-meta-{result.id}") <= 86_400
 
 
@@ -200,7 +200,7 @@ def test_the_text_of_a_meta_is_the_same_to_the_byte(both: dict[Kind, Target], sh
     texts = []
     for target in both.values():
         result = target.send("basic.echo", ({"é": [1, 2.5, None, NOW, {}]},))
-        result.get(timeout=10)
+        result.get(timeout=30)
         text = str(shared_redis.get(f"celery-task-meta-{result.id}"))
         texts.append(text.replace(result.id, "ID").replace(json.loads(text)["date_done"], "DATE"))
     assert texts[0] == texts[1]
@@ -209,5 +209,5 @@ def test_the_text_of_a_meta_is_the_same_to_the_byte(both: dict[Kind, Target], sh
 def test_an_expired_task_is_revoked(target: Target) -> None:
     result = target.send("basic.add", (1, 2), expires=datetime.now(UTC) - timedelta(seconds=1))
     with pytest.raises(TaskRevokedError, match=r"^expired$"):
-        result.get(timeout=10)
+        result.get(timeout=30)
     assert str(result.state) == "REVOKED"

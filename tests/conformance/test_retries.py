@@ -23,7 +23,7 @@ def test_a_retried_task_is_in_state_retry_until_its_countdown_ends(target: Targe
     result = retrying(target)
     assert isinstance(result.info, ConnectionError)
     assert str(result.info) == "attempt 0"
-    assert result.get(timeout=10) == 1
+    assert result.get(timeout=30) == 1
 
 
 @pytest.mark.difference("The children of a task in state `RETRY`")
@@ -40,7 +40,7 @@ def test_both_workers_store_the_same_meta_for_a_retry(both: dict[Kind, Target], 
 def test_a_task_that_has_used_up_its_retries_fails(target: Target) -> None:
     result = target.send("retries.give_up", ("x",), task_id=f"give-up-{target.queue}")
     with pytest.raises(MaxRetriesExceededError) as caught:
-        result.get(timeout=10)
+        result.get(timeout=30)
     task = f"conformance.retries.give_up[give-up-{target.queue}]"
     assert str(caught.value) == f"Can't retry {task} args:('x',) kwargs:{{}}"
 
@@ -54,7 +54,7 @@ def test_autoretry_waits_longer_by_backoff_and_covers_subclasses(target: Target,
     assert target.call("retries.flaky", (ledger.path,)) == 2
     times = [entry.time for entry in ledger.entries("attempt")]
     assert ledger.labels("attempt") == ["0", "1", "2"]
-    assert all(1 <= later - earlier < 2.5 for earlier, later in pairwise(times))
+    assert all(1 <= later - earlier < 10 for earlier, later in pairwise(times))
 
 
 def test_autoretry_ends_with_the_error_itself(target: Target, ledger: Ledger) -> None:
@@ -76,7 +76,7 @@ def test_a_retried_task_is_its_own_parent_in_python_only(
     metas = {}
     for kind, target in both.items():
         result = target.send("retries.retry_until", (1,))
-        assert result.get(timeout=10) == 1
+        assert result.get(timeout=30) == 1
         metas[kind] = stored_meta(shared_redis, result.id)
     assert metas[Kind.PYTHON].pop("parent_id") == metas[Kind.PYTHON]["task_id"]
     assert list(metas[Kind.NODE]) == list(metas[Kind.PYTHON])
@@ -86,5 +86,5 @@ def test_a_retried_task_is_its_own_parent_in_python_only(
 def retrying(target: Target) -> "AsyncResult[Any]":
     """The result of a task that waits for its first retry."""
     result = target.send("retries.retry_until", (1, 1))
-    wait_until(lambda: result.state == "RETRY", 10, "state RETRY")
+    wait_until(lambda: result.state == "RETRY", 30, "state RETRY")
     return result

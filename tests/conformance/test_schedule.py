@@ -35,7 +35,7 @@ def test_an_eta_in_the_past_does_not_delay(target: Target) -> None:
 def test_a_task_that_waits_for_its_eta_lets_others_pass(target: Target, ledger: Ledger) -> None:
     later = target.send("work.record", (ledger.path, "later"), countdown=DELAY_S)
     target.call("work.record", (ledger.path, "now"))
-    later.get(timeout=10)
+    later.get(timeout=30)
     assert ledger.labels("start") == ["now", "later"]
 
 
@@ -45,7 +45,7 @@ def test_a_task_that_is_taken_before_it_expires_runs(target: Target) -> None:
 
 def test_a_task_whose_eta_is_after_its_expiry_does_not_run(target: Target, ledger: Ledger) -> None:
     result = target.send("work.record", (ledger.path, "a"), countdown=1.5, expires=0.5)
-    result.get(timeout=10, propagate=False)
+    result.get(timeout=30, propagate=False)
     assert str(result.state) == "REVOKED"
     assert ledger.entries() == []
 

@@ -24,12 +24,12 @@ def test_started_is_stored_with_the_worker_when_it_is_tracked(
     start(kind, celery={"task_track_started": True})
     gate = tmp_path / "gate"
     result = queue.send("work.gate", (ledger.path, "a", str(gate)))
-    wait_until(lambda: result.state == "STARTED", 10, "state STARTED")
+    wait_until(lambda: result.state == "STARTED", 30, "state STARTED")
     [entry] = ledger.wait_for("start")
     assert result.info["pid"] == entry.pid
     assert "@" in result.info["hostname"]
     gate.touch()
-    assert result.get(timeout=10) == "a"
+    assert result.get(timeout=30) == "a"
 
 
 def test_an_extended_result_has_the_same_fields_from_both(
@@ -42,7 +42,7 @@ def test_an_extended_result_has_the_same_fields_from_both(
         task = target.signature("basic.greet", ("Ada",)).clone(kwargs={"greeting": "Hi"})
         task.stamp(tenant="shop")
         result: Any = task.apply_async()
-        result.get(timeout=10)
+        result.get(timeout=30)
         meta = stored_meta(redis, result.id)
         assert meta.pop("queue") == target.queue
         assert "@" in meta.pop("worker")
@@ -65,8 +65,8 @@ def test_every_key_has_the_global_prefix(
     queued = [target.send("basic.add", (n, n), priority=priority) for n in range(3) for priority in (0, 9)]
     assert redis.exists("team-a:jobs")
     gate.touch()
-    running.get(timeout=10)
-    assert [result.get(timeout=10) for result in queued] == [0, 0, 2, 2, 4, 4]
+    running.get(timeout=30)
+    assert [result.get(timeout=30) for result in queued] == [0, 0, 2, 2, 4, 4]
     assert [key for key in map(str, redis.scan_iter()) if not key.startswith("team-a:")] == []
     close_client(client)
 
@@ -100,7 +100,7 @@ def test_a_queue_with_many_tasks_does_not_hold_up_another(
         busy.send("work.record", (ledger.path, f"busy-{n}", 0.02))
     result = quiet.send("work.record", (ledger.path, "quiet"))
     start(kind, queues="busy,quiet", concurrency=1)
-    result.get(timeout=10)
+    result.get(timeout=30)
     assert len(ledger.entries("end")) < 20
 
 
@@ -127,9 +127,10 @@ def test_a_priority_between_two_steps_counts_as_the_lower_step(
 
 def test_an_idle_worker_starts_a_task_at_once(both: dict[Kind, Target], kind: Kind) -> None:
     target = both[kind]
-    took_s = []
-    for _ in range(3):
+
+    def takes_less_than_a_look() -> bool:
         sent = time.monotonic()
         target.call("basic.nothing")
-        took_s.append(time.monotonic() - sent)
-    assert min(took_s) < 0.5, "it must not wait for the next look at the queue"
+        return time.monotonic() - sent < 0.5
+
+    wait_until(takes_less_than_a_look, 20, "a task that did not wait for the next look at the queue")

@@ -16,7 +16,7 @@ from tests.support.workers import clean_environment
 
 from .broker import is_all_settled, wait_until_all_settled, waiting
 from .ledger import Ledger
-from .workers import JS_WORKER, Kind, StartWorker, Target, settings_for
+from .workers import JS_WORKER, RESULT_WITHIN_S, Kind, StartWorker, Target, settings_for
 
 PATIENT = {"worker_soft_shutdown_timeout": 20}
 
@@ -46,7 +46,7 @@ def test_a_warm_stop_lets_the_running_task_finish(
     gate.touch()
 
     assert worker.wait() == 0
-    assert result.get(timeout=1) == "a"
+    assert result.get(timeout=RESULT_WITHIN_S) == "a"
     assert is_all_settled(redis)
 
 
@@ -76,7 +76,7 @@ def test_an_idle_worker_stops_at_once(start: StartWorker, queue: Target) -> None
     exit_code = worker.stop()
 
     assert exit_code == 0
-    assert time.monotonic() - since < 3
+    assert time.monotonic() - since < PATIENT["worker_soft_shutdown_timeout"] / 2
 
 
 def test_reserved_tasks_run_once_on_the_next_worker(
@@ -171,7 +171,7 @@ def test_a_hangup_without_a_terminal_and_sigusr2_stop_nothing(
     worker.wait_for_log(rf"SIGUSR2: 1 task\(s\) running: conformance.work.gate\[{result.id}\]")
 
     gate.touch()
-    assert result.get(timeout=10) == "a"
+    assert result.get(timeout=30) == "a"
     assert ledger.labels("start") == ["a"]
     assert worker.exit_code is None
 
@@ -190,9 +190,9 @@ def test_a_worker_whose_terminal_is_closed_stops_warm(
 
     terminal.close()
 
-    wait_until(lambda: "SIGHUP: warm shutdown, 1 task(s) running" in log.read_text("utf-8"), 10, "the stop")
+    wait_until(lambda: "SIGHUP: warm shutdown, 1 task(s) running" in log.read_text("utf-8"), 30, "the stop")
     gate.touch()
-    assert result.get(timeout=10) == "a"
+    assert result.get(timeout=30) == "a"
     terminal.wait()  # Node may crash at its very end, when it resets a terminal that is gone
     wait_until_all_settled(redis)
     assert ledger.labels("start") == ["a"]

@@ -25,7 +25,7 @@ def told(ledger: Ledger, result: "AsyncResult[Any] | None" = None) -> list[tuple
 
 def test_the_signals_of_a_success_are_sent_in_celerys_order(worker: Target, ledger: Ledger) -> None:
     result = worker.send("signals.observed", (ledger.path, "fine"))
-    assert result.get(timeout=10) == "fine"
+    assert result.get(timeout=30) == "fine"
     ledger.wait_for("task_postrun")
     assert told(ledger, result) == [
         ("task_received", ["ID", "fine"]),
@@ -38,7 +38,7 @@ def test_the_signals_of_a_success_are_sent_in_celerys_order(worker: Target, ledg
 def test_the_signals_of_a_failure_carry_the_error(worker: Target, ledger: Ledger) -> None:
     result = worker.send("signals.observed", (ledger.path, "fail"))
     with pytest.raises(ValueError, match=r"^no$"):
-        result.get(timeout=10)
+        result.get(timeout=30)
     ledger.wait_for("task_postrun")
     assert told(ledger, result)[2:] == [
         ("task_failure", ["ID", "ValueError: no", "fail", {}, True]),
@@ -48,7 +48,7 @@ def test_the_signals_of_a_failure_carry_the_error(worker: Target, ledger: Ledger
 
 def test_the_signal_of_a_retry_carries_its_reason(worker: Target, ledger: Ledger) -> None:
     result = worker.send("signals.observed", (ledger.path, "retry"))
-    assert result.get(timeout=10) == "retry"
+    assert result.get(timeout=30) == "retry"
     ledger.wait_for("task_postrun", 2)
     # The retry is received as soon as it is sent, though its countdown is not over.
     signals = [signal for signal in told(ledger, result) if signal[0] in RUN_SIGNALS]
@@ -62,7 +62,7 @@ def test_the_signal_of_a_retry_carries_its_reason(worker: Target, ledger: Ledger
 
 def test_a_receiver_that_raises_stops_nothing(worker: Target, ledger: Ledger) -> None:
     result = worker.send("signals.observed", (ledger.path, "receiver fails"))
-    assert result.get(timeout=10) == "receiver fails"
+    assert result.get(timeout=30) == "receiver fails"
     ledger.wait_for("task_postrun")
     assert [name for name, _ in told(ledger)][1:] == ["task_prerun", "task_success", "task_postrun"]
 
@@ -97,7 +97,7 @@ def test_a_handler_that_breaks_is_an_internal_error(worker: Target, ledger: Ledg
 
 def test_publish_signals_surround_a_message_and_can_add_headers(worker: Target, ledger: Ledger) -> None:
     sent = worker.send("signals.send", (ledger.path, worker.queue))
-    assert sent.get(timeout=10) is not None
+    assert sent.get(timeout=30) is not None
     ledger.wait_for("task_postrun")
     before, after = (entry for entry in told(ledger) if entry[0].endswith("_publish"))
     assert before == (

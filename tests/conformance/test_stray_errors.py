@@ -6,7 +6,7 @@ from redis import Redis
 
 from .broker import wait_until_all_settled
 from .ledger import Ledger
-from .workers import Kind, StartWorker, Target
+from .workers import RESULT_WITHIN_S, Kind, StartWorker, Target
 
 PATIENT = {"worker_soft_shutdown_timeout": 20}
 
@@ -21,15 +21,15 @@ def test_an_uncaught_exception_fails_its_task_and_stops_warm(
     guilty = queue.send("work.stray_exception", (ledger.path, "guilty", 600))
     reserved = [queue.send("work.record", (ledger.path, str(n))) for n in range(2)]
 
-    error = guilty.get(timeout=10, propagate=False)
+    error = guilty.get(timeout=30, propagate=False)
     assert (type(error).__name__, str(error)) == ("RangeError", "out of nowhere")
     worker.wait_for_log("warm shutdown")
     gate.touch()
     assert worker.wait() == 1
-    assert running.get(timeout=1) == "running"
+    assert running.get(timeout=RESULT_WITHIN_S) == "running"
 
     start(Kind.NODE)
-    assert [result.get(timeout=10) for result in reserved] == ["0", "1"]
+    assert [result.get(timeout=30) for result in reserved] == ["0", "1"]
     wait_until_all_settled(redis)
     assert sorted(ledger.labels("start")) == ["0", "1", "guilty", "running"]
 
@@ -43,12 +43,12 @@ def test_a_stray_rejection_fails_its_own_task_only(
     ledger.wait_for("start")
 
     guilty = queue.send("work.stray_rejection", (ledger.path, "guilty", 600))
-    error = guilty.get(timeout=10, propagate=False)
+    error = guilty.get(timeout=30, propagate=False)
 
     assert guilty.state == "FAILURE"
     assert str(error) == "stray"
     assert queue.call("basic.add", (1, 2)) == 3
     gate.touch()
-    assert running.get(timeout=10) == "running"
+    assert running.get(timeout=30) == "running"
     wait_until_all_settled(redis)
     assert worker.exit_code is None

@@ -53,7 +53,7 @@ def test_a_pickled_body_is_refused_and_its_sender_is_told(
     result = Target(client, "jobs").send("basic.add", (1, 2))
     start(Kind.NODE)
     with pytest.raises(ContentDisallowed, match="application/x-python-serialize"):
-        result.get(timeout=10)
+        result.get(timeout=30)
     wait_until_all_settled(redis)
     [(header, message)] = dead(redis)
     assert header["reason"] == "ContentDisallowed"
@@ -70,7 +70,7 @@ def test_pickle_under_the_name_of_json_is_not_unpickled(
     envelope["body"] = base64.b64encode(pickle.dumps([[1, 2], {}, {}])).decode()
     redis.lpush("jobs", json.dumps(envelope))
     start(Kind.NODE)
-    error = queue.app.AsyncResult("disguised").get(timeout=10, propagate=False)
+    error = queue.app.AsyncResult("disguised").get(timeout=30, propagate=False)
     assert type(error).__name__ == "DecodeError"
     assert wait_for_a_dead_letter(redis)[0]["reason"] == "DecodeError"
 
@@ -81,7 +81,7 @@ def test_a_content_type_that_is_not_json_is_refused(start: StartWorker, queue: T
     redis.lpush("jobs", json.dumps(envelope))
     start(Kind.NODE)
     with pytest.raises(ContentDisallowed, match="application/x-yaml"):
-        queue.app.AsyncResult("yaml").get(timeout=10)
+        queue.app.AsyncResult("yaml").get(timeout=30)
 
 
 BROKEN: dict[str, dict[str, Any]] = {
@@ -103,7 +103,7 @@ def test_an_envelope_without_a_task_fails_if_it_has_an_id(
     envelope["headers"] |= BROKEN[name].get("headers", {})
     redis.lpush("jobs", json.dumps(envelope))
     start(Kind.NODE)
-    error = queue.app.AsyncResult("broken").get(timeout=10, propagate=False)
+    error = queue.app.AsyncResult("broken").get(timeout=30, propagate=False)
     assert type(error).__name__ == "InvalidTaskError"
     assert queue.call("basic.add", (1, 2)) == 3
     assert wait_for_a_dead_letter(redis)[0]["reason"] == "InvalidTaskError"
@@ -145,7 +145,7 @@ def test_a_result_that_is_not_json_fails_its_task_and_says_where(
 ) -> None:
     start(Kind.NODE)
     result = queue.send(f"errors.{task}")
-    error = result.get(timeout=10, propagate=False)
+    error = result.get(timeout=30, propagate=False)
     assert result.state == "FAILURE"
     assert type(error).__name__ == "EncodeError"
     assert NO_RESULTS[task] in str(error)
@@ -168,7 +168,7 @@ def test_a_message_of_another_node_client_is_run(
     redis.lpush("jobs", raw)
     start(Kind.NODE)
     result = queue.app.AsyncResult("3f0b1c9e-8f3e-4f0a-9d3a-0c4c3b7a1e55")
-    assert result.get(timeout=10) == FOREIGN_RESULTS[name]
+    assert result.get(timeout=30) == FOREIGN_RESULTS[name]
     wait_until_all_settled(redis)
 
 
@@ -186,6 +186,6 @@ def test_the_eta_of_another_node_client_is_honoured(start: StartWorker, redis: R
     assert moved.count(iso(eta)) == 1
     redis.lpush("jobs", moved)
     start(Kind.NODE, node={"lease_s": 1})
-    wait_until(lambda: redis.zcard("celery.parked") == 1, 10, "the task being parked")
+    wait_until(lambda: redis.zcard("celery.parked") == 1, 30, "the task being parked")
     due = eta.timestamp()
     assert redis.zrangebyscore("unacked_index", due, due) == redis.hkeys("unacked")

@@ -16,7 +16,7 @@ from tests.support.waiting import wait_until
 OF_NODE = {"celery_worker_event_loop_lag_seconds", "celery_worker_event_loop_stalled_seconds"}
 OF_PYTHON = {"process_virtual_memory_bytes", "process_open_fds", "process_max_fds"}
 # Prometheus gives a scrape 10 s.
-SCRAPED_WITHIN_S = 5
+SCRAPED_WITHIN_S = 10
 
 
 @pytest.mark.parametrize("kind", ["reliable", "js"], indirect=True)
@@ -71,12 +71,11 @@ def test_a_worker_that_starts_is_not_ready(watch: StartWatched, valkey: ValkeySe
 def test_figures_are_shown_while_the_event_loop_is_blocked(watch: StartWatched, queue: Target) -> None:
     worker = watch("js")
     wait_until(worker.is_ready, 30, "a ready worker")
-    queue.send("work.busy", [os.devnull, "a", 4])
+    queue.send("work.busy", [os.devnull, "a", 6])
 
-    wait_until(lambda: worker.value("celery_worker_event_loop_stalled_seconds") > 1, 10, "a blocked loop")
-    began = time.monotonic()
+    wait_until(lambda: worker.value("celery_worker_event_loop_stalled_seconds") > 1, 30, "a blocked loop")
     assert worker.value("celery_task_started_total", name="conformance.work.busy") == 1
-    assert time.monotonic() - began < 1
+    assert worker.value("celery_worker_event_loop_stalled_seconds") > 1, "it is still blocked"
 
 
 def test_of_two_workers_one_tells_about_a_queue(watch: StartWatched, queue: Target) -> None:
@@ -104,7 +103,7 @@ def test_both_languages_show_the_same_figures(watch: StartWatched, queue: Target
         wait_until(worker.is_ready, 30, "a ready worker")
         queue.send("basic.echo", [1], queue=kind).get(timeout=20)
         queue.app.send_task("no.such.task", queue=kind)
-        wait_until(partial(worker.value, "celery_worker_dead_letters_total"), 10, "a dead letter")
+        wait_until(partial(worker.value, "celery_worker_dead_letters_total"), 30, "a dead letter")
         shown[kind] = families(worker.text())
         worker.program.kill()
 

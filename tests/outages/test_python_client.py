@@ -23,7 +23,7 @@ def test_a_client_whose_connections_hang_gets_results_again(tmp_path: Path) -> N
         app = Celery("client", set_as_current=False)
         app.config_from_object(recommended_settings(proxy.url, proxy.url, ""))
         app.conf.task_default_queue = "echo"
-        app.send_task("outages.echo").get(timeout=10)
+        app.send_task("outages.echo").get(timeout=30)
 
         proxy.hold_replies()
         hung_at = time.monotonic()

@@ -44,6 +44,11 @@ class Target:
         program = self.start(*command, cwd=cwd, env=env)
         return program.wait(ALREADY_SET_UP_WITHIN_S), program.log
 
+    def close(self) -> None:
+        """Stops what it has started."""
+        for program in self.started:
+            program.close()
+
     def environment(self) -> dict[str, str]:
         """The environment of marked processes."""
         return {**clean_environment(), MARKER: self._mark, "TERM": "dumb"}
@@ -63,8 +68,15 @@ def target(tmp_path: Path) -> Iterator[Target]:
     """Commands that the test may start; they are stopped when it ends."""
     running = Target(tmp_path)
     yield running
-    for program in running.started:
-        program.close()
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def module_target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    """Commands for what the tests of a file share."""
+    running = Target(tmp_path_factory.mktemp("module-target"))
+    yield running
+    running.close()
 
 
 @pytest.fixture

@@ -28,7 +28,10 @@ def test_the_demo_prints_the_four_results_and_leaves_no_process(target: Target) 
     target.expect_nothing_left()
 
 
-@pytest.mark.parametrize("moment", ["valkey server", "python worker +starting", "js client +running"])
+@pytest.mark.parametrize(
+    "moment",
+    [pytest.param("valkey server", marks=pytest.mark.long), "python worker +starting", "js client +running"],
+)
 def test_ctrl_c_in_the_middle_leaves_no_process(target: Target, moment: str) -> None:
     demo = target.start(*DEMO)
     demo.wait_for_log(moment, STARTS_WITHIN_S)
@@ -40,7 +43,9 @@ def test_ctrl_c_in_the_middle_leaves_no_process(target: Target, moment: str) -> 
     target.expect_nothing_left()
 
 
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "signum", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.long), signal.SIGKILL]
+)
 def test_the_demo_leaves_no_process_however_it_ends(target: Target, signum: signal.Signals) -> None:
     demo = target.start(*DEMO)
     demo.wait_for_log("python worker +starting", STARTS_WITHIN_S)
@@ -62,7 +67,8 @@ def test_ctrl_c_in_a_terminal_leaves_no_process(target: Target) -> None:
     target.expect_nothing_left()
 
 
-@pytest.mark.parametrize("variable", [pytest.param("REDIS_URL", marks=pytest.mark.long), "JOBS_BROKER_URL"])
+@pytest.mark.long  # test_up.py sees the same of `make up`
+@pytest.mark.parametrize("variable", ["REDIS_URL", "JOBS_BROKER_URL"])
 def test_a_server_that_is_set_is_used_and_none_is_started(
     target: Target, valkey: ValkeyServer, variable: str
 ) -> None:

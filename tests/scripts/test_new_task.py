@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,25 @@ LONGEST_TEAM = "eighteen_lettersss"
 
 
 @pytest.fixture(scope="module")
-def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("copies")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return installed_copy(tmp_path_factory.mktemp("copies") / "clone with spaces")
 
 
 @pytest.fixture
-def clone(tmp_path: Path) -> Path:
+def clone(copy: Path) -> Iterator[Path]:
+    """A copy to which the test may add files; the next test does not find them."""
+    before = set(copy.rglob("*"))
+    yield copy
+    for path in sorted(set(copy.rglob("*")) - before, reverse=True):
+        if path.is_dir():
+            path.rmdir()
+        else:
+            path.unlink()
+
+
+@pytest.fixture
+def own_clone(tmp_path: Path) -> Path:
+    """A copy in which the test may change what is there."""
     return installed_copy(tmp_path / "clone with spaces")
 
 
@@ -65,7 +79,9 @@ def test_both_languages_call_the_new_tasks_with_the_printed_commands(
     )
 
 
-def test_what_is_written_passes_its_own_tests_and_every_linter(target: Target, clone: Path) -> None:
+@pytest.mark.timeout(300)
+def test_what_is_written_passes_its_own_tests_and_every_linter(target: Target, own_clone: Path) -> None:
+    clone = own_clone
     for name in AWKWARD:
         for lang in ("python", "node"):
             new_task(target, clone, lang, LONGEST_TEAM, name)
@@ -102,10 +118,7 @@ def test_what_is_written_passes_its_own_tests_and_every_linter(target: Target, c
     assert f"\n# pass {count}\n" in outputs[len(in_python)]
 
 
-@pytest.mark.parametrize("version", ["v22.18.0", "v23.6.0", "v24.0.0"])
-def test_a_typescript_task_is_written_where_node_runs_it(
-    target: Target, clone: Path, fake_program: FakeProgram, version: str
-) -> None:
+def typescript_task(target: Target, clone: Path, fake_program: FakeProgram, version: str) -> None:
     env = fake_program("node", f"echo {version}")
     call = ("make", "new-task", "lang=ts", "team=billing", "name=pay")
 
@@ -113,6 +126,23 @@ def test_a_typescript_task_is_written_where_node_runs_it(
 
     assert exit_code == 0, output
     assert "js_workers.tasks.billing.pay.pay: the file's path, then the function" in output
+
+
+@pytest.mark.parametrize("version", ["v22.18.0", "v23.6.0"])
+def test_a_typescript_task_is_written_where_node_runs_it(
+    target: Target, clone: Path, fake_program: FakeProgram, version: str
+) -> None:
+    typescript_task(target, clone, fake_program, version)
+
+    assert (clone / "node/js_workers/tasks/billing/pay.ts").exists()
+    assert (clone / "node/tests/tasks/billing/pay.test.ts").exists()
+
+
+def test_a_typescript_task_passes_every_linter(
+    target: Target, clone: Path, fake_program: FakeProgram
+) -> None:
+    typescript_task(target, clone, fake_program, "v24.0.0")
+
     tasks = ("js_workers/tasks/billing/pay.ts", "tests/tasks/billing/pay.test.ts")
     _succeed(target, ("node_modules/.bin/biome", "check", *tasks), clone / "node")
     config = {"extends": "./tsconfig.json", "include": tasks}
@@ -145,7 +175,8 @@ def _succeed(target: Target, command: tuple[str, ...], cwd: Path) -> str:
     return output
 
 
-def test_the_queue_is_the_one_that_the_routes_say(target: Target, clone: Path) -> None:
+def test_the_queue_is_the_one_that_the_routes_say(target: Target, own_clone: Path) -> None:
+    clone = own_clone
     shared = clone / "configmaps" / "shared.env"
     routes = "JOBS_TASK_ROUTES=py_workers.tasks.billing.*=money,py_workers.*=py-queue"
     shared.write_text(re.sub(r"^JOBS_TASK_ROUTES=.*$", routes, shared.read_text(), flags=re.MULTILINE))
@@ -227,11 +258,8 @@ def test_what_exists_is_named_and_kept(target: Target, clone: Path, lang: str, t
     ],
 )
 def test_a_wrong_value_is_one_sentence_and_nothing_is_written(
-    target: Target, copies: Path, variables: str, sentence: str
+    target: Target, clone: Path, variables: str, sentence: str
 ) -> None:
-    clone = copies / "clone"
-    if not clone.exists():
-        installed_copy(clone)
     before = contents(clone)
     values = [part.strip() for part in re.split(r" (?=\w+=)", variables) if part]
 

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,39 @@ from tests.scripts.conftest import FakeProgram, Target
 from tests.support.template import contents
 
 
-@pytest.fixture
-def clone(target: Target, tmp_path: Path) -> Path:
-    """A copy with a name that none of the tests gives: they also run in clones that have been renamed."""
-    folder = tmp_path / "clone with spaces"
+@dataclass(frozen=True)
+class Renamed:
+    """A clone that has become acme_jobs: what was in it, and what was printed."""
+
+    folder: Path
+    before: dict[str, bytes]
+    output: str
+
+
+@pytest.fixture(scope="module")
+def kept(module_target: Target, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy that no test changes.
+
+    Its name is one that none of the tests gives: they also run in clones that have been renamed.
+    """
+    folder = tmp_path_factory.mktemp("kept") / "clone with spaces"
     template.copy_to(folder)
     retitle(folder, "Background jobs in Python and JavaScript")
-    rename(target, folder, "the_first_name")
+    rename(module_target, folder, "the_first_name")
     return folder
+
+
+@pytest.fixture(scope="module")
+def renamed(module_target: Target, kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Renamed:
+    """Another copy, after its rename."""
+    folder = shutil.copytree(kept, tmp_path_factory.mktemp("renamed") / kept.name)
+    return Renamed(folder, contents(folder), rename(module_target, folder, "acme_jobs"))
+
+
+@pytest.fixture
+def clone(kept: Path, tmp_path: Path) -> Path:
+    """A copy of the test's own."""
+    return shutil.copytree(kept, tmp_path / kept.name)
 
 
 def retitle(clone: Path, title: str) -> None:
@@ -34,9 +60,8 @@ def rename(target: Target, clone: Path, name: str) -> str:
     return output
 
 
-def test_packages_apps_and_title_have_the_new_name(target: Target, clone: Path) -> None:
-    rename(target, clone, "acme_jobs")
-
+def test_packages_apps_and_title_have_the_new_name(renamed: Renamed) -> None:
+    clone = renamed.folder
     lock = json.loads((clone / "node/package-lock.json").read_text())
     assert '\nname = "acme-jobs-py-workers"\n' in (clone / "python/pyproject.toml").read_text()
     assert json.loads((clone / "node/package.json").read_text())["name"] == "acme-jobs-js-workers"
@@ -50,9 +75,8 @@ def test_packages_apps_and_title_have_the_new_name(target: Target, clone: Path) 
     )
 
 
-def test_the_client_packages_have_its_name(target: Target, clone: Path) -> None:
-    rename(target, clone, "acme_jobs")
-
+def test_the_client_packages_have_its_name(renamed: Renamed) -> None:
+    clone = renamed.folder
     assert '\nname = "acme-jobs-client"\n' in (clone / "clients/python/pyproject.toml").read_text()
     assert json.loads((clone / "clients/node/package.json").read_text())["name"] == "acme-jobs-client"
     for language in ("python", "node"):
@@ -63,9 +87,8 @@ def test_the_client_packages_have_its_name(target: Target, clone: Path) -> None:
 
 
 @pytest.mark.long
-def test_images_and_the_compose_project_have_its_name(target: Target, clone: Path) -> None:
-    rename(target, clone, "acme_jobs")
-
+def test_images_and_the_compose_project_have_its_name(renamed: Renamed) -> None:
+    clone = renamed.folder
     compose = (clone / "docker-compose.yml").read_text()
     assert "\nname: acme_jobs\n" in compose
     for language, project in (("py", "python"), ("js", "node")):
@@ -103,16 +126,12 @@ def test_the_same_name_again_changes_nothing(target: Target, clone: Path) -> Non
     assert contents(clone) == before
 
 
-def test_what_is_changed_is_listed_and_nothing_else_is_changed(target: Target, clone: Path) -> None:
-    before = contents(clone)
-
-    output = rename(target, clone, "acme_jobs")
-
-    after = contents(clone)
-    listed = re.findall(r"^ +renamed +(\S+): ", output, re.MULTILINE)
+def test_what_is_changed_is_listed_and_nothing_else_is_changed(renamed: Renamed) -> None:
+    before, after = renamed.before, contents(renamed.folder)
+    listed = re.findall(r"^ +renamed +(\S+): ", renamed.output, re.MULTILINE)
     assert sorted(listed) == sorted(file for file in after if after[file] != before.get(file))
     assert after.keys() == before.keys()
-    assert "The folders py_workers and js_workers keep their names" in output
+    assert "The folders py_workers and js_workers keep their names" in renamed.output
 
 
 def test_a_title_of_ones_own_is_left_alone_and_it_is_said(target: Target, clone: Path) -> None:
@@ -124,8 +143,8 @@ def test_a_title_of_ones_own_is_left_alone_and_it_is_said(target: Target, clone:
     assert "left alone         title: not found in README.md" in output
 
 
-def test_both_lock_files_are_still_valid(target: Target, clone: Path) -> None:
-    rename(target, clone, "acme_jobs")
+def test_both_lock_files_are_still_valid(target: Target, renamed: Renamed) -> None:
+    clone = renamed.folder
     poetry = shutil.which("poetry") or str(TOOL_POETRY / "bin" / "poetry")
 
     checked = target.run(poetry, "check", "--lock", cwd=clone / "python")
@@ -135,31 +154,33 @@ def test_both_lock_files_are_still_valid(target: Target, clone: Path) -> None:
     assert installed[0] == 0, installed[1]
 
 
-def test_a_file_that_cannot_be_written_changes_nothing(target: Target, clone: Path) -> None:
-    (clone / "python" / "pyproject.toml.being-written").mkdir()
-    before = contents(clone)
+def test_a_file_that_cannot_be_written_changes_nothing(target: Target, kept: Path) -> None:
+    in_the_way = kept / "python" / "pyproject.toml.being-written"
+    in_the_way.mkdir()
+    before = contents(kept)
 
-    exit_code, output = target.run("make", "rename", "NAME=acme_jobs", cwd=clone)
+    exit_code, output = target.run("make", "rename", "NAME=acme_jobs", cwd=kept)
+    in_the_way.rmdir()
 
     assert exit_code != 0
     assert output.startswith("error: nothing was changed, because a file cannot be written: ")
-    assert contents(clone) == before
+    assert contents(kept) == before
 
 
 def test_a_clone_whose_containers_are_there_keeps_its_name(
-    target: Target, clone: Path, fake_program: FakeProgram
+    target: Target, kept: Path, fake_program: FakeProgram
 ) -> None:
-    before = contents(clone)
+    before = contents(kept)
     env = fake_program("docker", 'test "$1 $2" = "compose ps" && echo 0123456789ab')
 
-    exit_code, output = target.run("make", "rename", "NAME=acme_jobs", cwd=clone, env=env)
+    exit_code, output = target.run("make", "rename", "NAME=acme_jobs", cwd=kept, env=env)
 
     assert exit_code != 0
     assert output.splitlines()[0] == (
         "error: this clone has containers, which Compose would not find under another name: "
         "run `make workers_down` first"
     )
-    assert contents(clone) == before
+    assert contents(kept) == before
 
 
 @pytest.mark.long
@@ -171,24 +192,24 @@ def test_rename_works_without_a_docker_engine(target: Target, clone: Path, fake_
     assert exit_code == 0, output
 
 
-def test_a_wrong_name_is_one_sentence_and_nothing_is_changed(target: Target, clone: Path) -> None:
-    before = contents(clone)
+def test_a_wrong_name_is_one_sentence_and_nothing_is_changed(target: Target, kept: Path) -> None:
+    before = contents(kept)
     for name in ("Acme", "acme-jobs", "acme jobs", "2b", "_a", "a__b", "a_", "é", "'; false'", "a" * 41):
-        exit_code, output = target.run("make", "rename", f"NAME={name}", cwd=clone)
+        exit_code, output = target.run("make", "rename", f"NAME={name}", cwd=kept)
 
         assert exit_code != 0
         assert output.splitlines()[0] == (
             f"error: invalid NAME={name}: use at most 40 lower-case letters, digits and single underscores, "
             "a letter first, as in make rename NAME=acme_jobs"
         )
-    assert contents(clone) == before
+    assert contents(kept) == before
 
 
-def test_without_a_name_the_usage_is_printed_despite_the_environment(target: Target, clone: Path) -> None:
-    before = contents(clone)
+def test_without_a_name_the_usage_is_printed_despite_the_environment(target: Target, kept: Path) -> None:
+    before = contents(kept)
 
-    exit_code, output = target.run("make", "rename", cwd=clone, env={"NAME": "desktop_4711"})
+    exit_code, output = target.run("make", "rename", cwd=kept, env={"NAME": "desktop_4711"})
 
     assert exit_code != 0
     assert output.splitlines()[0] == "error: missing NAME=: use make rename NAME=acme_jobs"
-    assert contents(clone) == before
+    assert contents(kept) == before

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,19 +14,52 @@ from scripts.paths import ROOT
 from tests.scripts.conftest import Target
 from tests.support.git_repository import ENVIRONMENT, Repository
 from tests.support.links import dead_links
-from tests.support.template import contents
+from tests.support.template import contents, folders_of_dependabot, pages, phony, targets
 
 # Parts that an earlier `make rename` has removed from the clone in which these tests run.
 REMOVED = {part for part in parts.OWN if choices.read().name and part not in choices.read().keep}
-TARGET = re.compile(r"^([a-z][\w-]*):", re.MULTILINE)
 EDITS = [(language, edit) for language, edits in language_edits.EDITS.items() for edit in edits]
 
 
-@pytest.fixture
-def clone(tmp_path: Path) -> Path:
-    folder = tmp_path / "clone"
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone that no test changes."""
+    folder = tmp_path_factory.mktemp("kept") / "clone"
     template.copy_to(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def renamed(module_target: Target, kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone after its rename, which no test changes either."""
+    folder = shutil.copytree(kept, tmp_path_factory.mktemp("renamed") / "clone")
+    run(module_target, folder, "rename", "NAME=acme_jobs")
+    return folder
+
+
+@pytest.fixture
+def clone(kept: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(kept, tmp_path / "clone")
+
+
+@dataclass(frozen=True)
+class Stripped:
+    folder: Path
+    language: str
+    output: str
+
+
+@pytest.fixture(scope="module", params=languages.BOTH)
+def stripped(
+    module_target: Target,
+    renamed: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Stripped:
+    """A renamed clone without a language."""
+    folder = shutil.copytree(renamed, tmp_path_factory.mktemp("stripped") / "clone")
+    output = run(module_target, folder, "strip", f"lang={request.param}")
+    return Stripped(folder, request.param, output)
 
 
 def run(target: Target, clone: Path, *words: str) -> str:
@@ -60,20 +95,18 @@ def test_every_alternative_of_an_edit_finds_something(language: str, edit: langu
         assert re.search(alternative, text, re.MULTILINE), f"{language}: {alternative} is not in {edit.file}"
 
 
-def test_a_renamed_clone_has_nothing_of_the_templates_own_parts(target: Target, clone: Path) -> None:
-    run(target, clone, "rename", "NAME=acme_jobs")
-
+def test_a_renamed_clone_has_nothing_of_the_templates_own_parts(target: Target, renamed: Path) -> None:
     for part in parts.OWN:
         for path in parts.paths(part):
-            assert not (clone / path.relative_to(ROOT)).exists()
-    left = targets(clone)
+            assert not (renamed / path.relative_to(ROOT)).exists()
+    left = targets(renamed)
     assert left.isdisjoint({"bench-quick", "chaos", "test-clone", "packages", "api-reference", "record"})
     assert {"setup", "demo", "test", "lint", "test-compose", "lint-docker", "update"} <= left
-    assert phony(clone) == left
-    help_all = run(target, clone, "help-all")
+    assert phony(renamed) == left
+    help_all = run(target, renamed, "help-all")
     assert "Measurements and generated files" not in help_all, "a heading without targets"
-    assert [link for page in pages(clone) for link in dead_links(page)] == []
-    assert all(folder.is_dir() for folder in folders_of_dependabot(clone))
+    assert [link for page in pages(renamed) for link in dead_links(page)] == []
+    assert all(folder.is_dir() for folder in folders_of_dependabot(renamed))
 
 
 @pytest.mark.long
@@ -96,19 +129,13 @@ def test_all_parts_can_stay(target: Target, clone: Path) -> None:
     assert contents(clone).keys() == before
 
 
-@pytest.mark.parametrize("language", languages.BOTH)
-def test_a_stripped_clone_has_no_file_and_no_link_of_the_language(
-    target: Target, clone: Path, language: str
-) -> None:
-    run(target, clone, "rename", "NAME=acme_jobs")
-
-    output = run(target, clone, "strip", f"lang={language}")
-
+def test_a_stripped_clone_has_no_file_and_no_link_of_the_language(target: Target, stripped: Stripped) -> None:
+    clone, language = stripped.folder, stripped.language
     other = {"python": "node", "node": "python"}[language]
     assert not (clone / language).exists()
     assert (clone / other).exists()
     assert not (clone / "tests").exists()
-    assert f"This clone has no {language} tasks any more." in output
+    assert f"This clone has no {language} tasks any more." in stripped.output
     assert [link for page in pages(clone) for link in dead_links(page)] == []
     worker = {"python": "py_worker", "node": "js_worker"}
     compose = (clone / "docker-compose.yml").read_text()
@@ -174,25 +201,21 @@ def test_definitions_that_only_the_removed_language_uses_go() -> None:
     assert left["version"] == 1
 
 
-@pytest.mark.parametrize("language", languages.BOTH)
-def test_the_editors_settings_name_only_the_language_that_stays(
-    target: Target, clone: Path, language: str
-) -> None:
-    run(target, clone, "strip", f"lang={language}")
-
-    files = {file.stem: json.loads(file.read_text()) for file in (clone / ".vscode").glob("*.json")}
+def test_the_editors_settings_name_only_the_language_that_stays(stripped: Stripped) -> None:
+    folder = stripped.folder / ".vscode"
+    files = {file.stem: json.loads(file.read_text()) for file in folder.glob("*.json")}
     names = [each["name"] for each in files["launch"]["configurations"]]
     assert (
         names
         == {
             "node": ["Python worker", "Python: this test file"],
             "python": ["Node worker", "Node: this test file"],
-        }[language]
+        }[stripped.language]
     )
     assert "compounds" not in files["launch"]
-    tests = {"python": "make js-test", "node": "make py-test"}[language]
+    tests = {"python": "make js-test", "node": "make py-test"}[stripped.language]
     assert [each["label"] for each in files["tasks"]["tasks"]] == ["make up DEBUG=1", tests, "make lint"]
-    words = {"python": r"python|ruff", "node": r"biome|nodejs|script"}[language]
+    words = {"python": r"python|ruff", "node": r"biome|nodejs|script"}[stripped.language]
     assert not re.search(words, json.dumps([files["settings"], files["extensions"]]))
 
 
@@ -211,24 +234,33 @@ def test_the_last_language_stays(target: Target, clone: Path) -> None:
     assert contents(clone) == before
 
 
+@pytest.fixture(scope="module")
+def repository(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """A clone in which everything is committed."""
+    made = Repository(shutil.copytree(kept, tmp_path_factory.mktemp("repository") / "clone"))
+    made.init()
+    return made
+
+
 @pytest.mark.parametrize(
     ("words", "file"),
     [(["rename", "NAME=acme_jobs"], "bench/idea.js"), (["strip", "lang=node"], "node/idea.js")],
 )
 def test_nothing_is_removed_that_git_does_not_have(
-    target: Target, clone: Path, words: list[str], file: str
+    target: Target, repository: Repository, words: list[str], file: str
 ) -> None:
-    repository = Repository(clone)
-    repository.init()
+    clone = repository.folder
     repository.write(file, "export const idea = 1;\n")
     before = contents(clone)
 
     exit_code, output = target.run("make", *words, cwd=clone, env=ENVIRONMENT)
+    after = contents(clone)
+    (clone / file).unlink()
 
     assert exit_code != 0
     folder = f"{file.split('/')[0]}/"
     assert f"error: {folder} has uncommitted changes, which would be lost: commit them first\n" in output
-    assert contents(clone) == before
+    assert after == before
 
 
 @pytest.mark.parametrize(
@@ -242,39 +274,14 @@ def test_nothing_is_removed_that_git_does_not_have(
         ),
     ],
 )
-def test_a_wrong_value_is_one_sentence(target: Target, clone: Path, words: list[str], sentence: str) -> None:
-    before = contents(clone)
+def test_a_wrong_value_is_one_sentence(target: Target, kept: Path, words: list[str], sentence: str) -> None:
+    before = contents(kept)
 
-    exit_code, output = target.run("make", *words, cwd=clone)
+    exit_code, output = target.run("make", *words, cwd=kept)
 
     assert exit_code != 0
     assert output.splitlines()[0] == f"error: {sentence}"
-    assert contents(clone) == before
-
-
-def targets(clone: Path) -> set[str]:
-    """The targets of the makefiles of a folder and of its languages."""
-    return {name for file in makefiles(clone) for name in TARGET.findall(file.read_text("utf-8"))}
-
-
-def phony(clone: Path) -> set[str]:
-    text = "".join(file.read_text("utf-8") for file in makefiles(clone))
-    return {name for line in re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE) for name in line.split()}
-
-
-def makefiles(clone: Path) -> list[Path]:
-    return [*clone.glob("Makefile"), *clone.glob("*.mk"), *clone.glob("*/Makefile")]
-
-
-def pages(clone: Path) -> list[Path]:
-    """Every page but the generated ones."""
-    return [page for page in clone.rglob("*.md") if "reference" not in page.parts]
-
-
-def folders_of_dependabot(clone: Path) -> set[Path]:
-    text = (clone / ".github/dependabot.yml").read_text("utf-8")
-    found = re.findall(r"director(?:y|ies): \[?([^\]\n]+)", text)
-    return {clone / folder.strip().lstrip("/") for folders in found for folder in folders.split(",")}
+    assert contents(kept) == before
 
 
 def top_level_alternatives(pattern: str) -> list[str]:

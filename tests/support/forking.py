@@ -11,6 +11,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from scripts.paths import VENV_PYTHON
 from scripts.processes import Command
@@ -121,6 +122,33 @@ class ForkServer:
         finally:
             os.close(theirs)
         return Forked([VENV_PYTHON, "-m", module, *words], ours)
+
+
+def completed(
+    command: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout_s: float
+) -> subprocess.CompletedProcess[str]:
+    """Run a program without a terminal to its end, forked if it is one of Celery's."""
+    python, option, *words = [*command, "", ""]
+    with TemporaryFile() as out, TemporaryFile() as error, Path(os.devnull).open() as nothing:
+        streams = (nothing.fileno(), out.fileno(), error.fileno())
+        running: subprocess.Popen[bytes] | Forked
+        if (python, option) == (str(VENV_PYTHON), "-m") and can_be_forked(env):
+            module, *arguments = words[:-2]
+            running = fork_server().start(module, arguments, cwd=cwd, env=env, streams=streams, group=0)
+        else:
+            running = subprocess.Popen(
+                command, cwd=cwd, env=env, stdin=streams[0], stdout=streams[1], stderr=streams[2]
+            )
+        try:
+            code = running.wait(timeout_s)
+        except BaseException:
+            running.kill()
+            raise
+        printed = []
+        for stream in (out, error):
+            stream.seek(0)
+            printed.append(stream.read().decode())
+    return subprocess.CompletedProcess(command, code, *printed)
 
 
 @cache

@@ -1,29 +1,44 @@
 """In which order the tests run in several processes (`make test`).
 
 What takes longest starts first: a process that is left with one long file keeps all others waiting. The tests
-of a file stay together, as they share servers and workers.
+of a file stay together, as they share servers and workers; so do the files that share workers.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 TESTS = Path(__file__).parents[1]
-# Fixtures whose workers take the time of a file: the files that use one stand next to each other.
-SHARED_WORKERS = ("flow_app", "both", "execution_programs", "event_programs", "controlled")
+# Fixtures that start workers for several files of conformance/. One process runs all these files, so that the
+# workers are started once.
+SHARED_WORKERS = {
+    "flow_app": (
+        *("test_canvas", "test_canvas_client", "test_canvas_counting", "test_canvas_differences"),
+        *("test_canvas_errbacks", "test_canvas_failures", "test_canvas_inside", "test_canvas_results"),
+        *("test_canvas_settings", "test_canvas_stamps", "test_client_sending", "test_workflow"),
+    ),
+    "both": (
+        *("test_arguments", "test_beat", "test_differences", "test_js_client", "test_messages"),
+        *("test_other_clients", "test_pools", "test_results", "test_retries", "test_schedule"),
+        "test_settings",
+    ),
+    "execution_programs": ("test_hooks", "test_outcomes", "test_signals"),
+    "event_programs": ("test_event_receivers", "test_events", "test_events_of_workers"),
+    "controlled": ("test_control", "test_control_fields", "test_inspect"),
+}
+GROUPS = {f"conformance/{name}.py": workers for workers, names in SHARED_WORKERS.items() for name in names}
 # Those that mostly wait take turns with those that compute.
 LONGEST = (
+    "both",
+    "flow_app",
     "conformance/test_crashes.py",
     "scripts/test_new_task.py",
-    "flow_app",
     "tutorial/test_pages.py",
     "chaos/test_run.py",
     "scripts/test_strip.py",
     "outages/test_run.py",
-    "both",
     "scripts/contracts/test_command.py",
-    "conformance/test_other_clients.py",
     "hostile/test_records.py",
     "scripts/test_demo.py",
     "hostile/test_messages.py",
@@ -45,15 +60,22 @@ LONGEST = (
 )
 
 
+class BySharedWorkers(LoadFileScheduling):  # type: ignore[misc]
+    """Hands out files, and those that share workers together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(str(super()._split_scope(nodeid)))
+
+
 def arrange(items: list[pytest.Item]) -> None:
     """Put the longest files first, for `--dist loadfile --no-loadscope-reorder`."""
-    used: dict[Path, set[str]] = {}
-    for item in items:
-        used.setdefault(item.path, set()).update(getattr(item, "fixturenames", ()))
-    ranks = {path: _rank(path, fixtures) for path, fixtures in used.items()}
-    items.sort(key=lambda item: ranks[item.path])
+    items.sort(key=lambda item: _rank(_group(item.path.relative_to(TESTS).as_posix())))
 
 
-def _rank(path: Path, fixtures: Iterable[str]) -> int:
-    name = next((name for name in SHARED_WORKERS if name in fixtures), str(path.relative_to(TESTS)))
-    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+def _group(file: str) -> str:
+    """The workers that a file shares with others, or the file itself."""
+    return GROUPS.get(file, file)
+
+
+def _rank(group: str) -> int:
+    return LONGEST.index(group) if group in LONGEST else len(LONGEST)

@@ -1,5 +1,6 @@
 """Copies of the template for tests that change it."""
 
+import re
 from pathlib import Path
 
 from scripts import template
@@ -11,6 +12,7 @@ SELDOM_NEEDED = (
     "python/celery-reliable/tests",
     "tests",
 )
+TARGET = re.compile(r"^([a-z][\w-]*):", re.MULTILINE)
 
 
 def installed_copy(folder: Path) -> Path:
@@ -50,3 +52,28 @@ def contents(folder: Path) -> dict[str, bytes]:
         for file in files
         if "node_modules" not in file.parts and "__pycache__" not in file.parts
     }
+
+
+def targets(clone: Path) -> set[str]:
+    """The targets of the makefiles of a folder and of its languages."""
+    return {name for file in makefiles(clone) for name in TARGET.findall(file.read_text("utf-8"))}
+
+
+def phony(clone: Path) -> set[str]:
+    text = "".join(file.read_text("utf-8") for file in makefiles(clone))
+    return {name for line in re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE) for name in line.split()}
+
+
+def makefiles(clone: Path) -> list[Path]:
+    return [*clone.glob("Makefile"), *clone.glob("*.mk"), *clone.glob("*/Makefile")]
+
+
+def pages(clone: Path) -> list[Path]:
+    """Every page but the generated ones."""
+    return [page for page in clone.rglob("*.md") if "reference" not in page.parts]
+
+
+def folders_of_dependabot(clone: Path) -> set[Path]:
+    text = (clone / ".github/dependabot.yml").read_text("utf-8")
+    found = re.findall(r"director(?:y|ies): \[?([^\]\n]+)", text)
+    return {clone / folder.strip().lstrip("/") for folders in found for folder in folders.split(",")}

@@ -4,20 +4,23 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+# The pause between two looks; a longer one after a second, as a look costs other tests their time.
 POLL_S = 0.02
+SELDOM_POLL_S = 0.05
 
 T = TypeVar("T")
 
 
-def wait_until(condition: Callable[[], T | None], timeout_s: float = 10.0, what: str = "the condition") -> T:
+def wait_until(condition: Callable[[], T | None], timeout_s: float = 30.0, what: str = "the condition") -> T:
     """Calls `condition` until it returns something true, and returns that.
 
     Raises AssertionError, naming `what`, when that takes longer than `timeout_s` seconds.
     """
-    deadline = time.monotonic() + timeout_s
+    since = time.monotonic()
     while True:
         value = condition()
         if value:
             return value
-        assert time.monotonic() < deadline, f"{what} did not come true within {timeout_s:g} s"
-        time.sleep(POLL_S)
+        waited_s = time.monotonic() - since
+        assert waited_s < timeout_s, f"{what} did not come true within {timeout_s:g} s"
+        time.sleep(POLL_S if waited_s < 1 else SELDOM_POLL_S)

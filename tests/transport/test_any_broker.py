@@ -112,7 +112,7 @@ def test_a_buried_message_is_a_dead_letter(place: Place, open_worker: Open) -> N
     for delivery in worker.take(2):
         worker.bury(delivery.tag, f"for {id_of(delivery.raw)}")
 
-    assert wait_until(lambda: place.letters() == [("for a", "a"), ("for b", "b")], 10, "two dead letters")
+    assert wait_until(lambda: place.letters() == [("for a", "a"), ("for b", "b")], 30, "two dead letters")
     assert place.waiting() == 0
 
 
@@ -138,7 +138,7 @@ def test_a_parked_message_comes_back_when_it_is_due(place: Place, open_worker: O
     due_s = time.time() + 2
 
     worker.park(delivery.tag, int(due_s * 1000), due_s)
-    assert wait_until(worker.is_idle, 10, "the parking")
+    assert wait_until(worker.is_idle, 30, "the parking")
 
     [again] = wait_until(lambda: worker.take(1), 30, "the parked message")
     assert time.time() >= due_s - 1.1, "it came early; a delay of RabbitMQ is in whole seconds"

@@ -42,7 +42,7 @@ def test_a_killed_workers_messages_come_back_within_lease_and_sweep(
 
     died_at = time.monotonic()
     [delivery] = take_when_connected(survivor)
-    assert time.monotonic() - died_at < 4
+    assert time.monotonic() - died_at < 10
     assert (id_of(delivery.raw), delivery.workers_lost) == ("a", 1)
     assert delivery.tag != lost.tag
     survivor.acknowledge(delivery.tag)

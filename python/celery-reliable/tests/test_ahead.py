@@ -67,7 +67,7 @@ def test_a_long_task_keeps_no_short_ones_waiting(
     start(pool="prefork", concurrency=WINDOW, lease_s=30)
 
     wait_until(lambda: ledger.count("begin") >= 300 + WINDOW, 60, "all short tasks and two long ones")
-    wait_until(lambda: server.held() == WINDOW, 10, "messages taken ahead to be back in their queue")
+    wait_until(lambda: server.held() == WINDOW, 30, "messages taken ahead to be back in their queue")
     gate.touch()
     wait_until(lambda: server.held() == 0 and ledger.count("begin") == 320, 60, "the end of all tasks")
 

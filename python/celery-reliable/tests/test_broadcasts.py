@@ -170,7 +170,7 @@ def test_malformed_broadcasts_are_one_line_a_minute_and_end_nothing(
     [clock] = answers(client, "clock")
     assert clock["clock"] < 10_000
     assert "Traceback" not in worker.log
-    assert client.send_task("worker_app.add", [1, 2]).get(timeout=10) == 3
+    assert client.send_task("worker_app.add", [1, 2]).get(timeout=30) == 3
 
 
 @pytest.mark.usefixtures("worker")
@@ -184,7 +184,7 @@ def test_a_command_with_wrong_arguments_is_answered_with_the_error(server: Serve
 
     left = {str(key) for key in server.client.scan_iter()} - keys
     assert {key for key in left if key.startswith("_kombu") and not key.endswith("pidbox")} == set()
-    assert client.send_task("worker_app.add", [1, 2]).get(timeout=10) == 3
+    assert client.send_task("worker_app.add", [1, 2]).get(timeout=30) == 3
 
 
 def test_a_thousand_unknown_commands_and_a_thousand_wrong_arguments_are_two_lines(
@@ -225,7 +225,7 @@ def test_a_pool_that_is_shrunk_by_none_keeps_its_processes(start: StartWorker, c
     for _ in stats["pool"]["processes"]:
         assert answers(client, "pool_shrink", n=0) == [{"ok": "pool will shrink"}]
 
-    assert client.send_task("worker_app.add", [1, 2]).get(timeout=10) == 3
+    assert client.send_task("worker_app.add", [1, 2]).get(timeout=30) == 3
 
 
 def test_a_queue_that_cannot_be_declared_is_forgotten(worker: Program, redis: Redis, client: Celery) -> None:

@@ -77,7 +77,7 @@ def test_a_batch_does_not_wait_for_a_long_task(
     start(pool=pool, concurrency=2, lease_s=30)
 
     assert [result.get(timeout=60) for result in results] == list(range(1, 301))
-    wait_until(lambda: server.held() + server.waiting() == 20, 10, "only long tasks to be left")
+    wait_until(lambda: server.held() + server.waiting() == 20, 30, "only long tasks to be left")
     gate.touch()
     wait_until(lambda: server.held() + server.waiting() == 0, 60, "the end of all tasks")
 
@@ -88,7 +88,7 @@ def test_short_tasks_are_settled_many_at_a_time(redis: Redis, start: StartWorker
     redis.config_resetstat()
 
     assert results[-1].get(timeout=60) == 1000
-    wait_until(lambda: not redis.hlen("unacked"), 10, "all acknowledgements")
+    wait_until(lambda: not redis.hlen("unacked"), 30, "all acknowledgements")
 
     calls = redis.info("commandstats")
     assert calls["cmdstat_evalsha"]["calls"] < 1000

@@ -77,13 +77,13 @@ def test_results_and_acknowledgements_take_one_step(
     redis: Redis, start: StartWorker, client: Celery, pool: str
 ) -> None:
     start(pool=pool, concurrency=1, arguments=())
-    assert client.send_task(f"{TASK}.add", (1, 1)).get(timeout=10) == 2
+    assert client.send_task(f"{TASK}.add", (1, 1)).get(timeout=30) == 2
     redis.config_resetstat()
 
     results = [client.send_task(f"{TASK}.add", (n, 1)) for n in range(50)]
 
     assert [result.get(timeout=20) for result in results] == list(range(1, 51))
-    wait_until(lambda: not redis.hlen("unacked"), 10, "all acknowledgements")
+    wait_until(lambda: not redis.hlen("unacked"), 30, "all acknowledgements")
     calls: dict[str, Any] = redis.info("commandstats")
     # Per task at most: two of the client, one that takes, and one that settles.
     assert calls["cmdstat_evalsha"]["calls"] <= 2 * 50 + 30
@@ -100,8 +100,8 @@ def test_workflows_have_all_their_results(server: Server, start: StartWorker, cl
 
     assert last.get(timeout=20) == 7
     parent: Any = last.parent
-    assert parent.get(timeout=10) == 4  # Celery sends the next task before it stores a result
-    wait_until(lambda: server.held() == 0, 10, "all acknowledgements")
+    assert parent.get(timeout=30) == 4  # Celery sends the next task before it stores a result
+    wait_until(lambda: server.held() == 0, 30, "all acknowledgements")
 
 
 def test_a_result_that_is_refused_for_good_is_a_dead_letter(

@@ -15,7 +15,7 @@ from celery_reliable import scripts
 from celery_reliable.reply_watch import SILENCE, watched
 from tests.support.proxy import Proxy
 
-TIMEOUT_S = 2.0
+TIMEOUT_S = 5.0
 Connect = Callable[[], Redis]
 
 

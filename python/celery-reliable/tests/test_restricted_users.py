@@ -105,5 +105,5 @@ def test_a_worker_hears_remote_control_under_any_prefix(prefix: str, server: Ser
     start(pool="solo", settings=settings, arguments=("--without-mingle",))
     app = client_app(server.url, **settings)
 
-    assert wait_until(lambda: app.control.ping(timeout=1, limit=1), 10, "an answer")
+    assert wait_until(lambda: app.control.ping(timeout=1, limit=1), 30, "an answer")
     assert app.send_task("worker_app.add", [1, 2]).get(timeout=20) == 3

@@ -17,7 +17,7 @@ from celery_reliable.testing import EagerApp, connected, eager, live_server, liv
 pytest_plugins = ["pytester"]
 
 NO_SERVER = "redis://127.0.0.1:1/0"
-AT_ONCE_S = 5.0
+AT_ONCE_S = 15.0
 
 SHOP = """
 import celery_reliable

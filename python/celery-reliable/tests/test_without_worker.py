@@ -82,7 +82,7 @@ def test_a_consumer_that_waits_gets_what_is_sent_then(connect: Connect, redis: R
     [message] = take(connection)
 
     assert message.decode() == "late"
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
     sending.join()
 
 
@@ -125,7 +125,7 @@ def test_a_simple_queue_gets_acknowledges_and_may_be_empty(connect: Connect, ser
         queue.get_nowait()
     queue.put({"n": 1})
 
-    message = queue.get(timeout=10)
+    message = queue.get(timeout=30)
     assert message.payload == {"n": 1}
     assert server.held() == 1
     message.ack()

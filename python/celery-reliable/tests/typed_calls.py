@@ -46,7 +46,7 @@ def labelled(self: LoggedTask, x: int) -> str:
 
 def calls() -> None:
     assert_type(add.delay(1, 2), AsyncResult[float])
-    assert_type(add.delay(1, y=2, digits=3).get(timeout=10), float)
+    assert_type(add.delay(1, y=2, digits=3).get(timeout=30), float)
     add.delay("a", 2)  # type: ignore[arg-type]
     add.delay(1, 2, 3)  # type: ignore[call-arg]
     add.delay(1)  # type: ignore[call-arg]

@@ -55,7 +55,7 @@ def test_python_reads_what_node_has_stored(node: Node, python: Celery) -> None:
     )
 
     result: Any = python.AsyncResult(task_id)
-    assert result.get(timeout=5) == {"a": [1, None]}
+    assert result.get(timeout=30) == {"a": [1, None]}
     assert (result.name, result.args, result.kwargs) == ("shop.pay", [1, "é"], {"order": 7})
     assert (result.worker, result.retries, result.queue) == ("js@host", 2, "js-queue")
     meta: Any = python.backend.get_task_meta(task_id)
@@ -106,7 +106,7 @@ def test_errors_go_both_ways(node: Node, python: Celery) -> None:
     python.backend.store_result(by_python, KeyError("gone"), states.FAILURE, traceback="line 2")
 
     with pytest.raises(Exception, match="too far") as raised:
-        python.AsyncResult(by_node).get(timeout=5)
+        python.AsyncResult(by_node).get(timeout=30)
     assert type(raised.value).__name__ == "RangeError"
     read: Any = python.AsyncResult(by_node)
     assert read.traceback == "line 1"
@@ -131,7 +131,7 @@ def test_a_success_is_final_for_both(node: Node, python: Celery) -> None:
     python.backend.store_result(by_python, 2, states.SUCCESS)
     node.call("store", {"taskId": by_python, "status": "FAILURE", "error": "late"})
 
-    assert python.AsyncResult(by_node).get(timeout=5) == 1
+    assert python.AsyncResult(by_node).get(timeout=30) == 1
     assert node.call("wait", by_python) == 2
 
 
@@ -150,7 +150,7 @@ def test_either_makes_the_tables_for_the_other(
         ]
         for step in steps if is_node_first else reversed(steps):
             step()
-        assert python.AsyncResult("node").get(timeout=5) == 1
+        assert python.AsyncResult("node").get(timeout=30) == 1
         assert node.call("wait", "python") == 2
         described.append(described_tables(postgres))
         node.close()
@@ -199,7 +199,7 @@ def test_tables_of_other_names_and_schemas_are_shared(postgres: PostgresServer) 
         node.call("store", {"taskId": "node", "status": "SUCCESS", "result": 1})
         app.backend.store_result("python", 2, states.SUCCESS)
 
-        assert app.AsyncResult("node").get(timeout=5) == 1
+        assert app.AsyncResult("node").get(timeout=30) == 1
         assert node.call("wait", "python") == 2
         assert postgres.sql("SELECT count(*) FROM history.runs") == ["2"]
     finally:
@@ -249,7 +249,7 @@ def test_python_announces_what_it_stores_on_nodes_channel(
 def test_a_python_client_waits_for_node(node: Node, python: Celery) -> None:
     task_id = str(uuid4())
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(lambda: python.AsyncResult(task_id).get(timeout=10))
+        waiting = pool.submit(lambda: python.AsyncResult(task_id).get(timeout=30))
         threading.Event().wait(0.5)
         node.call("store", {"taskId": task_id, "status": "SUCCESS", "result": 7})
 

@@ -78,7 +78,7 @@ def test_a_far_eta_waits_in_the_broker(fleet: Fleet, broker: Broker) -> None:
         eta = (datetime.now(UTC) + timedelta(seconds=6)).isoformat()
         far = [app.send_task("tests.now", headers={"eta": eta}) for _ in range(3)]
         worker.wait_for_log(r"tests\.now\[.*received")
-        wait_until(lambda: broker.messages("jobs") == 0, 10, "the queue being empty")
+        wait_until(lambda: broker.messages("jobs") == 0, 30, "the queue being empty")
 
         # A worker that held them would have no room.
         assert app.send_task("tests.add", [1, 2]).get(timeout=4) == 3

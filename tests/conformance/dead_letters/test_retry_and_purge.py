@@ -49,7 +49,7 @@ def test_a_retried_task_runs(tool: Tool, start: StartWorker, queue: Target, bury
     bury("again", reason="NotRegistered")
     start(Kind.NODE)
     assert tool("retry", "--task", ADD).code == 0
-    assert queue.app.AsyncResult("again").get(timeout=10) == 3
+    assert queue.app.AsyncResult("again").get(timeout=30) == 3
 
 
 def test_only_the_tasks_that_are_named_are_retried(tool: Tool, redis: Redis, bury: Bury) -> None:

@@ -14,6 +14,7 @@ from redis import Redis
 
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
 from tests.conformance.workers import KINDS, Kind
+from tests.support.forking import completed
 from tests.support.terminal import Terminal
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
@@ -72,16 +73,7 @@ def run(
 ) -> Printed:
     """Call a program without a terminal."""
     env = {**clean_environment(), "COLUMNS": "200", **(variables or {})}
-    done = subprocess.run(
-        command,
-        cwd=cwd,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=40,
-        check=False,
-    )
+    done = completed(command, cwd=cwd, env=env, timeout_s=40)
     return Printed(done.returncode, done.stdout, done.stderr)
 
 

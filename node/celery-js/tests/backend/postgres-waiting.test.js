@@ -167,7 +167,7 @@ test("a server that accepts and never answers is given up in time", async (t) =>
   await assert.rejects(store.storeText("id1", meta("id1", "SUCCESS", 1)), { isTemporary: true });
 
   const tookMs = performance.now() - startedAtMs;
-  assert.ok(tookMs < 2_000, `it took ${tookMs} ms`);
+  assert.ok(tookMs < 4_000, `it took ${tookMs} ms`);
   await store.close();
 });
 

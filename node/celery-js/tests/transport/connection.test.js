@@ -10,6 +10,7 @@ import { Celery } from "../../src/index.js";
 import { RedisConnection } from "../../src/transport/redis/connection.js";
 import { checkServer } from "../../src/transport/redis/server-check.js";
 import { parseRedisUrl } from "../../src/transport/redis/url.js";
+import { blockFor } from "../support/blocking.js";
 import { selfSigned } from "../support/certificate.js";
 import { startLoadingServer } from "../support/loading-server.js";
 import { freePort, startServer } from "../support/server.js";
@@ -235,8 +236,7 @@ describe("a connection", () => {
     await connection.ready();
     const pong = connection.client.ping();
     await new Promise((resolve) => setImmediate(resolve));
-    const blockedUntil = Date.now() + 900;
-    while (Date.now() < blockedUntil);
+    blockFor(900);
     assert.equal(await pong, "PONG");
     assert.equal(connection.client.isReady, true);
     connection.close();

@@ -28,9 +28,12 @@ function connect(url, options) {
   return connection;
 }
 
+/** How long a client waits for what may change: far longer than a busy machine takes for an answer. */
+const PATIENCE_S = 40;
+
 /** @param {string} url */
 function client(url) {
-  const app = new Celery("test", { brokerUrl: url, resultBackend: url, taskPublishTimeout: 5 });
+  const app = new Celery("test", { brokerUrl: url, resultBackend: url, taskPublishTimeout: PATIENCE_S });
   cleanups.push(() => app.close());
   return app;
 }
@@ -66,12 +69,12 @@ describe("a handshake that the server refuses", () => {
         assert.doesNotMatch(error.message, /wrong|:pw/);
         return true;
       });
-      await assert.rejects(app.AsyncResult("an-id").get({ timeout: 10 }), /refuses the connection/);
+      await assert.rejects(app.AsyncResult("an-id").get({ timeout: PATIENCE_S }), /refuses the connection/);
       await assert.rejects(app.control.ping(), /refuses the connection/);
       await assert.rejects(app.events.receiver().start(), /refuses the connection/);
       await assert.rejects(purgeQueues(app.settings, ["victim"]), /refuses the connection/);
 
-      assert.ok(performance.now() - started < 4_500, "nobody waits for what will not change");
+      assert.ok(performance.now() - started < (PATIENCE_S * 1000) / 2, "nobody waits for what will not change");
       assert.deepEqual(await valkey.redis.lrange("victim", 0, -1), ["kept"]);
       assert.equal(await valkey.redis.dbsize(), before);
       await valkey.redis.del("victim");

@@ -58,7 +58,7 @@ describe("rate limits", () => {
       [0, 1, 2, 3, 4, 5].map((n) => `limited ${n}`),
     );
     const took = started[5].at - started[0].at;
-    assert.ok(took >= 490 && took < 1_500, `${took} ms`);
+    assert.ok(took >= 490 && took < 4_000, `${took} ms, not a look a second`);
   });
 
   it("a flood of a limited task does not block other tasks", async () => {

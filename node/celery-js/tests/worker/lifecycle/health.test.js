@@ -1,6 +1,7 @@
 /** A worker that is asked how it is: well only while it consumes. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { ask } from "../../support/health.js";
 import { freePort, startServer } from "../../support/server.js";
 import { inspector } from "../../support/transport.js";
@@ -54,7 +55,10 @@ describe("a worker's health", () => {
     await app.sendTask("wait");
     await waitUntil(async () => (await ask(port, "/readyz")).body.running === 1);
     const busyUntil = Date.now() + 6_500; // longer than a silence may be
-    while (Date.now() < busyUntil) assert.equal((await ask(port, "/readyz")).status, 200);
+    while (Date.now() < busyUntil) {
+      assert.equal((await ask(port, "/readyz")).status, 200);
+      await delay(50);
+    }
 
     const redis = inspector(server.url);
     await redis.set("q\x06\x163", "no list"); // from now on the server refuses every take

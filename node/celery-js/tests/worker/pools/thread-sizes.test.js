@@ -78,9 +78,9 @@ describe("the threads of a worker", () => {
     assert.notEqual(await call("keep", 1), small);
   });
 
-  it("leases are renewed while a thread computes", async () => {
+  it("leases are renewed while a thread is blocked", async () => {
     const { call, lines } = await start({ threadConcurrency: 1 }, { leaseS: 2 });
-    await call("spin", 5);
+    await call("block", 5);
     assert.deepEqual(
       lines.filter(({ msg }) => /lease/.test(msg)),
       [],

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { isMainThread, threadId } from "node:worker_threads";
 import { chain, chord, group, Ignore, PlainDate, Reject, signature, task } from "../../../../src/index.js";
+import { blockFor } from "../../../support/blocking.js";
 
 class GatewayError extends Error {
   static module = "shop.errors";
@@ -20,6 +21,11 @@ export const echo = task(inThread, (value) => value);
 export const spin = task(inThread, (seconds) => {
   const until = performance.now() + seconds * 1000;
   while (performance.now() < until);
+  return threadId;
+});
+/** Keeps its thread as computing does, and takes no processor time from other tests. */
+export const block = task(inThread, (seconds) => {
+  blockFor(seconds * 1000);
   return threadId;
 });
 export const rest = task(inThread, async (seconds) => {
