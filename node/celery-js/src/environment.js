@@ -18,7 +18,7 @@ const NAME = String.raw`\s*[^\s,=]+\s*`;
  * A kind of variable.
  *
  * @param {string} form a regular expression that the whole text fits
- * @param {string} expected what it takes, for the line that refuses another text
+ * @param {string} expected names valid values, for the error
  */
 const text = (form, expected) => z.string().regex(new RegExp(`^(?:${form})$`), expected);
 /**
@@ -88,7 +88,7 @@ export const logFormat = text("pretty|json|", "one of pretty, json");
  * @template {z.ZodRawShape} Shape
  * @param {Shape} variables each variable with its kind and its default, as text: `seconds.prefault("60")`
  * @param {object} options
- * @param {string} options.prefix of all these variables: another one that begins so is refused
+ * @param {string} options.the prefix of these variables; any other variable with it is refused
  * @param {string} [options.others] prefix of variables that a program in another language reads
  * @param {Record<string, string>} [options.renamed] old names and what they are called now: the old ones are refused
  * @param {NodeJS.ProcessEnv} [options.environment]
@@ -143,7 +143,7 @@ function readRoutes(text) {
 }
 
 /**
- * The text without a possible password, because logs have many readers.
+ * Hides a possible password in the text, because logs have many readers.
  *
  * @param {string} text
  * @param {string} name

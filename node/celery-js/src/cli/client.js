@@ -1,4 +1,4 @@
-/** The app of a command that calls tasks or asks for results, and what such commands have in common. */
+/** Common code of commands that call tasks or read results. */
 import { loadClient } from "./app.js";
 import { UsageError } from "./command.js";
 

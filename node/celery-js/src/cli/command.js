@@ -1,4 +1,4 @@
-/** What a command is, and the errors by which it ends. */
+/** The types of commands and options, and the errors that end a command. */
 import { CeleryError } from "../errors.js";
 
 /**
@@ -21,7 +21,7 @@ import { CeleryError } from "../errors.js";
  * @property {import("./terminal.js").Terminal} terminal
  *
  * @typedef {object} LazyCommand a command that is imported when it is called
- * @property {string} summary the first paragraph of its own
+ * @property {string} summary the first paragraph of its help
  * @property {() => Promise<Command>} load
  *
  * @typedef {object} Command a command that does something (`run`), or a group of others (`commands`)

@@ -1,4 +1,4 @@
-/** `celery-js result`: prints what a task returned, once it has (celery.bin.result). */
+/** `celery-js result`: waits for a task and prints what it returned (celery.bin.result). */
 import { className } from "../validation/class-name.js";
 import { JSON_OUTPUT, onlyArgument, withClient } from "./client.js";
 import { CommandError } from "./command.js";

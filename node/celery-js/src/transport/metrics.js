@@ -3,7 +3,7 @@
  * thread that answers `/metrics` reads them, even while the event loop is blocked. No message is sent for a task.
  */
 
-/** prom-client's and prometheus-client's own, and four for tasks that take longer. */
+/** The default buckets of prom-client and prometheus-client, and four for longer tasks. */
 export const RUNTIME_BUCKETS = [
   ...[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300, 1800],
 ];
@@ -165,20 +165,20 @@ export const FAMILIES = /** @type {const} */ ({
   process_resident_memory_bytes: { kind: "gauge", labels: [], help: "Memory that it uses." },
 });
 
-/** Stands for all that has no series of its own. */
+/** The label value for everything without a series of its own. */
 export const OTHER = "other";
 
 /**
- * Whether a text that a sender or a task has chosen may be a label: short, and readable. A lone surrogate has no UTF-8; a control
- * character confuses readers. In Python `labels.py`.
+ * Whether a string from a sender or a task may be a label: it must be short and readable. A lone surrogate has no UTF-8; a
+ * control character confuses readers. In Python `labels.py`.
  *
  * @param {string} text
  */
 export const isLabel = (text) => /^[^\p{Cc}\p{Cs}]{0,200}$/u.test(text);
 
-/** The numbers of all series: half a megabyte, of which the system only provides the pages in use. */
+/** How many numbers all series share: half a megabyte, of which the system allocates only the used pages. */
 const CELLS = 65_536;
-/** The first numbers are for series that find no room. They are not shown. */
+/** How many numbers at the start take the values of series that found no room. They are not shown. */
 const SCRATCH = 64;
 
 /**

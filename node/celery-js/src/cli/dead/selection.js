@@ -1,4 +1,4 @@
-/** Which dead letters a command is about: some queues', a task's, for a reason, or the one with an id. */
+/** Selects dead letters by queue, task, reason or id. */
 import { queuesInRoutes } from "../../publishing/routes.js";
 import { createDeadLetters } from "../../transport/transport.js";
 import { CommandError, UsageError } from "../command.js";
@@ -23,7 +23,7 @@ export const FILTERS = /** @type {const} */ ({
 /** @satisfies {Record<string, import("../command.js").Option>} */
 export const JSON_OUTPUT = /** @type {const} */ ({ json: { type: "boolean", help: "Print JSON." } });
 
-/** Ids that an error lists, of those that an abbreviation stands for. */
+/** How many matching ids the error about an ambiguous id lists. */
 const SHOWN_IDS = 5;
 
 /**

@@ -33,7 +33,7 @@ import { abortMark } from "./thread-data.js";
  * @property {{ number: number, of: number | null, op: string, args: import("./crossing.js").Crossed[] }} [ask] number 0: no answer is wanted; `of`: the number
  *   of the delivery whose task asks, null if that is not known
  * @property {number} [cancel] number of an `ask`
- * @property {{ code: number, task: string, id: string }} [exit] which task has called `process.exit()`, which ends the thread
+ * @property {{ code: number, task: string, id: string }} [exit] the task that has called `process.exit()`, which ends the thread
  *
  * @typedef {object} Fate
  * @property {() => void} onReady
@@ -42,7 +42,7 @@ import { abortMark } from "./thread-data.js";
  *   with the reason
  */
 
-/** Tasks of a thread that are remembered. */
+/** How many executions of a thread are kept. */
 const REMEMBERED = 16;
 
 export class Thread {
@@ -54,7 +54,7 @@ export class Thread {
   /** @type {Map<number, AbortController>} */
   #asked = new Map();
   /**
-   * The last executions, by delivery number: code that a task left running may still ask.
+   * The last executions, by delivery number: code that a task left running may still send questions.
    *
    * @type {Map<number, Execution>}
    */
@@ -127,7 +127,7 @@ export class Thread {
     this.#worker.postMessage({ abort: true });
   }
 
-  /** Ends the thread, whatever it does; its task is not settled by that. @returns {Promise<unknown>} */
+  /** Ends the thread, whatever it does. This does not settle its task. @returns {Promise<unknown>} */
   end() {
     this.#task = null;
     return this.#worker.terminate();
@@ -201,7 +201,7 @@ export class Thread {
 
 /**
  * @param {Error} error
- * @returns {Promise<never>} that may be handled elsewhere, or not at all
+ * @returns {Promise<never>} a rejected promise that need not be handled
  */
 function failed(error) {
   const rejected = Promise.reject(error);
