@@ -1,8 +1,8 @@
-"""A last look at a task before it starts.
+"""Checks once more, just before a task starts, whether it may run.
 
-Celery asks whether a task is revoked or has expired when it gives it to its pool. Prefork gets a task only when a
-process is free. Threads get all tasks that the worker holds, and keep them in a queue of their own: the answer may be
-old when a thread is free.
+Celery checks whether a task is revoked or has expired when it passes the task to the pool. The prefork pool gets a
+task only when a process is free. The thread pool gets all tasks that the worker holds and queues them, so the check
+may be outdated when a thread is free.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from celery_reliable.types import Passed, WorkerPool
 
 
 class AskingPool:
-    """A pool that asks again, just before a task starts, whether it may run."""
+    """A pool that checks ``is_revoked`` again just before a task starts."""
 
     def __init__(self, pool: WorkerPool, is_revoked: Callable[[], bool]) -> None:
         self._pool = pool
@@ -23,7 +23,7 @@ class AskingPool:
         """Run a task (mirrors ``BasePool.apply_async``)."""
 
         def accept(*args: Passed) -> None:
-            if self._is_revoked():  # which has ended the task
+            if self._is_revoked():  # it has also completed the message
                 raise TaskRevokedError
             accept_callback(*args)
 

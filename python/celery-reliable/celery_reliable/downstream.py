@@ -1,8 +1,7 @@
 """Fails the tasks of a chord's body, if the body is more than one task.
 
-Stock Celery fails the whole (``Backend.chord_error_from_stack``): for a chain it calls no errback that is
-linked to one of its tasks, for a chord none at all. Here they fail as if they had been sent, and their first
-tasks had failed.
+Stock Celery fails only the body as a whole (``Backend.chord_error_from_stack``): it calls no errbacks of a chain's
+tasks, and none at all of a chord. Here the tasks fail as if they had been sent and the first ones had failed.
 """
 
 from collections.abc import Iterator
@@ -26,7 +25,7 @@ def chord_body(callback: Signature, app: App) -> Signature | None:
 
 
 def header_of(callback: Signature, body: Signature, app: App) -> Signature:
-    """Return the tasks of a chord that was not sent, as a group, whose parts are not counted.
+    """Return the header of a chord that was not sent, as a group without the chord, so that no parts are counted.
 
     Each errback of the chord's tasks and of its body is kept on one of them only.
     """
@@ -45,7 +44,7 @@ def header_of(callback: Signature, body: Signature, app: App) -> Signature:
 
 
 def first_steps(callback: Signature, app: App) -> Iterator[Signature]:
-    """Yield what would have run first of a chain, or of the chains of a group, with what would have come after it."""
+    """Yield the first task of a chain, or of each chain in a group; each carries the rest of its chain."""
     if isinstance(callback, group):
         for task in callback.tasks:
             yield from first_steps(_result(task, app), app)
@@ -54,7 +53,7 @@ def first_steps(callback: Signature, app: App) -> Iterator[Signature]:
 
 
 def cause_of(exc: BaseException | None) -> BaseException | None:
-    """Return what the tasks of a group fail with, as in Celery: with what made the part fail."""
+    """Return the error for the tasks of a group: as in Celery, the one that made the part fail."""
     return (exc.__cause__ if isinstance(exc, ChordError) else None) or exc
 
 

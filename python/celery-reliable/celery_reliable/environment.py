@@ -93,7 +93,7 @@ def shown(text: str, name: str) -> str:
 
 
 def _form(form: str, read: Callable[[str], object] = str) -> BeforeValidator:
-    """Check a text's form before pydantic reads it. A default is not a text, and has its value already."""
+    """Check a string's form before pydantic reads it. Defaults are not checked, because they are not strings."""
 
     def check(value: object) -> object:
         if not isinstance(value, str):

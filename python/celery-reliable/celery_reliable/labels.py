@@ -1,14 +1,14 @@
-"""Which texts become labels of metrics. In celery-js ``transport/metrics.js``."""
+"""Decides which strings become labels of metrics. In celery-js ``transport/metrics.js``."""
 
 import re
 
-#: Stands for all that has no series of its own.
+#: The label value for everything without a series of its own.
 OTHER = "other"
 
-# A lone surrogate has no UTF-8, so that it would fail every scrape; a control character confuses readers.
+# A lone surrogate cannot be encoded and would fail every scrape; a control character confuses readers.
 _LABEL = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{0,200}")
 
 
 def is_label(text: str) -> bool:
-    """Tell whether a text that a sender or a task has chosen may be a label: short, and readable."""
+    """Tell whether a string from a sender or a task may be a label: it must be short and readable."""
     return _LABEL.fullmatch(text) is not None
