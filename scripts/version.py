@@ -78,7 +78,7 @@ def _with_version(before: str, version: str, text: str) -> str:
 
 
 def _with_heading(version: str, text: str) -> str:
-    """Returns the changelog with a heading for what was unreleased."""
+    """Returns the changelog with a version's heading above the unreleased changes."""
     found = re.search(r"^## Unreleased\n+(?=### )", text, re.MULTILINE)
     if found is None:
         raise CommandFailed('CHANGELOG.md has nothing below "## Unreleased": write what users will notice')

@@ -33,7 +33,7 @@ class Waiver:
     until: datetime.date
 
     def is_about(self, change: Breaking) -> bool:
-        """Tells whether it names this change; it waives the change until its date."""
+        """Tells whether it waives this change, which it does until its date."""
         return (self.task, self.rule) == (change.task, change.rule)
 
 

@@ -169,7 +169,7 @@ def _check_body(payload: Payload, limits: Limits) -> None:
 
 
 def _body_text(payload: Payload) -> bytes | None:
-    """Return the body's text; None if unreadable, which Celery reports better. Raises DecodeError if it grows too large."""
+    """Return the body's text; None if unreadable, which Celery reports better. Raises DecodeError if too large."""
     body: Json = payload.get("body")
     compression = headers_of(payload).get("compression")
     try:

@@ -67,7 +67,7 @@ export const apologise = task(
 );
 
 /**
- * Sends a mail. A second run of the same task gives it the same Message-ID, by which mailboxes recognise a duplicate.
+ * Sends a mail. A second run of the same task uses the same Message-ID, so that mailboxes recognise the duplicate.
  *
  * @param {string} taskId
  * @param {import("nodemailer").SendMailOptions} mail
