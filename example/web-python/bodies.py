@@ -1,4 +1,4 @@
-"""What POSTs take."""
+"""The bodies of POSTs."""
 
 from typing import Annotated, Literal
 
@@ -12,7 +12,7 @@ Address = Annotated[str, Field(max_length=200, pattern=_ADDRESS)]
 
 
 class Model(BaseModel):
-    """A body: camelCase in JSON, and nothing that is not known."""
+    """A body: camelCase in JSON, without unknown fields."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
 
@@ -32,7 +32,7 @@ class Training(Model):
 
 
 class Customer(Model):
-    """A customer of whom nobody knows yet whether they leave."""
+    """A customer whose outcome is unknown."""
 
     customer_id: str = Field(min_length=1, max_length=40)
     tenure_months: int = Field(ge=0, le=120)

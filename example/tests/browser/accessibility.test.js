@@ -71,7 +71,7 @@ async function focused() {
   });
 }
 
-/** @param {string} name of a control, or its label */
+/** Presses Tab until a control has the focus. @param {string} name its name, or its label */
 async function tabTo(name) {
   for (let i = 0; i < 60; i++) {
     await page.keyboard.press("Tab");

@@ -1,4 +1,4 @@
-/** What a reader does with the page, in Chromium, with each web server. */
+/** Uses the page as a reader does, in Chromium, with each web server. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
@@ -255,7 +255,11 @@ async function upload(page, text) {
   await button(page, "Predict the file", "file").click();
 }
 
-/** Takes the mail server away, or brings it back; the mailbox answers once it is so. @param {Page} page @param {number} seconds */
+/**
+ * Starts or ends an outage of the mail server, and waits until the mailbox shows it.
+ * @param {Page} page
+ * @param {number} seconds
+ */
 async function outage(page, seconds) {
   const { away } = await page.evaluate(async (time) => {
     const { get, post } = await import(`${location.origin}/assets/api.js`);
