@@ -70,7 +70,7 @@ export const queues = text(`${NAME}(,${NAME})*`, "queue names separated by comma
   readNames,
 );
 export const queue = text(String.raw`[^\s,=]+`, "the name of a queue, for example py-queue");
-export const word = text(String.raw`\S*`, "a text without spaces, for example jobs:");
+export const word = text(String.raw`\S*`, "a string without spaces, for example jobs:");
 export const folder = text("(/.*)?", "the whole path of a folder, for example /srv/files");
 export const count = number("[0-9]+", "a whole number, for example 5");
 export const positiveCount = number("0*[1-9][0-9]*", "a whole number of at least 1, for example 2");

@@ -48,7 +48,7 @@ def _is_rate(value: Json) -> bool:
 
 # A name for keys and log lines, without control characters.
 _NAME = Kind(_is_name, "a name")
-_TEXT_OR_TEXTS = Kind(_are_texts, "a text that is not empty, or an array of such texts")
+_TEXT_OR_TEXTS = Kind(_are_texts, "a non-empty string, or an array of them")
 _DURATION = Kind(lambda value: _is_number(value) and value >= 0, "a number of seconds, 0 or more")
 # More slots than any machine has room for.
 _MOST_SLOTS = 1_000

@@ -56,7 +56,7 @@ export const BROADCAST_KINDS = {
  * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
  */
 export async function broadcast(app, method, args, options) {
-  if (!TEXT[1](method)) throw new TypeError(`a command is named by a text, not by ${show(method)}`);
+  if (!TEXT[1](method)) throw new TypeError(`a command's name must be a non-empty string, not ${show(method)}`);
   if (!OBJECT[1](args)) throw new TypeError(`${method}: the command's arguments must be an object, not ${show(args)}`);
   const { reply, ...rest } = /** @type {BroadcastOptions} */ (methodOptions(options, BROADCAST_KINDS, `${method}()`));
   if (!reply) {

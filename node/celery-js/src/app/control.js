@@ -40,7 +40,10 @@ const BINDING_KINDS = { exchange: TEXT, exchangeType: TEXT, routingKey: TEXT };
 const RESTART_KINDS = { modules: LIST, reload: BOOLEAN };
 const LIMIT_KINDS = { soft: DURATION, hard: DURATION };
 /** @type {import("../validation/kinds.js").Kind} */
-const IDS = ["a text or a list of texts", (value) => (Array.isArray(value) ? value.every(TEXT[1]) : TEXT[1](value))];
+const IDS = [
+  "a string or a list of strings",
+  (value) => (Array.isArray(value) ? value.every(TEXT[1]) : TEXT[1](value)),
+];
 
 export class Control {
   #app;

@@ -67,7 +67,7 @@ export function toError(thrown) {
   const says = (typeof thrown === "object" && thrown !== null) || (typeof thrown === "string" && thrown.trim() !== "");
   const arg = says
     ? thrown
-    : `the task threw ${typeof thrown === "string" ? "an empty text" : String(thrown)}, which is not an Error`;
+    : `the task threw ${typeof thrown === "string" ? "an empty string" : String(thrown)}, which is not an Error`;
   return Object.assign(new Error(exceptionText(BUILTINS, "Error", [arg])), { args: [arg] });
 }
 

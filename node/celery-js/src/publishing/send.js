@@ -127,7 +127,8 @@ function publishNow(app, { publication, published, queue }) {
  * @throws {TypeError} when one of them is of the wrong kind
  */
 export function checkCall(name, args, options) {
-  if (typeof name !== "string" || name === "") throw new TypeError(`a task's name is a text, not ${show(name)}`);
+  if (typeof name !== "string" || name === "")
+    throw new TypeError(`a task's name must be a non-empty string, not ${show(name)}`);
   if (!Array.isArray(args)) throw new TypeError(`${name}: the arguments must be an array, not ${show(args)}`);
   const refuse = (/** @type {string} */ problem) => new TypeError(`${name}: ${problem}`);
   const { kwargs } = optionsObject(options, refuse, "kwargs");

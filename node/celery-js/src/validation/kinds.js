@@ -34,7 +34,7 @@ export const ANYTHING = ["anything", () => true];
 /** @type {Kind<boolean>} */
 export const BOOLEAN = ["true or false", (value) => typeof value === "boolean"];
 /** @type {Kind<string>} */
-export const TEXT = ["a text that is not empty", (value) => typeof value === "string" && value !== ""];
+export const TEXT = ["a non-empty string", (value) => typeof value === "string" && value !== ""];
 /** @type {Kind<number>} */
 export const COUNT = ["a whole number, 0 or more", (value) => Number.isInteger(value) && isFrom0(value)];
 /** @type {Kind<number>} */
@@ -60,7 +60,7 @@ export const OBJECT = ["an object", (value) => typeof value === "object" && valu
 export const LIST = ["an array", Array.isArray];
 /** @type {Kind<string | readonly string[]>} */
 export const TEXT_OR_TEXTS = [
-  "a text that is not empty, or an array of such texts",
+  "a non-empty string, or an array of them",
   (value) => (Array.isArray(value) ? value : [value]).every(TEXT[1]),
 ];
 /** A name for keys and log lines, without control characters. @type {Kind<string>} */

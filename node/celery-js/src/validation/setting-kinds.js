@@ -96,7 +96,7 @@ const POLICY = [
 
 /** @type {Kind<{ task?: string, group?: string }>} */
 const TABLES = [
-  "an object with some of task, group, each a text",
+  "an object with some of task, group, each a string",
   (value) =>
     typeof value === "object" &&
     value !== null &&
