@@ -2,7 +2,7 @@
  * A worker's metrics, as Prometheus knows them, in memory that two threads share: the event loop adds to numbers, and the
  * thread that answers `/metrics` reads them, even while the event loop is blocked. No message is sent for a task.
  */
-/** prom-client's and prometheus-client's own, and four for tasks that take longer. */
+/** The default buckets of prom-client and prometheus-client, and four for longer tasks. */
 export declare const RUNTIME_BUCKETS: number[];
 export declare const WAIT_BUCKETS: number[];
 export declare const LAG_BUCKETS: number[];
@@ -230,11 +230,11 @@ export declare const FAMILIES: {
         readonly help: "Memory that it uses.";
     };
 };
-/** Stands for all that has no series of its own. */
+/** The label value for everything without a series of its own. */
 export declare const OTHER = "other";
 /**
- * Whether a text that a sender or a task has chosen may be a label: short, and readable. A lone surrogate has no UTF-8; a control
- * character confuses readers. In Python `labels.py`.
+ * Whether a string from a sender or a task may be a label: it must be short and readable. A lone surrogate has no UTF-8; a
+ * control character confuses readers. In Python `labels.py`.
  *
  * @param {string} text
  */
