@@ -122,10 +122,7 @@ export class AsyncResult {
     return this.#meta().then((meta) => meta?.children?.map((child) => this.#rebuilt(child)) ?? null);
   }
 
-  /**
-   * @returns {Promise<string | null>} the task's name; like all properties from here to `queue`, stored only with
-   *   `resultExtended`
-   */
+  /** @returns {Promise<string | null>} the task's name; like those below, to `queue`, stored only with `resultExtended` */
   get name() {
     return this.#meta().then((meta) => meta?.name ?? null);
   }

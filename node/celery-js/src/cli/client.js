@@ -4,9 +4,6 @@ import { UsageError } from "./command.js";
 
 /** @typedef {import("../app/celery.js").Celery} Celery */
 
-/** @satisfies {Record<string, import("./command.js").Option>} */
-export const JSON_OUTPUT = /** @type {const} */ ({ json: { type: "boolean", help: "Print JSON." } });
-
 /**
  * Opens the app that a command line names, and closes it.
  *

@@ -43,3 +43,17 @@ export class CommandError extends CeleryError {
 export class UsageError extends CommandError {
   exitCode = 2;
 }
+
+/** @satisfies {Record<string, Option>} */
+export const JSON_OUTPUT = /** @type {const} */ ({ json: { type: "boolean", help: "Print JSON." } });
+
+/**
+ * @param {string} text names of queues, separated by commas
+ * @returns {string[]} each name once
+ * @throws {UsageError} for an empty name
+ */
+export function queueNames(text) {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.includes("")) throw new UsageError(`'${text}': expected names of queues, separated by commas.`);
+  return [...new Set(names)];
+}
