@@ -1,6 +1,6 @@
 """The folders of the example application."""
 
-from scripts.paths import DATA, NODE_PROJECT, PYTHON_PROJECT, ROOT
+from scripts.paths import DATA, NODE_PROJECT, ROOT
 
 EXAMPLE = ROOT / "example"
 MAIL = EXAMPLE / "mail"

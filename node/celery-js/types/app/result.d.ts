@@ -54,10 +54,7 @@ export declare class AsyncResult<R = unknown> {
     get dateDone(): Promise<Date | null>;
     /** @returns {Promise<AnyResult[] | null>} the results of what the task sent, once it has ended; null when nothing is known */
     get children(): Promise<AnyResult[] | null>;
-    /**
-     * @returns {Promise<string | null>} the task's name; like all properties from here to `queue`, stored only with
-     *   `resultExtended`
-     */
+    /** @returns {Promise<string | null>} the task's name; like those below, to `queue`, stored only with `resultExtended` */
     get name(): Promise<string | null>;
     /** @returns {Promise<unknown>} */
     get args(): Promise<unknown>;
