@@ -8,6 +8,7 @@ const isThreaded = mode === "threads";
 const app = new Celery("bench", {
   brokerUrl: url,
   resultBackend: url,
+  taskDefaultQueue: QUEUE,
   workerLogLevel: "warning",
   workerSendTaskEvents: mode === "events",
   ...(mode === "events" && { taskSendSentEvent: true }),

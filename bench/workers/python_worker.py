@@ -12,6 +12,7 @@ DELIVERY = os.environ["BENCH_DELIVERY"]
 
 app = celery.Celery("bench")
 app.conf.update(broker_url=os.environ["BENCH_URL"], result_backend=os.environ["BENCH_URL"])
+app.conf.task_default_queue = "bench"
 if DELIVERY == "late":
     app.conf.task_acks_late = True
 elif DELIVERY == "reliable":

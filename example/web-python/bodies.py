@@ -32,7 +32,7 @@ class Training(Model):
 
 
 class Customer(Model):
-    """A customer whose outcome is unknown."""
+    """A customer. The model predicts whether they leave."""
 
     customer_id: str = Field(min_length=1, max_length=40)
     tenure_months: int = Field(ge=0, le=120)

@@ -118,7 +118,7 @@ DIFFERENCES: tuple[Difference, ...] = (
         "A pool that has grown, in Python workers", QUORUM, ("test_flower_grows_and_shrinks_a_pool[py]",)
     ),
     Difference(
-        "The transport options in `stats`, from celery-reliable",
+        "The transport options that celery-reliable shows in `inspect stats`",
         RABBITMQ,
         ("test_commands_of_celerys_command_line_have_the_same_fields[stats]",),
     ),

@@ -44,10 +44,10 @@ def sentence(known: Costs) -> str:
         for each in (known.server_us, known.idle_us)
     )
     return (
-        f"A task takes {servers} of the server's processor, "
-        f"and each worker {idle} in a second even without tasks. "
+        f"A task takes {servers} of the server's CPU; "
+        f"a worker takes {idle} a second even without tasks. "
         f"A waiting message takes {known.message_bytes:,.0f} bytes of memory, a stored result "
-        f"{known.result_bytes:,.0f} bytes. Measured on a machine with {os.cpu_count()} processors."
+        f"{known.result_bytes:,.0f} bytes. Measured on a machine with {os.cpu_count()} CPUs."
     )
 
 
@@ -68,13 +68,13 @@ def throughput(runs: Sequence[Run]) -> str:
         )
         for run in runs
     ]
-    costs_of_a_task = ("server's processor", "worker's processor", "commands", "bytes on the wire")
+    costs_of_a_task = ("server CPU", "worker CPU", "commands", "bytes on the wire")
     return _table(("Workers", "Task", "Pods", "Tasks/s", "of one pod", *costs_of_a_task), rows)
 
 
 def examples(known: Costs) -> str:
     """What some rates need."""
-    head = ("Tasks/s", "Node pods", "or Python pods", "Processors for them", "Servers", "their processors")
+    head = ("Tasks/s", "Node pods", "or Python pods", "CPUs for them", "Servers", "CPUs for them")
     rows = [_example(size(rate, known)) for rate in RATES]
     return _table((*head, "Messages of an hour", "Results of a day"), rows)
 

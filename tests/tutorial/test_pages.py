@@ -48,6 +48,7 @@ def test_a_page_does_what_it_says(reader: Reader, page: str) -> None:
         else:
             printed = reader.follow(step)
             assert step.matches(printed), f"{page}: `{step.line}` printed {printed}, not {step.prints}"
+            assert "types missing" not in printed, f"{page}: `{step.line}` printed {printed}"
 
 
 def test_every_page_with_commands_is_followed() -> None:

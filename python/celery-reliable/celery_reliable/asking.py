@@ -1,8 +1,8 @@
-"""Checks once more, just before a task starts, whether it may run.
+"""Asks again, right before a task starts, whether it may run.
 
-Celery checks whether a task is revoked or has expired when it passes the task to the pool. The prefork pool gets a
-task only when a process is free. The thread pool gets all tasks that the worker holds and queues them, so the check
-may be outdated when a thread is free.
+Celery asks whether a task was revoked or has expired when it hands it to its pool. The prefork pool gets a task only
+when a process is free. The threads pool gets every task that the worker holds, and queues them: by the time a thread
+is free, the answer may have changed.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ class AskingPool:
         """Run a task (mirrors ``BasePool.apply_async``)."""
 
         def accept(*args: Passed) -> None:
-            if self._is_revoked():  # it has also completed the message
+            if self._is_revoked():  # and has stored that state
                 raise TaskRevokedError
             accept_callback(*args)
 

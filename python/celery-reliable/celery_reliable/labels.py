@@ -2,10 +2,10 @@
 
 import re
 
-#: The label value for everything without a series of its own.
+#: The label of everything that gets no series of its own.
 OTHER = "other"
 
-# A lone surrogate cannot be encoded and would fail every scrape; a control character confuses readers.
+# A lone surrogate cannot be encoded as UTF-8 and would fail every scrape; control characters confuse readers.
 _LABEL = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{0,200}")
 
 

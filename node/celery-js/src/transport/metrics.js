@@ -165,12 +165,12 @@ export const FAMILIES = /** @type {const} */ ({
   process_resident_memory_bytes: { kind: "gauge", labels: [], help: "Memory that it uses." },
 });
 
-/** The label value for everything without a series of its own. */
+/** The label of everything that gets no series of its own. */
 export const OTHER = "other";
 
 /**
- * Whether a string from a sender or a task may be a label: it must be short and readable. A lone surrogate has no UTF-8; a
- * control character confuses readers. In Python `labels.py`.
+ * Whether a text that a sender or a task has chosen may be a label: short, and readable. A lone surrogate cannot be
+ * encoded as UTF-8; control characters confuse readers. In Python `labels.py`.
  *
  * @param {string} text
  */
@@ -178,7 +178,7 @@ export const isLabel = (text) => /^[^\p{Cc}\p{Cs}]{0,200}$/u.test(text);
 
 /** How many numbers all series share: half a megabyte, of which the system allocates only the used pages. */
 const CELLS = 65_536;
-/** How many numbers at the start take the values of series that found no room. They are not shown. */
+/** Series that find no room all write to the first cells, which are never shown. */
 const SCRATCH = 64;
 
 /**
@@ -203,7 +203,7 @@ export class Metrics {
   /**
    * @param {FamilyName} family
    * @param {readonly string[]} [labels]
-   * @returns {number} its first cell; 0, which is not shown, if there is no room left
+   * @returns {number} the index of its first cell; 0, which is never shown, if there is no room left
    */
   add(family, labels = []) {
     const at = this.#next;

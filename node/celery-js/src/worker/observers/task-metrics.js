@@ -159,13 +159,13 @@ export class TaskMetrics {
    * @param {Map<string, number>} series
    * @param {import("../../transport/metrics.js").FamilyName} family
    * @param {string[]} labels
-   * @param {string[]} other the labels of the shared series beyond the limit
+   * @param {string[]} other the labels of everything that gets no series of its own
    * @param {number} [most] series
    */
   #count(series, family, labels, other, most = MOST_REASONS) {
     const isKnown = series.has(labels.join("\n"));
     const shown = isKnown || (series.size < most && labels.every(isLabel)) ? labels : other;
-    const key = shown.join("\n"); // which no label has
+    const key = shown.join("\n"); // no label has a line break
     const at = series.get(key) ?? this.#metrics.add(family, shown);
     series.set(key, at);
     this.#metrics.count(at);
