@@ -230,11 +230,11 @@ export declare const FAMILIES: {
         readonly help: "Memory that it uses.";
     };
 };
-/** The label value for everything without a series of its own. */
+/** The label of everything that gets no series of its own. */
 export declare const OTHER = "other";
 /**
- * Whether a string from a sender or a task may be a label: it must be short and readable. A lone surrogate has no UTF-8; a
- * control character confuses readers. In Python `labels.py`.
+ * Whether a text that a sender or a task has chosen may be a label: short, and readable. A lone surrogate cannot be
+ * encoded as UTF-8; control characters confuse readers. In Python `labels.py`.
  *
  * @param {string} text
  */
@@ -265,7 +265,7 @@ export declare class Metrics {
     /**
      * @param {FamilyName} family
      * @param {readonly string[]} [labels]
-     * @returns {number} its first cell; 0, which is not shown, if there is no room left
+     * @returns {number} the index of its first cell; 0, which is never shown, if there is no room left
      */
     add(family: FamilyName, labels?: readonly string[]): number;
     /** @param {number} at */

@@ -71,7 +71,7 @@ export declare class TaskObservers {
  * @param {{ hostname: string }} parts.worker
  * @param {import("../model/types.js").TaskRegistry} parts.tasks
  * @param {import("./event-dispatcher.js").EventDispatcher} parts.events
- * @param {import("../../transport/metrics.js").Metrics | null} parts.metrics null: they are shown nowhere
+ * @param {import("../../transport/metrics.js").Metrics | null} parts.metrics null: metrics are off
  * @param {AbortSignal} parts.closed once the worker has stopped
  * @returns {TaskObservers}
  */
