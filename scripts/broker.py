@@ -92,7 +92,7 @@ class Choice:
 def choose(servers: installed.Wanted = NONE_INSTALLED) -> Choice:
     """Reads the user's settings.
 
-    Raises CommandFailed when two of them name different servers, or one names none.
+    Raises CommandFailed when two settings name different servers, or one is not a valid URL.
     """
     broker, short = _in_environment(BROKER), _in_environment(SHORT)
     if broker and short and broker.url != short.url:
@@ -147,8 +147,8 @@ def reachable(
 def without_password(url: str) -> str:
     """Returns the URL, or several separated by semicolons, with the passwords hidden.
 
-    The one of a server that `make up` starts is shown, as the commands that it prints have to work: on this
-    machine, and the name of its user (guest, jobs).
+    The password of a server that `make up` starts is shown, because the printed commands must work. It equals
+    its user's name (guest, jobs), and the server listens only on this machine.
     """
     if ";" in url:
         return ";".join(map(without_password, url.split(";")))

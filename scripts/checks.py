@@ -27,7 +27,7 @@ STOPS_WITHIN_S = 20.0
 
 
 def _there(*folders: str) -> list[str]:
-    """Returns those folders that this clone has; `make rename` and `make strip` remove some."""
+    """Returns the folders that exist in this clone; `make rename` and `make strip` remove some."""
     return [folder for folder in folders if (ROOT / folder).is_dir()]
 
 
@@ -102,8 +102,8 @@ def tests() -> list[Check]:
     env = {"VALKEY_SERVER": str(server.binary()), "PYTHONDONTWRITEBYTECODE": ""}
     pytest: Command = [VENV_PYTHON, "-m", "pytest"]
     # Most tests wait for leases or for workers to start, so two cores can run this many at a time. The tests
-    # of a file stay together, as they share servers and workers; those of celery-reliable share none, and are
-    # handed out one by one, as some take a hundred times as long as others.
+    # of a file stay together, because they share servers and workers. Those of celery-reliable share none and
+    # are distributed one by one, because some take a hundred times as long as others.
     files: Command = ["--dist", "loadfile"]
     each: Command = ["--dist", "load", "--maxschedchunk", "1"]
     # Node's default reporter prints ten lines a test when it does not write to a terminal.

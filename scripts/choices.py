@@ -16,7 +16,7 @@ _ALWAYS = {"source", "version"}
 
 @dataclass(frozen=True)
 class Choices:
-    """What the file says.
+    """The contents of the file.
 
     `source` is the template's repository and `version` its version; `commit` is the template's commit of the
     last update. `name` and `keep` come from `make rename`, `stripped` from `make strip`, `published`

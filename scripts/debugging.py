@@ -10,7 +10,7 @@ from scripts.workers import Worker
 PYTHON_PORT = 5678
 NODE_PORT = 9229
 
-# A task that stands at a breakpoint is neither lost nor overdue.
+# Long limits, so that a task at a breakpoint is neither lost nor overdue.
 PATIENCE = {
     "JOBS_LEASE_S": "1200",  # the longest
     "JOBS_TASK_TIME_LIMIT_S": "0",

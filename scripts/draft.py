@@ -1,4 +1,4 @@
-"""Changes to this clone that are made together: all texts of files, or none; then removals."""
+"""Collects changes to this clone and makes them together: all new texts or none, then removals."""
 
 import shutil
 from collections.abc import Callable
@@ -55,7 +55,7 @@ class Draft:
 
     @property
     def changed(self) -> dict[Path, str]:
-        """The files that get a new text, with that text."""
+        """File -> new text of the files that change."""
         return {
             file: text
             for file, text in self._after.items()

@@ -20,7 +20,7 @@ _FOREIGN = (
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Returns the environment without what would lead git astray, and with more variables."""
+    """Returns the environment without variables that would redirect git, and with more variables."""
     return {name: value for name, value in os.environ.items() if name not in _FOREIGN} | dict(more or {})
 
 

@@ -52,7 +52,7 @@ def describe(interruption: Interruption, folder: Path) -> str:
 
 
 def _is_served(folder: Path) -> bool:
-    """Whether this folder's server runs, on the port in the folder's name."""
+    """Tells whether this folder's server runs, on the port in the folder's name."""
     if not folder.name.isdigit():
         return False
     try:

@@ -11,7 +11,7 @@ from scripts.languages import NODE, PYTHON
 
 @dataclass(frozen=True)
 class Edit:
-    """One change of a file that stays."""
+    """One change of a file that is not removed."""
 
     file: str
     pattern: str

@@ -1,4 +1,4 @@
-"""The languages of this clone. `make strip` removes one, so the commands look which folders are there."""
+"""The languages of this clone. `make strip` removes one, so the commands check which folders exist."""
 
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT
 

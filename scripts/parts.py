@@ -1,4 +1,4 @@
-"""What serves only the development of this template, and what has to follow when files are removed.
+"""The parts that only the template's own development needs, and the edits that follow removed files.
 
 `make rename` removes these parts from a clone, except those in KEEP.
 """
@@ -25,7 +25,7 @@ OWN: dict[str, tuple[str, ...]] = {
         "python/celery-reliable/tests",
     ),
 }
-# What stays of tests/: the tests of the containers and of the manifests, and what they need.
+# The folders of tests/ that stay: the tests of the containers and of the manifests, and their helpers.
 CLONES_TESTS = {
     "compose",
     "deploy",
@@ -75,7 +75,7 @@ def remove(draft: Draft, keep: list[str]) -> None:
 
 
 def follow(draft: Draft, targets: list[str]) -> None:
-    """Takes what is going to be removed out of makefiles, the links of pages, and Dependabot's folders."""
+    """Removes mentions of removed files from makefiles, links in pages, and Dependabot's folders."""
     for makefile in _MAKEFILES:
         _edit_makefile(draft, ROOT / makefile, targets)
     for page in {page for pattern in _PAGES for page in ROOT.glob(pattern)}:

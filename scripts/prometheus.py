@@ -1,4 +1,4 @@
-"""Prometheus for `make up MONITOR=1`: it keeps what the workers show at /metrics, and draws it.
+"""Prometheus for `make up MONITOR=1`: it stores the workers' /metrics, and draws them.
 
 Its program is the machine's own, or Debian's package, unpacked below .tools without installing it.
 """
@@ -65,7 +65,7 @@ def answering(programs: list[Worker]) -> tuple[list[Worker], list[int]]:
 def program(binary: Path, workers: Mapping[str, int]) -> tuple[Worker, str]:
     """Returns how to run Prometheus for workers, by their names and ports, and the line for the user."""
     folder = DATA / "prometheus"
-    # What it has kept is of other workers: each run has other ports.
+    # Its old data is of no use, because workers have other ports in each run.
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     written = CONFIGURATION.read_text("utf-8").replace("rules.yml", str(RULES))

@@ -81,7 +81,7 @@ def _forget_source_packages() -> None:
 
 
 def _expected() -> str:
-    """Includes the repository's path, as the scripts of a virtual environment contain it."""
+    """Returns the expected stamp. It includes the repository's path, which the environment contains."""
     sources = [PYTHON_PROJECT / "pyproject.toml", PYTHON_PROJECT / "poetry.lock"]
     sources += sorted(PYTHON_PROJECT.glob("*/pyproject.toml"))
     return stamps.fingerprint(

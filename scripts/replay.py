@@ -1,4 +1,4 @@
-"""Repeats what a clone has chosen, as `.template.json` says, in this tree of the template.
+"""Repeats a clone's choices, from `.template.json`, in this tree of the template.
 
 `make update` runs this in an older and a newer version of the template, so that both look like the clone.
 """

@@ -15,7 +15,7 @@ from scripts.processes import Process
 from scripts.steps import Workbench
 
 HOST = "127.0.0.1"
-# A loaded machine takes its time, and a server first reads what it has kept.
+# Long, because the machine may be busy, and a server first loads its data.
 ANSWERS_WITHIN_S = 30.0
 STOPS_WITHIN_S = 5.0
 # In bytes; a server needs more for its first files.

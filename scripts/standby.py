@@ -1,4 +1,4 @@
-"""Imports a Python worker's code while the former worker stops, and starts once that has ended.
+"""Imports a Python worker's code while the old worker stops, and starts once that has ended.
 
 `python standby.py -m celery ARGUMENTS` runs `python -m celery ARGUMENTS`, after the process START_AFTER_PID.
 The worker then starts in half the time. Standard library only, before the worker's own code.
@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 POLL_S = 0.02
-# What a worker imports on its way, and the app with all tasks.
+# The modules that a worker imports when it starts, and the app with all tasks.
 MODULES = (
     "celery.bin.celery",
     "celery.apps.worker",

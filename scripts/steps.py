@@ -19,7 +19,7 @@ Track = Generator[None, None, None]
 
 @dataclass(frozen=True)
 class Workbench:
-    """What a step needs to talk to the user and to start processes."""
+    """The console, the processes and the interruption that a step uses."""
 
     console: Console
     group: ProcessGroup

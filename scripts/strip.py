@@ -1,7 +1,7 @@
 """`make strip lang=node`: removes a language from a clone whose team does not use it.
 
-It removes the language's folders and what spans both languages, and edits the files that name the language.
-The commands of `make` look which folders are there.
+It removes the language's folders and the parts that need both languages, and edits files that name it.
+The commands of `make` check which folders exist.
 """
 
 from dataclasses import replace
@@ -57,7 +57,7 @@ def plan(draft: Draft, language: str) -> None:
 
 
 def _cut_contracts(draft: Draft, language: str) -> None:
-    """Takes the language's tasks out of the catalogue, and out of what is made from it.
+    """Removes the language's tasks from the catalogue and from the files made from it.
 
     It needs no installed package, as `make update` does this too. Types that had the same name in both
     languages get their plain name from `make contracts` only.

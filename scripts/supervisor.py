@@ -18,17 +18,17 @@ from scripts.processes import Process
 from scripts.watching import Watch
 from scripts.workers import Worker
 
-# Added to the time that a worker gives its tasks, for its own shutdown.
+# The time for a worker's own shutdown, after the time that it gives its tasks.
 STOP_MARGIN_S = 10.0
 
 
 class State(Enum):
-    """What a worker does; RUNNING includes its first start."""
+    """The state of a worker; RUNNING includes its first start."""
 
     RUNNING = auto()
-    STOPPING = auto()  # because of a change
-    STARTING = auto()  # after a change
-    WAITING = auto()  # has ended: the next change starts it
+    STOPPING = auto()  # after a change
+    STARTING = auto()  # with the change
+    WAITING = auto()  # it has ended; the next change starts it
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Supervisor:
         self._supervised.append(Supervised(worker, self._start(worker)))
 
     def step(self) -> None:
-        """Handles changes, and what has ended since the last call.
+        """Handles changes, and processes that have ended since the last call.
 
         Raises CommandFailed when the files cannot be watched.
         """

@@ -61,8 +61,8 @@ class Versions:
     def cloned(self, chosen: Choices) -> Version:
         """Returns the version that this clone was made from, or last updated to.
 
-        It is the newest commit that both histories have, else the template's commit with the files of the
-        clone's first commit, which may be between two releases, else the release in `.template.json`.
+        It is the newest commit in both histories; else the template's commit with the same files as the
+        clone's first commit, which may be between two releases; else the release in `.template.json`.
         """
         if chosen.commit:
             return self.at(chosen.commit)

@@ -1,9 +1,9 @@
 """`make update`: merges a later version of the template into this clone, on a branch.
 
-A clone often shares no history with the template. So both versions get what the clone has chosen (its name,
-removed parts and languages, published packages), and the difference between them is applied to the clone as
-`git cherry-pick` does it: a three-way merge, with git's conflicts. Everything before that happens in a
-temporary folder, and the merge on a branch, so nothing is lost when it stops halfway.
+A clone often shares no history with the template. So the clone's choices (its name, removed parts and
+languages, published packages) are applied to both versions, and `git cherry-pick` applies the difference
+between them to the clone: a three-way merge, with git's conflicts. Everything before that happens in a
+temporary folder, and the merge on a branch, so nothing is lost if it stops halfway.
 """
 
 import tempfile

@@ -79,7 +79,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _with_heading(version: str, text: str) -> str:
-    """Returns the changelog with a heading for what was unreleased."""
+    """Returns the changelog with a version's heading above the unreleased changes."""
     found = re.search(r"^## Unreleased\n+(?=### )", text, re.MULTILINE)
     if found is None:
         raise CommandFailed('CHANGELOG.md has nothing below "## Unreleased": write what users will notice')

@@ -12,10 +12,10 @@ import watchfiles
 from scripts.failure import CommandFailed
 from scripts.workers import Worker
 
-# Changes of one save, or of one `git checkout`, arrive together.
+# How long to collect changes, so that those of one save or `git checkout` arrive together.
 DEBOUNCE_MS = 400
 STEP_MS = 50
-CLIENT = "client_example"  # beside the workers' files, and not part of them
+CLIENT = "client_example"  # in the workers' folder, but not part of them
 
 
 class Watch:

@@ -10,7 +10,7 @@ from pathlib import Path
 from scripts import environment, languages
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT
 
-# From python/: the whole path may have spaces, which separate the launcher's options.
+# Relative to python/, because the absolute path may have spaces, which separate the launcher's options.
 STANDBY = os.path.relpath(Path(__file__).with_name("standby.py"), PYTHON_PROJECT)
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -41,7 +41,7 @@ class Worker:
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def again(self, former_pid: int | None = None) -> "Worker":
-        """Returns how to start it again after a change; with a pid, as a standby for that process."""
+        """Returns the worker to start after a change; with a pid, as a standby for that process."""
         variables = dict(self.variables)
         if former_pid is not None:
             variables |= {"START_AFTER_PID": str(former_pid), "PYTHON_LAUNCHER": STANDBY}

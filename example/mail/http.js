@@ -1,4 +1,4 @@
-/** The catcher's HTTP side: reads the mailbox, and takes the mail server away for a while. */
+/** The catcher's HTTP API: reads the mailbox, and simulates an outage of the mail server. */
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
 

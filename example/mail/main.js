@@ -1,5 +1,5 @@
 /**
- * The example's mail server: it takes every mail and delivers none. `node main.js`, with MAIL_SMTP_PORT, MAIL_HTTP_PORT and
+ * The example's mail server: it accepts every mail and delivers none. `node main.js`, with MAIL_SMTP_PORT, MAIL_HTTP_PORT and
  * MAIL_HOST.
  */
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-/** An SMTP server that keeps the last mails in memory, and that can be away for a while. */
+/** An SMTP server that keeps the last mails in memory and can simulate an outage. */
 import { once } from "node:events";
 import { buffer } from "node:stream/consumers";
 import PostalMime from "postal-mime";
@@ -52,7 +52,7 @@ export class MailCatcher {
         this.#keep(to, stream).then(() => callback(), callback);
       },
     });
-    // A client that breaks off is no reason to end.
+    // Errors of clients that disconnect must not end the process.
     server.on("error", () => {});
     const listener = server.listen(this.port, this.host);
     await once(listener, "listening");
@@ -115,7 +115,7 @@ export class MailCatcher {
 
 /**
  * @param {string} address
- * @returns {Error | null} lets a reader see what a refused mail looks like
+ * @returns {Error | null} the error for an address that is always refused, so that readers can see one
  */
 function refusal(address) {
   if (!REFUSED_DOMAIN.test(address)) return null;

@@ -1,4 +1,4 @@
-/** What POSTs take. Zod's errors name the field, which the page shows beside it. */
+/** The bodies of POSTs. Zod's errors name the field, and the page shows them beside it. */
 import { z } from "zod";
 
 const name = z.string().max(100);

@@ -1,6 +1,6 @@
 /**
- * Follows the tasks of jobs, and tells the pages of their session. A task's states come from the result backend, which publishes
- * them: one subscription connection serves all pages of this process, and nothing is polled.
+ * Follows the tasks of jobs, and sends their states to the session's pages. The result backend publishes the states: one
+ * subscription connection serves all pages of this process, and nothing is polled.
  */
 import { EventEmitter, on } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,7 +16,7 @@ import { jobOf } from "./workflow.js";
  * @property {JobRecord} record
  * @property {Map<string, State>} states
  * @property {number} retries
- * @property {Promise<void>} ready its first states are known
+ * @property {Promise<void>} ready resolves once its first states are known
  * @property {Promise<void>} ended
  * @property {boolean} isOver
  */
@@ -28,7 +28,7 @@ const STOP = "stop";
 export class Follower {
   /** @type {Map<string, Followed>} by the job's id, until its end */
   #followed = new Map();
-  /** Each session is an event. */
+  /** Emits the changes of each session under the session's name. */
   #pages = new EventEmitter().setMaxListeners(0);
   /** @type {"connected" | "reconnecting"} */
   broker = "connected";
@@ -37,7 +37,7 @@ export class Follower {
   constructor(tasks, store) {
     this.tasks = tasks;
     this.store = store;
-    // Proxies cut a connection that is silent, and a page that has gone is noticed when it is written to.
+    // Comments keep proxies from closing a silent connection, and reveal pages that have gone.
     setInterval(() => this.#tellAll("", null), COMMENT_EVERY_MS).unref();
   }
 
@@ -65,14 +65,14 @@ export class Follower {
     return followed;
   }
 
-  /** @param {Followed} followed some of whose states, or whose record, is new */
+  /** @param {Followed} followed whose states or record have changed */
   async changed(followed) {
     const { record, states, retries } = followed;
     if (followed.isOver || this.#followed.get(record.id) !== followed) return;
     const job = view(record, states, retries);
     if (isOver(job.state)) {
       followed.isOver = true;
-      // Kept for longer than the result backend keeps results. Until it is, requests still find the job here.
+      // Saved because results expire. Until it is saved, requests still find the job here.
       await this.store.save({ ...record, final: job });
       this.#followed.delete(record.id);
     }
@@ -96,7 +96,7 @@ export class Follower {
     }
   }
 
-  /** Looks whether the broker is there, as nothing else would tell while no job runs. */
+  /** Checks whether the broker answers, because nothing else notices while no job runs. */
   async watchBroker() {
     for (;;) {
       const state = await jobOf(this.tasks, "broker").state.then(
@@ -142,7 +142,11 @@ export class Follower {
     return followed;
   }
 
-  /** One step after the other, as a step's task is sent when the one before has ended. @param {Followed} followed @param {() => void} ready */
+  /**
+   * Follows one step after the other, because a step's task is sent when the step before has ended.
+   * @param {Followed} followed
+   * @param {() => void} ready
+   */
   async #followSteps(followed, ready) {
     for (const step of followed.record.steps) {
       await Promise.all(idsOf(step).map((id) => this.#followTask(followed, id, ready)));
@@ -162,7 +166,7 @@ export class Follower {
           if (!isOver(wordFor(state))) ready();
         }
       } catch (error) {
-        // What is known stays, and the states come again as soon as the server is back.
+        // Known states stay, and new ones come once the server is back.
         if (!(error instanceof OperationalError)) throw error;
         ready();
         await sleep(LOOK_AGAIN_MS);

@@ -1,4 +1,4 @@
-/** What every request meets first: sessions, CSRF, limits, headers, and errors as JSON that never name a path of this machine. */
+/** Checks every request: sessions, CSRF, limits and headers. Answers errors as JSON that never names a path of this machine. */
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
@@ -23,7 +23,7 @@ const POLICY = {
   baseUri: ["'none'"],
 };
 
-/** An answer that is no success. */
+/** An error answer. */
 export class Refusal extends Error {
   /**
    * @param {number} status

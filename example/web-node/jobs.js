@@ -1,4 +1,4 @@
-/** The jobs of sessions: each starts once for a key, belongs to its session, and can be stopped and sent again. */
+/** The jobs of sessions. A job starts only once per key, belongs to its session, and can be cancelled and resumed. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { TimeoutError } from "jobs-client";
 import { Refusal } from "./guard.js";
@@ -43,7 +43,7 @@ export class Jobs {
   /**
    * @param {Post} post
    * @param {(record: JobRecord) => Promise<JobRecord>} fill keeps a new record
-   * @returns {Promise<JobRecord>} the record of a POST; of one that comes again with its Idempotency-Key, the first one's
+   * @returns {Promise<JobRecord>} the record of a POST; for a repeated one with the same Idempotency-Key, the first one's
    */
   async once(post, fill) {
     const made = newRecord(post);
@@ -53,7 +53,7 @@ export class Jobs {
   }
 
   /**
-   * Starts a job. One that this process did not live to send waits, where its user sees it and can cancel it.
+   * Starts a job. If this process dies before sending it, the job stays waiting, and its user can cancel it.
    *
    * @param {Post} post
    * @param {(record: JobRecord) => Promise<Record<string, any>>} given checks what the job needs, and returns what its tasks take
@@ -75,7 +75,7 @@ export class Jobs {
     });
   }
 
-  /** Sends a job again from the first step that was not done; once, however often it is asked for. @param {JobRecord} stopped */
+  /** Sends a job again from the first unfinished step; only once, even if asked several times. @param {JobRecord} stopped */
   async resume(stopped) {
     const { state, steps } = await this.follower.view(stopped);
     if (!STOPPED.has(state)) throw new Refusal(409, "not-failed", `This job is ${state}`);
@@ -121,7 +121,7 @@ export class Jobs {
     await this.follower.changed(followed);
   }
 
-  /** Another session's job is as good as none. @param {string} session @param {string} id @returns {Promise<JobRecord>} */
+  /** Jobs of other sessions count as missing. @param {string} session @param {string} id @returns {Promise<JobRecord>} */
   async find(session, id) {
     const record = await this.store.read(session, id);
     if (!record?.steps.length) throw new Refusal(404, "not-found", "There is no such job");
@@ -131,10 +131,11 @@ export class Jobs {
   /**
    * @param {string} session
    * @param {string} field
-   * @param {string} text what its answer has called it: a dataset's or a model's name, which ends with its id, or the id
+   * @param {string} text the name in the job's answer: that of a dataset or a model, which ends with the job's id, or just the
+   *   id
    * @param {string[]} kinds
    * @returns {Promise<JobRecord>}
-   * @throws {Refusal} of the field
+   * @throws {Refusal} naming the field
    */
   async done(session, field, text, ...kinds) {
     const record = await this.store.read(session, text.slice(-36));
@@ -146,7 +147,7 @@ export class Jobs {
   /** @param {JobRecord} record */
   async #refuseSecondTraining(record) {
     for (const other of await this.store.list(record.session)) {
-      // Of two that come at once, the older one runs.
+      // Of two simultaneous ones, the older one runs.
       const isOlder = `${other.createdAt} ${other.id}` < `${record.createdAt} ${record.id}`;
       const job = other.kind === "training" && isOlder ? await this.follower.view(other) : undefined;
       if (job && !isOver(job.state))
@@ -158,5 +159,5 @@ export class Jobs {
 /** @type {Record<string, string>} */
 const NAMED = { dataset: "dataset", training: "model" };
 
-/** What later jobs call the work of this one. @param {JobRecord} record @returns {string} */
+/** The name by which later jobs refer to this job's result. @param {JobRecord} record @returns {string} */
 const nameOf = ({ id, kind, given }) => (kind in NAMED ? given[NAMED[kind]] : id);

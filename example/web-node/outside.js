@@ -1,4 +1,4 @@
-/** What comes from outside: uploaded files, and the mail catcher's mails. */
+/** Reads uploaded files, and asks the mail catcher. */
 import { Refusal } from "./guard.js";
 
 const MAILBOX = process.env.MAILBOX_URL || "http://127.0.0.1:2580";
@@ -12,12 +12,12 @@ export async function uploadOf(request) {
   throw new Refusal(415, "unsupported-media-type", "Use a CSV file", { field: "file" });
 }
 
-/** @param {any} error without a status when a form has no end @returns {never} */
+/** @param {any} error it has no status if the form is cut off @returns {never} */
 function refuseCut(error) {
   throw error.statusCode ? error : new Refusal(422, "invalid", "The form is cut off", { field: "file" });
 }
 
-/** @param {string} path @param {RequestInit} [options] @returns {Promise<any>} what the mail catcher answers */
+/** @param {string} path @param {RequestInit} [options] @returns {Promise<any>} the mail catcher's answer */
 export async function askMailbox(path, options) {
   const answer = await fetch(MAILBOX + path, { ...options, signal: AbortSignal.timeout(2000) }).catch(() => null);
   if (!answer?.ok) throw new Refusal(502, "no-mailbox", "The mail catcher does not answer");

@@ -1,6 +1,6 @@
 /**
- * The example's web server: it turns requests into jobs, and jobs' states into events. It does no work of its own, so it stays
- * quick while a model is trained. `web-python/` has the same API. Start: `make example`.
+ * The example's web server: it turns requests into jobs, and their states into events. It does no heavy work itself, so it
+ * stays quick while a model is trained. `web-python/` has the same API. Start: `make example`.
  */
 import { createHash } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -62,7 +62,7 @@ app.post("/api/datasets", async (request, reply) => {
 app.post("/api/predictions", async (request) => {
   const { model, customer } = bodies.forOne.parse(request.body);
   await jobs.done(request.session, "model", model, "training");
-  // It expires with the patience of the browser: nobody reads a later answer.
+  // The browser gives up after this time, so the task expires then too.
   const call = tasks.py.churn.prediction.predict.applyAsync([model, snakeCased(customer)], { expires: WAIT_S });
   return camelCased(await answerOf(await call));
 });
@@ -102,7 +102,7 @@ app.get("/api/events", ({ session }, reply) => {
       yield event ? `event: ${event}\ndata: ${JSON.stringify(data)}\n\n` : ": still here\n\n";
   }
   reply.headers({ "content-type": "text/event-stream", "x-accel-buffering": "no" });
-  // A stream ends when the server stops, and its connection must not keep the server then.
+  // Closes the connection with the stream, so that it does not delay the server's stop.
   return reply.header("connection", "close").send(Readable.from(lines()));
 });
 
@@ -168,7 +168,7 @@ for (const signal of ["SIGTERM", "SIGINT"]) {
     follower.stop();
     await app.close(); // after the requests
     await tasks.close();
-    process.exit(0); // what still waits for a task's end
+    process.exit(0); // pending waits for results would keep the process alive
   });
 }
 await mkdir(FOLDER, { recursive: true });

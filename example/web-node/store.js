@@ -1,6 +1,6 @@
 /**
- * What the web server remembers of each session's jobs: a JSON file for each, below `JOBS_FILES_DIR`. In your own service, this
- * is a table of its database. What a job's tasks are doing is not kept here: the result backend knows that.
+ * Stores a record of each session's jobs, a JSON file per job below `JOBS_FILES_DIR`. In your own service, use a table of its
+ * database. The states of a job's tasks are not stored here, but in the result backend.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -14,12 +14,12 @@ import { join } from "node:path";
  * @property {string} session
  * @property {Kind} kind
  * @property {string} hash of its POST's body
- * @property {string} createdAt ISO 8601; empty until it is kept
- * @property {Record<string, any>} given what its tasks take; of a dataset, what it has
+ * @property {string} createdAt ISO 8601; empty until it is stored
+ * @property {Record<string, any>} given the arguments of its tasks; for a dataset, its columns and rows
  * @property {Step[]} steps
- * @property {Step[]} [replaced] steps that stopped, and were sent again
+ * @property {Step[]} [replaced] stopped steps that were sent again
  * @property {boolean} [cancelled]
- * @property {import("./view.js").JobView} [final] its end
+ * @property {import("./view.js").JobView} [final] its final view
  */
 
 const NAME = /^[a-f0-9-]{36}$/;
@@ -27,7 +27,7 @@ const WITHDRAWN = "cancelled";
 
 /**
  * @param {{ session: string, key?: string, kind: Kind, body: unknown }} post its id comes from the Idempotency-Key
- * @returns {JobRecord} one that is not kept yet
+ * @returns {JobRecord} a record that is not stored yet
  */
 export function newRecord({ session, key, kind, body }) {
   const id = key === undefined ? randomUUID() : digest(`${session} ${key}`);
@@ -42,11 +42,11 @@ export class Store {
   }
 
   /**
-   * Keeps a record unless there is one with its id. A file gets its name once, so of two equal POSTs one finds the other's record,
-   * whichever web server they reach.
+   * Stores a record unless one with its id exists. Only one file can get the name, so of two equal POSTs one finds the other's
+   * record, even on different web servers.
    *
    * @param {JobRecord} record
-   * @returns {Promise<boolean>} whether it is kept
+   * @returns {Promise<boolean>} whether it was stored
    */
   async create(record) {
     await mkdir(this.#folderOf(record.session), { recursive: true });

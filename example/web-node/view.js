@@ -1,4 +1,4 @@
-/** How a job looks to the page: its record, and the last state of each of its tasks. */
+/** Makes the page's view of a job from its record and the last state of each task. */
 
 /**
  * @typedef {import("jobs-client").State<any, any>} State
@@ -76,7 +76,7 @@ function stepView(step, states) {
   return isShown ? { ...shown, error: { type: error.name, message: withoutFolders(error.message) } } : shown;
 }
 
-/** @param {string} message @returns {string} one that tells nothing of the workers' machines */
+/** @param {string} message @returns {string} the message without folders of the workers' machines */
 const withoutFolders = (message) => message.replace(/(^|[\s'"(:])\/(?:[^\s'"/]+\/)+/g, "$1");
 
 /** @param {Step} step @param {Map<string, State>} states */

@@ -52,7 +52,7 @@ export const mailIdsOf = ({ steps, replaced = [] }) =>
  * @param {number} [place] of the step to begin with
  */
 export async function send(tasks, { kind, given, steps }, place = 0) {
-  // A first step that follows on earlier work takes the result of that.
+  // A first step that continues earlier work takes its result.
   const source = place > 0 ? steps[place - 1].taskId : given.input;
   const first = source ? [(await jobOf(tasks, source).look()).result] : [];
   const calls = steps.slice(place).map((step, i) => callOf(tasks, step, given, i === 0 ? first : []));
@@ -66,7 +66,7 @@ export async function send(tasks, { kind, given, steps }, place = 0) {
  * @param {Tasks} tasks
  * @param {Step} step
  * @param {Record<string, any>} given
- * @param {any[]} first its first argument, unless it gets it from the step before
+ * @param {any[]} first its first argument, unless the step before provides it
  * @returns {any}
  */
 function callOf(tasks, { name, taskId, parts }, given, first) {

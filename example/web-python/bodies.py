@@ -1,4 +1,4 @@
-"""What POSTs take."""
+"""The bodies of POSTs."""
 
 import re
 from typing import Annotated, Literal
@@ -22,7 +22,7 @@ Address = Annotated[str, Field(max_length=200), AfterValidator(_checked)]
 
 
 class Model(BaseModel):
-    """A body: camelCase in JSON, and nothing that is not known."""
+    """A body: camelCase in JSON, without unknown fields."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
 

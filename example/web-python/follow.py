@@ -1,7 +1,7 @@
-"""Follows the tasks of jobs, and tells the pages of their session.
+"""Follows the tasks of jobs, and sends their states to the session's pages.
 
-A task's states come from the result backend, which publishes them: one subscription connection serves all
-pages of this process, and nothing is polled.
+The result backend publishes the states: one subscription connection serves all pages of this process, and
+nothing is polled.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ class Followed:
     def known(self) -> None:
         """Note that its first states are known.
 
-        Before, a job that was cancelled could seem to have stopped earlier than it did.
+        Before that, a cancelled job could seem to have stopped earlier than it did.
         """
         if not self.ready.is_set():
             self.record["cancelled"] |= self._was_cancelled
@@ -76,13 +76,13 @@ class Follower:
         return followed
 
     def changed(self, followed: Followed) -> None:
-        """Tell the pages that a job's states, or its record, are new."""
+        """Tell the pages that a job's states or its record have changed."""
         record = followed.record
         if self._followed.get(record["id"]) is not followed:
             return
         job = followed.view()
         if is_over(job["state"]):
-            # Kept for longer than the result backend keeps results.
+            # Saved because results expire.
             del self._followed[record["id"]]
             self.store.save({**record, "final": job})
         self._tell(record["session"], ("job", job))
@@ -102,7 +102,7 @@ class Follower:
             pages.discard(queue)
 
     async def watch_broker(self) -> None:
-        """Look whether the broker is there, as nothing else would tell while no job runs."""
+        """Check whether the broker answers, because nothing else notices while no job runs."""
         while True:
             try:
                 await asyncio.to_thread(job_of(self.tasks, "broker").look)
@@ -125,7 +125,7 @@ class Follower:
             queue.put_nowait(event)
 
     async def _follow_steps(self, followed: Followed) -> None:
-        """Follow one step after the other, as a step's task is sent when the one before has ended."""
+        """Follow one step after the other, because a step's task is sent when the step before has ended."""
         try:
             for step in followed.record["steps"]:
                 await asyncio.gather(*(self._follow_task(followed, task_id) for task_id in ids_of(step)))
@@ -146,6 +146,6 @@ class Follower:
                         if not is_over(word_for(state)):
                             followed.known()
             except OperationalError:
-                # What is known stays, and the states come again as soon as the server is back.
+                # Known states stay, and new ones come once the server is back.
                 followed.known()
                 await asyncio.sleep(LOOK_AGAIN_S)

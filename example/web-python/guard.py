@@ -1,4 +1,4 @@
-"""What every request meets first: sessions, CSRF, limits, headers, and errors that name no path."""
+"""Checks every request: sessions, CSRF, limits and headers. Errors never name a path."""
 
 import base64
 import hashlib
@@ -35,7 +35,7 @@ _HEADERS = {
 
 
 class Refusal(Exception):
-    """An answer that is no success."""
+    """An error answer."""
 
     def __init__(self, status: int, code: str, message: str, *, job: object = None, **details: str) -> None:
         super().__init__(message)
@@ -44,7 +44,7 @@ class Refusal(Exception):
 
 
 class Guard:
-    """Who may do what: FastAPI's dependencies ``session`` and ``poster`` of the routes."""
+    """Checks permissions: ``session`` and ``poster`` are FastAPI dependencies of the routes."""
 
     def __init__(
         self, secret: str, posts_per_minute: int, *, is_secure: bool, is_away: Callable[[], bool]
@@ -71,7 +71,7 @@ class Guard:
         raise Refusal(401, "no-session", "This page has no session yet: get /api/session first")
 
     def poster(self, request: Request) -> str:
-        """Return the session of a POST that its own page has sent, within limits."""
+        """Return the session of a POST from its own page, or refuse a forged or surplus one."""
         session = self.session(request)
         # The cookie alone proves nothing: a browser also sends it with a form of another site.
         if not hmac.compare_digest(

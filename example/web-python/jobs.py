@@ -1,4 +1,4 @@
-"""The jobs of sessions: each starts once for a key, belongs to its session, can be stopped and sent again."""
+"""The jobs of sessions. A job starts once per key, belongs to its session, can be cancelled and resumed."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -36,7 +36,7 @@ class Jobs:
         self._resuming: set[str] = set()
 
     async def once(self, made: Record, fill: Callable[[Record], Awaitable[Record]]) -> Record:
-        """Return the record of a POST; of one that comes again with its Idempotency-Key, the first one's.
+        """Return the record of a POST; for a repeated one with the same Idempotency-Key, the first one's.
 
         ``fill`` keeps a new record.
         """
@@ -53,9 +53,9 @@ class Jobs:
         body: Model,
         given: Callable[[Record], Awaitable[Record]],
     ) -> Record:
-        """Start a job; ``given`` checks what it needs, and returns what its tasks take.
+        """Start a job; ``given`` checks its input, and returns the arguments of its tasks.
 
-        One that this process did not live to send waits, where its user sees it and can cancel it.
+        If this process dies before sending it, the job stays waiting, and its user can cancel it.
         """
 
         async def fill(record: Record) -> Record:
@@ -77,7 +77,7 @@ class Jobs:
         )
 
     async def resume(self, stopped: Record) -> None:
-        """Send a job again from the first step that was not done; once, however often it is asked for."""
+        """Send a job again from the first unfinished step; only once, even if asked several times."""
         job = await self._follower.view(stopped)
         if job["state"] not in ("failed", "cancelled"):
             raise Refusal(409, "not-failed", f"This job is {job['state']}")
@@ -125,7 +125,7 @@ class Jobs:
         self._follower.changed(followed)
 
     def find(self, session: str, job_id: str) -> Record:
-        """Return a session's job; another session's is as good as none."""
+        """Return a session's job; jobs of other sessions count as missing."""
         record = self._store.read(session, job_id)
         if record is None or not record["steps"]:
             raise Refusal(404, "not-found", "There is no such job")
@@ -134,8 +134,8 @@ class Jobs:
     async def done(self, session: str, field: str, text: str, *kinds: str) -> Record:
         """Return a session's job that is done, or refuse the field.
 
-        ``text`` is what its answer has called it: a dataset's or a model's name, which ends with its id, or
-        the id.
+        ``text`` is the name in the job's answer: that of a dataset or a model, which ends with the job's id,
+        or just the id.
         """
         record = self._store.read(session, text[-36:])
         if record is not None and record["kind"] in kinds and text == _name_of(record):
@@ -146,7 +146,7 @@ class Jobs:
 
     async def _refuse_second_training(self, record: Record) -> None:
         for other in self._store.list(record["session"]):
-            # Of two that come at once, the older one runs.
+            # Of two simultaneous ones, the older one runs.
             is_older = (other["createdAt"], other["id"]) < (record["createdAt"], record["id"])
             if other["kind"] == "training" and is_older:
                 job = await self._follower.view(other)
@@ -157,6 +157,6 @@ class Jobs:
 
 
 def _name_of(record: Record) -> str:
-    """Return what later jobs call the work of this one."""
+    """Return the name by which later jobs refer to this job's result."""
     given = {"dataset": "dataset", "training": "model"}.get(str(record["kind"]))
     return str(record["given"][given] if given else record["id"])

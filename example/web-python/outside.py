@@ -1,4 +1,4 @@
-"""What comes from outside: uploaded files, and the mail catcher's mails."""
+"""Reads uploaded files, and asks the mail catcher."""
 
 import os
 from typing import Any

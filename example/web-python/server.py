@@ -1,6 +1,7 @@
-"""The example's web server: it turns requests into jobs, and jobs' states into events.
+"""The example's web server: it turns requests into jobs, and their states into events.
 
-It does no work of its own, so it stays quick while a model is trained. ``web-node/`` has the same API. Start:
+It does no heavy work itself, so it stays quick while a model is trained. ``web-node/`` has the same API.
+Start:
 ``make example SERVER=python``.
 """
 
@@ -197,7 +198,7 @@ async def get_mailbox(session: Session) -> Any:
 
 @app.post("/api/mailbox/outage", status_code=202)
 async def post_outage(body: Outage, _session: Poster) -> Any:
-    """Take the mail server away for some seconds."""
+    """Simulate an outage of the mail server for some seconds."""
     return await ask_mailbox("POST", "/outage", json=body.model_dump())
 
 
@@ -223,7 +224,7 @@ app.mount("/", StaticFiles(directory=EXAMPLE / "web", html=True, check_dir=False
 
 
 async def predicting(body: ForFile, record: Record) -> Record:
-    """Return what a prediction for a file needs."""
+    """Return the arguments of a prediction for a file."""
     await jobs.done(record["session"], "model", body.model, "training")
     dataset = await jobs.done(record["session"], "dataset", body.dataset, "dataset")
     names = {"predictions": f"predictions-{record['id']}", "report": f"report-{record['id']}"}
@@ -234,7 +235,7 @@ class Server(uvicorn.Server):
     """Ends the streams of events before it waits for open connections."""
 
     async def startup(self, sockets: Any = None) -> None:
-        """Say that it listens."""
+        """Log that it listens."""
         await super().startup(sockets)
         print(f"web server: http://{self.config.host}:{self.config.port}", flush=True)
 

@@ -1,7 +1,7 @@
-"""What the web server remembers of each session's jobs: a JSON file for each, below ``JOBS_FILES_DIR``.
+"""Stores a record of each session's jobs: a JSON file per job, below ``JOBS_FILES_DIR``.
 
-In your own service, this is a table of its database. What a job's tasks are doing is not kept here: the
-result backend knows that.
+In your own service, use a table of its database. The states of a job's tasks are not stored here, but in the
+result backend.
 """
 
 import hashlib
@@ -13,16 +13,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-# id, session, kind, hash of its POST's body, createdAt, given (what its tasks take; of a dataset, what it
-# has), steps (name, taskId, parts), replaced (steps that stopped, and were sent again), cancelled, final (its
-# end, as the page gets it)
+# id, session, kind, hash of its POST's body, createdAt, given (the arguments of its tasks; for a dataset, its
+# columns and rows), steps (name, taskId, parts), replaced (stopped steps that were sent again), cancelled,
+# final (its final view)
 Record = dict[str, Any]
 _NAME = re.compile("[a-f0-9-]{36}")
 _WITHDRAWN = "cancelled"
 
 
 def new_record(session: str, key: str | None, kind: str, body: object) -> Record:
-    """Return a record that is not kept yet. Its id comes from the Idempotency-Key."""
+    """Return a record that is not stored yet. Its id comes from the Idempotency-Key."""
     record_id = str(uuid.uuid4()) if key is None else _digest(f"{session} {key}")
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
     record: Record = {"id": record_id, "session": session, "kind": kind, "hash": _digest(f"{kind} {text}")}
@@ -41,10 +41,10 @@ class Store:
         self.folder = folder
 
     def create(self, record: Record) -> bool:
-        """Keep a record unless there is one with its id. Return whether it is kept.
+        """Store a record unless one with its id exists. Return whether it was stored.
 
-        A file gets its name once, so of two equal POSTs one finds the other's record, whichever web server
-        they reach.
+        Only one file can get the name, so of two equal POSTs one finds the other's record, even on different
+        web servers.
         """
         file = self._file(record["session"], record["id"])
         file.parent.mkdir(parents=True, exist_ok=True)

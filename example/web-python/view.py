@@ -1,4 +1,4 @@
-"""How a job looks to the page: its record, and the last state of each of its tasks."""
+"""Makes the page's view of a job from its record and the last state of each task."""
 
 import re
 from collections.abc import Mapping
@@ -83,7 +83,7 @@ def _step_view(step: Record, states: States) -> Record:
 
 
 def _without_folders(message: str) -> str:
-    """Return a message that tells nothing of the workers' machines."""
+    """Return the message without folders of the workers' machines."""
     return re.sub(r"""(^|[\s'"(:])/(?:[^\s'"/]+/)+""", r"\1", message)
 
 

@@ -63,7 +63,7 @@ def mail_ids_of(record: Record) -> list[str]:
 async def send(tasks: jobs_client.Jobs, record: Record, place: int = 0) -> None:
     """Send the steps from a place on. A thread does it: without a server, sending blocks for seconds."""
     steps, given = record["steps"], record["given"]
-    # A first step that follows on earlier work takes the result of that.
+    # A first step that continues earlier work takes its result.
     source = steps[place - 1]["taskId"] if place else given.get("input")
     first = () if source is None else ((await asyncio.to_thread(job_of(tasks, source).look)).info,)
     calls = [_call(tasks, step, given, () if i else first) for i, step in enumerate(steps[place:])]
@@ -75,7 +75,7 @@ async def send(tasks: jobs_client.Jobs, record: Record, place: int = 0) -> None:
 
 
 def _call(tasks: Any, step: Record, given: Record, first: tuple[Any, ...]) -> Any:
-    """Return a step's call; ``first`` is its first argument, unless it gets it from the step before."""
+    """Return a step's call; ``first`` is its first argument, unless the step before provides it."""
     churn, reports, task_id = tasks.py.churn, tasks.js.churn, step["taskId"]
     if step["name"] == "train":
         call = churn.training.train.s(given["dataset"], given["model"], given["rounds"])

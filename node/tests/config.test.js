@@ -103,7 +103,7 @@ describe("a wrong value is refused in one line", () => {
     ["JOBS_DEAD_LETTER_LIMIT", "0", "expected a whole number of at least 1"],
     ["JOBS_TASK_TIME_LIMIT_S", "30m", "expected a whole number of seconds"],
     ["JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "-5", "expected a whole number of seconds"],
-    ["JOBS_GLOBAL_KEYPREFIX", "a b", "expected a text without spaces"],
+    ["JOBS_GLOBAL_KEYPREFIX", "a b", "expected a string without spaces"],
     ["JOBS_LOG_LEVEL", "loud", "expected one of debug, info, warning, error, critical"],
     ["JOBS_JS_QUEUES", "a,,b", "expected queue names separated by commas"],
     ["JOBS_JS_CONCURRENCY", "0", "expected a whole number of at least 1"],

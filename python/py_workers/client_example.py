@@ -16,13 +16,13 @@ from celery.exceptions import TimeoutError as ResultTimeoutError
 RESULT_TIMEOUT_S = 30
 SERVER = "redis://127.0.0.1:6379/0"
 SECONDS = ("socket_timeout", "socket_connect_timeout", "health_check_interval")
-# What the workers' queues on RabbitMQ are; for a broker on Redis it has no meaning.
+# The type of the workers' queues on RabbitMQ; Redis ignores it.
 QUORUM = {"task_create_missing_queue_type": "quorum", "task_create_missing_queue_exchange_type": "topic"}
 ROUTES = "py_workers.*=py-queue,js_workers.*=js-queue"
 
 
 def server(variable: str) -> tuple[str, dict[str, Any]]:
-    """Return the URL of a server, and those of its parameters that Celery takes as settings only."""
+    """Return the URL of a server, and the parameters of it that Celery takes only as settings."""
     url, _, query = (os.environ.get(variable) or SERVER).partition("?")
     parameters = dict(parse_qsl(query))
     options: dict[str, Any] = {name: float(parameters.pop(name)) for name in SECONDS if name in parameters}

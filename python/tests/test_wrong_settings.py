@@ -50,7 +50,7 @@ VARIABLES = [f"JOBS_{field.upper()}" for field in Variables.model_fields]
         ("JOBS_MAX_DELIVERIES", "1.5", "expected a whole number, for example 5"),
         ("JOBS_TASK_TIME_LIMIT_S", "30m", "expected a whole number of seconds"),
         ("JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "-5", "expected a whole number of seconds"),
-        ("JOBS_GLOBAL_KEYPREFIX", "a b", "expected a text without spaces"),
+        ("JOBS_GLOBAL_KEYPREFIX", "a b", "expected a string without spaces"),
         ("JOBS_LOG_LEVEL", "loud", "expected one of debug, info, warning, error, critical"),
         ("JOBS_PY_QUEUES", "a,,b", "expected queue names separated by commas"),
         ("JOBS_PY_CONCURRENCY", "0", "expected a whole number of at least 1"),

@@ -6,7 +6,7 @@ import { dirname, join, normalize, relative } from "node:path";
 /** The file of each declaration that another one imports. */
 const IMPORTED = /(?:\bfrom |\bimport\()"(\.[^"]+)\.js"/g;
 
-/** `tsc` writes the type of a typedef, and keeps the comment too. */
+/** A typedef comment. `tsc` writes its type, and keeps the comment too, which is then removed. */
 const TYPEDEF = /^ *\/\*\*(?:(?!\*\/).)*@typedef(?:(?!\*\/).)*\*\/\n/gms;
 
 /**
@@ -56,7 +56,7 @@ export function pages(root) {
 }
 
 /**
- * @param {string} root a folder, of which nothing else is kept
+ * @param {string} root a folder; its other files are deleted
  * @param {Map<string, string>} files by their path in the folder
  */
 export function writePages(root, files) {

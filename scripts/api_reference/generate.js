@@ -1,6 +1,6 @@
 /**
- * Writes what celery-js has from its JSDoc: its type declarations, `node/celery-js/types`, and its API reference,
- * `node/celery-js/reference`. With `--check` it writes nothing, and fails when they are not what the JSDoc says.
+ * Generates celery-js's type declarations, `node/celery-js/types`, and its API reference, `node/celery-js/reference`, from its
+ * JSDoc. With `--check` it writes nothing, and fails when they are out of date.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -15,7 +15,7 @@ const PACKAGE = join(NODE, "celery-js");
 const REFERENCE = join(PACKAGE, "reference");
 const TYPES = join(PACKAGE, "types");
 
-/** What one meets in what is public, without importing it by name: files below `src`. */
+/** Types that users meet in the public API without importing them, by their files below `src`. */
 const REACHED = {
   "app/broadcast.js": ["BroadcastOptions", "Reply"],
   "app/control.js": ["Binding", "Control", "RevokeRequest"],
@@ -42,7 +42,7 @@ const REACHED = {
 /** Types that are derived from tables, whose rows say what each member is for. */
 const DERIVED = ["SendOptions", "GivenSettings", "TaskOptions"];
 
-/** Inside of node/, so that the declarations find the packages that they name. */
+/** Inside node/, so that the declarations find the packages that they import. */
 const folder = mkdtempSync(join(NODE, ".api-reference-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
@@ -61,7 +61,7 @@ if (process.argv.includes("--check")) {
   await generate(REFERENCE);
 }
 
-/** @param {string} types the folder of the declarations; gets the list of those that are documented */
+/** @param {string} types the folder of the declarations; a list of the documented ones is written into it */
 function documented(types) {
   nameErrors(types);
   expandDerived(types);
@@ -83,7 +83,7 @@ function nameErrors(types) {
   }
 }
 
-/** TypeDoc lists the members of a derived type only where it is told to. @param {string} types */
+/** Asks TypeDoc to list the members of derived types, which it does not do by itself. @param {string} types */
 function expandDerived(types) {
   const derived = new RegExp(`^export type (${DERIVED.join("|")}) = `, "gm");
   for (const [path, text] of pages(types)) {
@@ -91,7 +91,10 @@ function expandDerived(types) {
   }
 }
 
-/** The table of settings says what each is for, and its default. @param {import("typedoc").ProjectReflection} project */
+/**
+ * Describes each setting with the help text and the default from the table of settings.
+ * @param {import("typedoc").ProjectReflection} project
+ */
 function describeSettings(project) {
   for (const [name, { help, default: value }] of Object.entries(SETTINGS)) {
     const text = `${help.replaceAll("<", "\\<")} Default: \`${JSON.stringify(value)}\``;

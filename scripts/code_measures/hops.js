@@ -1,6 +1,7 @@
 /**
- * Which files of celery-js a message passes through, by V8's coverage of real processes: those in which a function is called
- * while one message is sent, between an idle worker's taking it and its function, and from there until its result is stored.
+ * Finds the files of celery-js that a message passes through, with V8's coverage of real processes: files with a function that
+ * is called while a message is sent, from its taking by an idle worker to the task's function, and from there until its result
+ * is stored.
  */
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";

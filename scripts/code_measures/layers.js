@@ -1,7 +1,7 @@
 /**
  * The layers of celery-js: a file imports from its own layer and from those below. `make lint` fails on an import that runs
  * upwards, on files that import each other in a circle, and on a file that knows which broker or backend is used. Types, which
- * stand in JSDoc, may come from any layer.
+ * are imported in JSDoc, may come from any layer.
  */
 import { dirname, join } from "node:path/posix";
 import { readSources } from "./sources.js";
@@ -22,7 +22,7 @@ const LAYERS = [
   [""], // validation, errors, settings, signals, version
 ];
 
-/** What lies behind an interface, and the one file beside it that chooses it. A backend may use its transport's connections. */
+/** Folders behind an interface, and the one file that may import them. A backend may use its transport's connections. */
 const BORDERS = [
   { inside: /^transport\/\w+\//, door: "transport/transport.js" },
   { inside: /^backend\/\w+\//, door: "backend/backend.js" },

@@ -1,6 +1,7 @@
 /**
- * Prints the measures of celery-js's source that a reader feels: sizes, imports, and how many files a message passes through;
- * and the untyped lines of celery-reliable. Needs the server's program in VALKEY_SERVER, as it sends a message for the last three.
+ * Prints measures of how readable the source is: sizes, imports and the number of files that a message passes through in
+ * celery-js, and the untyped lines of celery-reliable. Needs the server's program in VALKEY_SERVER, as it sends a message for
+ * the last three.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,9 +1,12 @@
-/** Sends or runs a few tasks, and tells the parent process which files each of the last ones passed through. */
+/** Sends or runs a few tasks, and reports to the parent process which files the last ones passed through. */
 import { Session } from "node:inspector";
 import { setTimeout as delay } from "node:timers/promises";
 import { Celery } from "../../node/celery-js/src/index.js";
 
-/** The first messages connect and warm up. The files of the next ones count: a timer that fires meanwhile is on no message's way. */
+/**
+ * The first messages, which connect and warm up, do not count. Of the next ones, only files that all of them use count, so that
+ * a timer that fires meanwhile does not.
+ */
 const WARM_UP = 10;
 const LOOKED_AT = 3;
 const IDLE_MS = 300;
@@ -58,7 +61,7 @@ async function send() {
   process.disconnect();
 }
 
-/** @param {string[][]} lists @returns {string[]} what all of them have */
+/** @param {string[][]} lists @returns {string[]} the strings that are in every list */
 function common([first, ...others]) {
   return first.filter((path) => others.every((other) => other.includes(path)));
 }
@@ -72,7 +75,7 @@ function calledSince() {
     .sort();
 }
 
-/** A module's own body is a function too, without a name and from its first character. @param {any} fn */
+/** Excludes a module's own body, which V8 reports as a function without a name at the first character. @param {any} fn */
 function isCalled({ functionName, ranges: [{ startOffset, count }] }) {
   return count > 0 && (functionName !== "" || startOffset > 0);
 }

@@ -13,7 +13,7 @@ const { parse } = createRequire(join(ROOT, "node/package.json"))("acorn");
  * @property {string} path below src/, with slashes
  * @property {string} text
  * @property {number} lines
- * @property {string[]} imports paths below src/; types, which stand in JSDoc, are not among them
+ * @property {string[]} imports paths below src/, without the types imported in JSDoc
  * @property {{ name: string, lines: number }[]} functions
  */
 

@@ -1,1 +1,1 @@
-"""`make contracts`: the catalogue of what every task takes and gives, and the clients made from it."""
+"""`make contracts`: the catalogue of all tasks' parameters and results, and the clients made from it."""

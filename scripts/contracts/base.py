@@ -8,12 +8,12 @@ from scripts.contracts import catalogue
 from scripts.failure import CommandFailed
 from scripts.paths import ROOT
 
-# Where the main branch may be, the remote's first: a local one may be old.
+# Names of the main branch, the remote's first, because a local one may be old.
 _MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
 def read(base: str) -> tuple[dict[str, Any] | None, str]:
-    """Returns a catalogue and what to call its commit; without a catalogue, why there is none.
+    """Returns a catalogue and the name of its commit; without a catalogue, None and the reason.
 
     Tasks of a language that `make strip` has removed are left out, and those that came with the template.
 

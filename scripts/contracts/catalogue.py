@@ -45,7 +45,7 @@ def _routes() -> Mapping[str, str]:
 
 
 def text_of(catalogue: Json) -> str:
-    """Returns the catalogue as the file has it: the same text for the same tasks on every machine."""
+    """Returns the text of the catalogue's file, the same for the same tasks on every machine."""
     return json.dumps(catalogue, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -107,13 +107,13 @@ def _reachable(value: Json, definitions: Json) -> Json:
 
 
 def changed_tasks(before: Json | None, after: Json) -> list[str]:
-    """Returns the names of tasks that were added, removed or changed, be it only in a sentence."""
+    """Returns the names of tasks that were added, removed or changed, also if only a sentence changed."""
     old, new = (_descriptions(each) if each else {} for each in (before, after))
     return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
 
 
 def _descriptions(catalogue: Json) -> dict[str, Json]:
-    """Returns task name -> everything that the catalogue says of it, its definitions included."""
+    """Returns task name -> its description, with the definitions that it uses."""
     tasks, definitions = catalogue["tasks"], catalogue.get("$defs", {})
     return {name: {**task, "$defs": _reachable(task, definitions)} for name, task in tasks.items()}
 

@@ -23,7 +23,7 @@ def run(console: Console, *, check: bool, strict: bool, compared_with: str) -> N
     found = reading.read_tasks(skipped.append)
     for line in skipped:
         console.note("note", line)
-    # Without these tasks, the contract would be another one.
+    # Without the tasks in these files, the contract would differ.
     unread = list(filter(reading.is_about_node, skipped))
     if unread and check:
         console.note("contracts", "not checked with this Node, because it does not read all tasks")
@@ -55,7 +55,7 @@ def would_be_lost(module: str, old: Json | None, new: Json) -> bool:
 
 
 def _say_what_is_any(console: Console, found: Mapping[str, reading.Description], strict: bool) -> str:
-    """Lists what has no type, and other lines for the tasks' authors. Returns the problem of STRICT=1."""
+    """Lists missing types and other remarks for the tasks' authors. Returns the error with STRICT=1."""
     for task in found.values():
         for line in task.undescribed:
             console.note("any", line)
@@ -70,7 +70,7 @@ def _say_what_is_any(console: Console, found: Mapping[str, reading.Description],
 
 
 def _stale(new: Json) -> str:
-    """Returns the problem of CHECK=1 with files that `make contracts` would change."""
+    """Returns the error with CHECK=1 if `make contracts` would change files."""
     stale = files.stale(new)
     if not stale:
         return ""
@@ -81,7 +81,7 @@ def _stale(new: Json) -> str:
 
 
 def _breaking(console: Console, old: Json, new: Json, name: str, check: bool) -> str:
-    """Lists what breaks callers and what needs an order of deployment. Returns the problem of CHECK=1."""
+    """Lists breaking changes, and changes to deploy in an order. Returns the error with CHECK=1."""
     for line in deployment_notes(old, new):
         console.note("deploy", line)
     today = datetime.datetime.now(tz=datetime.UTC).date()

@@ -80,7 +80,7 @@ def deployment_notes(before: Json, after: Json) -> list[str]:
 
 
 def renamed_parameters(before: Json, after: Json) -> dict[str, str]:
-    """Returns old -> new name of those parameters of a task of which one has taken another's place."""
+    """Returns old name -> new name of the task's parameters that seem to have been renamed."""
     old, new = (
         [each["name"] for each in task["parameters"] if each["kind"] in _BY_POSITION]
         for task in (before, after)
@@ -169,7 +169,7 @@ class _Task:
             yield from self._narrowed(old, new, f"parameter '{new['name']}'")
 
     def _successor(self, old: Json, renamed: dict[str, str]) -> Json | None:
-        """Returns what the parameter is now; ``*args`` and ``**kwargs`` are the same by any name."""
+        """Returns the new form of a parameter; ``*args`` and ``**kwargs`` may have any name."""
         for each in self.new["parameters"]:
             same_rest = old["kind"] in _REST and each["kind"] == old["kind"]
             if same_rest or (

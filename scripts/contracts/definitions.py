@@ -1,8 +1,8 @@
 """Shares the definitions of all tasks: one for each type, with a name that is unique in the catalogue.
 
-A type keeps its own name where all tasks mean the same by it. If a type differs as argument and as result (a
+A type keeps its own name if it is the same in all tasks. If a type differs as argument and as result (a
 pydantic model takes aliases and returns the names of its fields), the result's name ends in `Result`. Other
-types of one name get their module's name in front.
+types with the same name get their module's name as a prefix.
 """
 
 import json
@@ -22,7 +22,7 @@ _FOLDERS = {"py_workers": "py", "js_workers": "js", "tasks": ""}
 
 @dataclass(frozen=True)
 class _Use:
-    """One task's use of a definition: where, and what it is, with all that it refers to."""
+    """One task's use of a definition: its side, and the definition with all that it refers to."""
 
     task: str
     side: Side
@@ -57,7 +57,7 @@ def shared_definitions(found: Mapping[str, Description]) -> tuple[dict[str, Json
 
 
 def _meaning(name: str, definitions: Json) -> str:
-    """Returns a text that is the same for the same type: its schema and those that it refers to."""
+    """Returns a text that identifies the type: its schema and those that it refers to."""
     reached: Json = {}
     waiting = [name]
     while waiting:

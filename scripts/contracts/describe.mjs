@@ -1,4 +1,6 @@
-/** Prints what the JavaScript tasks take and give as JSON; run by `scripts.contracts.reading` in the folder node/. */
+/**
+ * Prints the parameters and results of the JavaScript tasks as JSON; run by `scripts.contracts.reading` in the folder node/.
+ */
 import { writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
@@ -21,7 +23,7 @@ process.on("exit", () => {
 });
 
 const write = process.stdout.write.bind(process.stdout);
-// What task files print is not part of the output.
+// Output of task files goes to stderr, so that it does not mix with the JSON.
 process.stdout.write = process.stderr.write.bind(process.stderr);
 
 try {

@@ -27,7 +27,7 @@ def stale(new: Json) -> list[str]:
 
 
 def differing(new: Json) -> dict[Path, str]:
-    """Returns file -> text for those that differ from what is on disk."""
+    """Returns file -> text of the files that differ from those on disk."""
     files = {catalogue.FILE: catalogue.text_of(new), **catalogue.worker_files(new, _WORKERS)}
     return {
         **{

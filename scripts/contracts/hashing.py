@@ -1,7 +1,7 @@
-"""Hashes of tasks and contracts, by which a client sees that workers have another contract.
+"""Hashes of tasks and contracts, which show a client that workers have another contract.
 
-A hash changes with what a task takes and gives. Sentences, defaults, limits, the names of types, and the
-order of keywords, fields and choices are left out: a client that was generated with others still fits.
+A hash covers a task's parameters and result. It ignores sentences, defaults, limits, the names of types, and
+the order of keywords, fields and choices, because clients still fit when these change.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ _UNORDERED = frozenset({"required", "enum", "type"})
 
 
 def hashes(catalogue: Json) -> dict[str, str]:
-    """Returns task name -> hash of what the task takes and gives, its definitions included."""
+    """Returns task name -> hash of its parameters and result, with their definitions."""
     definitions = catalogue.get("$defs", {})
     return {
         name: _digest(_canonical(_Shape(definitions).of_task(task)))
@@ -46,7 +46,7 @@ def hashes_by_language(catalogue: Json) -> dict[str, dict[str, str]]:
 
 
 class _Shape:
-    """What one task is to its callers. Types are numbered as they are met, so their names do not matter."""
+    """One task as its callers see it. Types are numbered by appearance, so their names do not matter."""
 
     def __init__(self, definitions: Json) -> None:
         self._definitions = definitions
@@ -88,7 +88,7 @@ class _Shape:
         return value if key == "const" else self._of_schema(value)
 
     def _of_definition(self, name: str) -> Json:
-        """Returns the type where it is met first, and elsewhere, also inside of itself, its number."""
+        """Returns the type at its first appearance, and later, also inside itself, its number."""
         if name in self._numbers:
             return {"$ref": self._numbers[name]}
         self._numbers[name] = len(self._numbers)

@@ -42,7 +42,7 @@ def read_tasks(on_skipped: Callable[[str], None]) -> dict[str, Description]:
 
     Raises CommandFailed, with one line for each language that cannot be read.
     """
-    # The user's JOBS_* do not count: the catalogue must be the same on every machine.
+    # Without the user's JOBS_*, because the catalogue must be the same on every machine.
     env = {name: value for name, value in os.environ.items() if not name.startswith(("JOBS_", "CELERY_"))}
     programs = {
         "python": _start(

@@ -1,10 +1,10 @@
-"""References to definitions (`{"$ref": "#/$defs/NAME"}`) inside of schemas."""
+"""References to definitions (`{"$ref": "#/$defs/NAME"}`) in schemas."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 _PREFIX = "#/$defs/"
-# Their values are data and not schemas.
+# Keywords whose values are data, not schemas.
 _DATA = frozenset({"default", "const", "enum", "examples"})
 
 
@@ -36,6 +36,6 @@ def renamed(value: Any, names: Mapping[str, str]) -> Any:
 
 
 def target_of(schema: Mapping[str, Any]) -> str | None:
-    """Returns the name of the definition that this very schema refers to; None if it is none of that kind."""
+    """Returns the name of the definition that a schema refers to; None if the schema is not a reference."""
     target = schema.get("$ref")
     return target.removeprefix(_PREFIX) if isinstance(target, str) and target.startswith(_PREFIX) else None

@@ -1,4 +1,4 @@
-"""The rules of breaking changes: for each, who would break, and what to do instead."""
+"""The rules of breaking changes: whom each would break, and the alternative."""
 
 from dataclasses import dataclass
 

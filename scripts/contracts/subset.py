@@ -1,7 +1,7 @@
-"""Compares two JSON Schemas: which values of one does the other not take?
+"""Compares two JSON Schemas: finds the values of one that the other does not accept.
 
-Covers the keywords that the readers write. `Any` (`{}`) fits everything in both directions, but for a result
-that becomes any.
+Covers the keywords that the readers write. `Any` (`{}`) fits everything in both directions, except for a
+result that becomes any.
 """
 
 import json
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Json = dict[str, Any]
-# What a difference is about, which decides the rule that it breaks.
+# The kind of a difference, which decides the rule that it breaks.
 Kind = Literal["type", "null", "field-removed", "field-required", "field-optional"]
 
-# Keyword -> whether a smaller value takes more.
+# Keyword -> whether a smaller value accepts more.
 _BOUNDS = {
     "minimum": True,
     "exclusiveMinimum": True,
@@ -70,7 +70,7 @@ class Schemas:
 
 
 class Comparison:
-    """Finds what `taker` does not take of the values that `giver` describes.
+    """Finds the values of `giver` that `taker` does not accept.
 
     For arguments, the giver is the old schema, as old callers keep sending its values. For results, it is the
     new one, as old callers get its values.
@@ -170,7 +170,7 @@ class Comparison:
         given_rest, taken_rest = _others_of(give), _others_of(take)
         needed = set(take.get("required", []))
         has = set(give.get("required", []))
-        # In both directions, a field is removed that the new schema does not have.
+        # For arguments and results alike, a field counts as removed if only the old schema has it.
         old, new, new_rest = (takes, gives, given_rest) if self._is_result else (gives, takes, taken_rest)
         removed = sorted(set(old) - set(new)) if new_rest is None else []
         found = [Difference("field-removed", f"{path}.{name}", "") for name in removed]
@@ -189,7 +189,7 @@ class Comparison:
 
 
 def _rest_of(schema: Json) -> Json | None:
-    """Returns what an array takes behind its tuple's items; None if it has no more."""
+    """Returns the schema of an array's items after those of its tuple; None if there are none."""
     items = schema.get("items", {})
     is_closed = items is False or schema.get("maxItems") == len(schema.get("prefixItems", []))
     return None if is_closed else dict(items) if isinstance(items, dict) else {}
@@ -209,7 +209,7 @@ def _sized(schema: Json) -> str:
 
 
 def _others_of(schema: Json) -> Json | None:
-    """Returns what an object's other fields can be; None for a record, whose fields are known."""
+    """Returns the schema of an object's other fields; None for a record, whose fields are known."""
     others = schema.get("additionalProperties", {} if not schema.get("properties") else None)
     return others if isinstance(others, dict) else None
 

@@ -33,7 +33,7 @@ class Waiver:
     until: datetime.date
 
     def is_about(self, change: Breaking) -> bool:
-        """Tells whether it names this change; it waives the change until its date."""
+        """Tells whether it waives this change, which it does until its date."""
         return (self.task, self.rule) == (change.task, change.rule)
 
 
@@ -62,7 +62,7 @@ def _checked(number: int, entry: dict[str, object], file: Path) -> Waiver:
         value = entry.get(key)
         if not isinstance(value, kind) or isinstance(value, datetime.datetime) or value == "":
             example = (
-                "a date, such as until = 2026-12-31" if key == "until" else f'a text, such as {key} = "..."'
+                "a date, such as until = 2026-12-31" if key == "until" else f'a string, such as {key} = "..."'
             )
             raise CommandFailed(f"{where}: '{key}' must be {example}")
     if entry["rule"] not in RULES:

@@ -1,15 +1,13 @@
 """The folders of the example application."""
 
-from scripts.paths import DATA, NODE_PROJECT, PYTHON_PROJECT, ROOT
+from scripts.paths import DATA, NODE_PROJECT, ROOT
 
 EXAMPLE = ROOT / "example"
 MAIL = EXAMPLE / "mail"
 WEB_NODE = EXAMPLE / "web-node"
 WEB_PYTHON = EXAMPLE / "web-python"
 WEB_PYTHON_VENV = WEB_PYTHON / ".venv"
-API_TESTS = EXAMPLE / "tests" / "api"
 BROWSER_TESTS = EXAMPLE / "tests" / "browser"
-PREDICTIONS = PYTHON_PROJECT / "py_workers" / "tasks" / "churn"
 REPORTS = NODE_PROJECT / "js_workers" / "tasks" / "churn"
 
 # Node projects whose packages `make lint` needs, as it checks their types.

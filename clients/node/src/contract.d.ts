@@ -16,7 +16,7 @@ export interface JsChurnReportPredictionFile {
   top: { customer_id: string; churn_probability: number }[];
 }
 
-/** What a dataset has. */
+/** A dataset's name, rows and columns. */
 export interface Dataset {
   dataset: string;
   rows: number;
@@ -64,7 +64,7 @@ export interface Prediction {
   reasons: Reason[];
 }
 
-/** What a feature adds to the probability, compared with an average customer. */
+/** A feature's contribution to the probability, compared with an average customer. */
 export interface Reason {
   feature: string;
   effect: number;
@@ -78,7 +78,7 @@ export interface TrainedModel {
   loss: number[];
 }
 
-/** What the page shows meanwhile: the loss after each round, and how long the rest will take. */
+/** The progress that the page shows: the loss after each round, and how long the rest will take. */
 export interface Progress {
   done: number;
   total: number;
@@ -123,7 +123,7 @@ export interface Jobs {
           { dataset: string; seed: number; rows: number },
           Dataset
         >;
-        /** Read a dataset once, and refuse it, with the row and the column, when it has anything wrong. */
+        /** Read a dataset once; an error in it raises ValueError with the row and the column. */
         inspect: Task<[dataset: string], { dataset: string }, Dataset>;
       };
       prediction: {

@@ -50,7 +50,7 @@ class JsChurnReportPredictionFile:
 
 @dataclass(kw_only=True)
 class Dataset:
-    """What a dataset has."""
+    """A dataset's name, rows and columns."""
 
     dataset: str
     rows: int
@@ -101,7 +101,7 @@ class Customer:
 
 @dataclass(kw_only=True)
 class Reason:
-    """What a feature adds to the probability, compared with an average customer."""
+    """A feature's contribution to the probability, compared with an average customer."""
 
     feature: str
     effect: float
@@ -128,7 +128,7 @@ class TrainedModel:
 
 @dataclass(kw_only=True)
 class Progress:
-    """What the page shows meanwhile: the loss after each round, and how long the rest will take."""
+    """The progress that the page shows: the loss after each round, and how long the rest will take."""
 
     done: int
     total: int
@@ -183,7 +183,7 @@ class PyChurnData(Tasks):
 
     @task("py_workers.tasks.churn.data.inspect", queue="py-queue")
     def inspect(self, dataset: str) -> Job[Dataset, Any]:
-        """Read a dataset once, and refuse it, with the row and the column, when it has anything wrong."""
+        """Read a dataset once; an error in it raises ValueError with the row and the column."""
         ...
 
 

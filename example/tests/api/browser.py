@@ -108,7 +108,7 @@ class Events:
         return event
 
     def until(self, is_it: Any, within_s: float = ENDS_WITHIN_S, kind: str = "job") -> Any:
-        """Return the first event's data that is what is waited for."""
+        """Return the data of the first event that passes the test."""
         deadline = time.monotonic() + within_s
         while True:
             name, data = self.next(max(0.1, deadline - time.monotonic()))

@@ -32,13 +32,13 @@ FILE_SHARE = 0.05
 
 @dataclass
 class Outcome:
-    """What the users saw."""
+    """The times and failures of all POSTs."""
 
     took_ms: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
     def percentile(self, share: int) -> float:
-        """Return how long so many of a hundred POSTs took at most."""
+        """Return the time in ms within which this share of POSTs, in percent, was answered."""
         return statistics.quantiles(self.took_ms, n=100)[share - 1]
 
     def __str__(self) -> str:

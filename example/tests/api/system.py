@@ -40,7 +40,7 @@ class Program:
             )
 
     def found(self, pattern: str) -> re.Match[str]:
-        """Wait for a line, and return what it has."""
+        """Wait for a line that matches, and return the match."""
 
         def is_over() -> bool:
             return self._search(pattern) is not None or self._process.poll() is not None
@@ -59,7 +59,7 @@ class Program:
         return self._process.wait(20)
 
     def kill(self) -> None:
-        """End it and what it has started."""
+        """Kill it and the processes that it has started."""
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
@@ -106,13 +106,13 @@ class System:
         self._programs["mail"].found("mail catcher:")
 
     def start_broker(self) -> None:
-        """Start the server of the queues, with what it had before."""
+        """Start the server of the queues, with its earlier data."""
         data = self._folder / "valkey"
         data.mkdir(exist_ok=True)
         self._start("valkey", server.arguments(self._port, data), data).found("Ready to accept connections")
 
     def stop_broker(self) -> None:
-        """Take the server of the queues away."""
+        """Stop the server of the queues."""
         self._programs["valkey"].stop()
 
     def start_web(self, kind: str, **variables: str) -> None:

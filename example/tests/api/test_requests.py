@@ -1,4 +1,4 @@
-"""What a web server lets pass, and how it refuses the rest."""
+"""Which requests a web server accepts, and how it refuses others."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

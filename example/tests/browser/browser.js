@@ -1,4 +1,4 @@
-/** Chromium of this machine, and what the tests ask of a page. */
+/** Opens this machine's Chromium, and checks pages. */
 import { existsSync, mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 // A container's root may not have the sandbox; the pages are our own.
 const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"];
-// A deadline, for slow machines too; what takes so long is broken.
+// The deadline of every step, long enough for slow machines.
 const WITHIN_MS = 120_000;
 export const PICTURES = fileURLToPath(new URL("../../../.data/example/pictures/", import.meta.url));
 

@@ -271,7 +271,11 @@ async function upload(page, text) {
   await button(page, "Predict the file", "file").click();
 }
 
-/** Takes the mail server away, or brings it back; the mailbox answers once it is so. @param {Page} page @param {number} seconds */
+/**
+ * Starts or ends an outage of the mail server, and waits until the mailbox shows it.
+ * @param {Page} page
+ * @param {number} seconds
+ */
 async function outage(page, seconds) {
   const { away } = await page.evaluate(async (time) => {
     const { get, post } = await import(`${location.origin}/assets/api.js`);

@@ -1,4 +1,4 @@
-/** The processes behind the page. Each writes to a log, and ends with the tests. */
+/** Starts the processes behind the page. Each writes to a log, and ends with the tests. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";

@@ -10,7 +10,7 @@
  *   result: Record<string, any> | null, file: string | null, error: Failure | null, retries?: number | null }} Job
  */
 
-/** An answer that is no success, or no answer at all (`status` 0). */
+/** An error answer, or no answer at all (`status` 0). */
 export class ApiError extends Error {
   /**
    * @param {number} status
@@ -28,7 +28,7 @@ export class ApiError extends Error {
 
 let csrf = "";
 
-/** Gets the session's cookie, and the token that each POST must show. */
+/** Gets the session's cookie, and the token that each POST must send. */
 export async function openSession() {
   csrf = (await get("/api/session")).csrf;
 }
@@ -37,7 +37,7 @@ export async function openSession() {
 export const get = (path) => request(path, { headers: { accept: "application/json" } });
 
 /**
- * Posts JSON or a form. A call that is repeated with its key, after a lost answer, starts nothing a second time.
+ * Posts JSON or a form. Repeating a call with the same key, after a lost answer, starts nothing twice.
  *
  * @param {string} path
  * @param {object | FormData} [body]

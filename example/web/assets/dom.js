@@ -1,4 +1,4 @@
-/** Elements, made without HTML from strings. */
+/** Makes and changes elements, without HTML strings. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -53,7 +53,7 @@ export function byId(id) {
 }
 
 /**
- * Replaces what an element shows, but only if it differs, so that focus and a screen reader's place stay.
+ * Replaces an element's content only if it has changed, to keep the focus and a screen reader's place.
  *
  * @param {Element} element
  * @param {string} key what the content is made from

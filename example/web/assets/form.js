@@ -1,4 +1,4 @@
-/** Forms: one submit at a time, and each problem beside the field that it is about. */
+/** Forms: one submit at a time, and each problem beside its field. */
 import { post } from "./api.js";
 import { byId, el, say } from "./dom.js";
 import { problem } from "./words.js";
@@ -34,7 +34,7 @@ export function onSubmit(id, send) {
 }
 
 /**
- * Opens or closes a form, and says what it needs.
+ * Enables or disables a form, and shows what it needs.
  *
  * @param {string} name of the section, such as "report"
  * @param {boolean} ready whether what it needs is there
@@ -52,7 +52,7 @@ export function allow(name, ready, busy = false) {
 }
 
 /**
- * Sends the customers that a form offers: made up from a seed, or the reader's file.
+ * Sends the customers of a form: made up from a seed, or the reader's file.
  *
  * @param {HTMLFormElement | null} form null: made up
  * @param {number} rows how many to make up
@@ -101,7 +101,7 @@ const fieldOf = (error) => /** @type {{ field?: string }} */ (error).field?.spli
 
 /**
  * @param {HTMLInputElement} field
- * @param {string} text "" takes a complaint back
+ * @param {string} text "" removes an earlier problem
  * @param {boolean} [focus]
  */
 function complain(field, text, focus = false) {

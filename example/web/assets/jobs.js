@@ -1,4 +1,4 @@
-/** The jobs of this session, as the server's events tell of them. */
+/** The jobs of this session, kept up to date by the server's events. */
 import { openSession } from "./api.js";
 
 /** @typedef {import("./api.js").Job} Job */
@@ -36,7 +36,7 @@ export function onChange(listener) {
   listeners.add(listener);
 }
 
-/** @param {Job} job of an answer, which may be older than an event that overtook it: only events replace a job */
+/** @param {Job} job a job from an answer. It does not replace a known one, because an event may have overtaken the answer */
 export function add(job) {
   if (!jobs.has(job.id)) put(job);
 }

@@ -1,4 +1,4 @@
-/** What one job does right now: its state, progress, error, and what can be done about it. */
+/** Shows one job: its state, progress, error, and the buttons to cancel and resume it. */
 import { post } from "./api.js";
 import { byId, el, say, show } from "./dom.js";
 import { isRunning } from "./jobs.js";
@@ -75,7 +75,7 @@ export class JobPanel {
   #showProgress(job, running) {
     const { done = 0, total = 0, secondsLeft = null } = job.progress ?? {};
     this.#bar.hidden = !running;
-    // Without a value, the bar moves to and fro.
+    // Without a value, the bar shows indefinite progress.
     if (total > 0) {
       this.#bar.max = total;
       this.#bar.value = done;

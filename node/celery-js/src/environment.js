@@ -18,7 +18,7 @@ const NAME = String.raw`\s*[^\s,=]+\s*`;
  * A kind of variable.
  *
  * @param {string} form a regular expression that the whole text fits
- * @param {string} expected what it takes, for the line that refuses another text
+ * @param {string} expected names valid values, for the error
  */
 const text = (form, expected) => z.string().regex(new RegExp(`^(?:${form})$`), expected);
 /**
@@ -70,7 +70,7 @@ export const queues = text(`${NAME}(,${NAME})*`, "queue names separated by comma
   readNames,
 );
 export const queue = text(String.raw`[^\s,=]+`, "the name of a queue, for example py-queue");
-export const word = text(String.raw`\S*`, "a text without spaces, for example jobs:");
+export const word = text(String.raw`\S*`, "a string without spaces, for example jobs:");
 export const folder = text("(/.*)?", "the whole path of a folder, for example /srv/files");
 export const count = number("[0-9]+", "a whole number, for example 5");
 export const positiveCount = number("0*[1-9][0-9]*", "a whole number of at least 1, for example 2");
@@ -88,7 +88,7 @@ export const logFormat = text("pretty|json|", "one of pretty, json");
  * @template {z.ZodRawShape} Shape
  * @param {Shape} variables each variable with its kind and its default, as text: `seconds.prefault("60")`
  * @param {object} options
- * @param {string} options.prefix of all these variables: another one that begins so is refused
+ * @param {string} options.prefix the prefix of these variables; any other variable with it is refused
  * @param {string} [options.others] prefix of variables that a program in another language reads
  * @param {Record<string, string>} [options.renamed] old names and what they are called now: the old ones are refused
  * @param {NodeJS.ProcessEnv} [options.environment]
@@ -143,7 +143,7 @@ function readRoutes(text) {
 }
 
 /**
- * The text without a possible password, because logs have many readers.
+ * Hides a possible password in the text, because logs have many readers.
  *
  * @param {string} text
  * @param {string} name

@@ -23,7 +23,7 @@ export class CeleryError extends Error {
 /** Raised at start when a setting, an environment variable or a task definition cannot be used as it is. */
 export class ImproperlyConfigured extends CeleryError {}
 
-/** Raised at start when the process that a worker's pid file names is alive. */
+/** Raised at start when the process in a worker's pid file is alive. */
 export class PidfileLocked extends ImproperlyConfigured {
   static module = "celery.platforms";
 }
@@ -38,7 +38,7 @@ export class DuplicateTaskError extends ImproperlyConfigured {}
 export class OperationalError extends CeleryError {
   static module = "kombu.exceptions";
 
-  /** Whether the same may go well later: the server is away, or has no room. */
+  /** Whether a later attempt may succeed: the server is away, or has no room. */
   isTemporary = false;
 }
 
@@ -107,7 +107,7 @@ export class TaskPredicate extends CeleryError {}
 /** Thrown to end a task without storing a state. The message is acknowledged. */
 export class Ignore extends TaskPredicate {}
 
-/** Thrown to reject the message: to its queue again (`requeue`), or as a failure. */
+/** Thrown to reject the message: it goes back to its queue (`requeue`) or counts as a failure. */
 export class Reject extends TaskPredicate {
   /**
    * @param {unknown} [reason] why, for the log and the stored result
@@ -120,7 +120,7 @@ export class Reject extends TaskPredicate {
   }
 }
 
-/** Thrown by `self.retry()`: the task has been sent again. Not to be caught by a task. */
+/** Thrown by `self.retry()`: the task has been sent again. A task must not catch it. */
 export class Retry extends TaskPredicate {
   /**
    * @param {object} [options]

@@ -1,4 +1,4 @@
-/** The public face of celery-js; nothing else is public. */
+/** The public API of celery-js. */
 
 /** @typedef {import("./settings.js").GivenSettings} Settings what `new Celery(main, settings)` takes */
 /** @typedef {import("./tasks/send-options.js").SendOptions} SendOptions */
@@ -29,7 +29,7 @@ export { Task } from "./app/task.js";
 export { chain, chord, group, signature } from "./canvas/compose.js";
 export { Signature } from "./canvas/signature.js";
 export { workerMain } from "./cli/worker/main.js";
-// The whole tree: whatever this package raises, a user may want to catch.
+// All errors of this package, so that users can catch any of them.
 export * from "./errors.js";
 export { TaskError } from "./protocol/exceptions.js";
 export { DateTime, Decimal, PlainDate, PlainTime, UUID } from "./protocol/json.js";

@@ -1,13 +1,13 @@
 /**
- * The files of this package that are read, or started as threads, while it runs: Lua scripts and threads of a worker. A bundler
- * leaves them behind. Clients need none of them, so a client can be bundled; a worker says what to do.
+ * The files of this package that a worker opens at runtime: Lua scripts and thread entries. Bundlers leave them out. Clients need
+ * none of them, so clients can be bundled; a bundled worker fails with instructions.
  */
 import { existsSync } from "node:fs";
 import { ImproperlyConfigured } from "./errors.js";
 
 const THIS_FILE = "package-files.js";
 
-/** webpack writes the path of the source in place of `import.meta.url`. */
+/** webpack replaces `import.meta.url` with the path of the source file. */
 // @ts-expect-error: only webpack knows the name
 const isWebpack = typeof __webpack_require__ === "function";
 const url = String(import.meta.url);

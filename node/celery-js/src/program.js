@@ -1,11 +1,11 @@
-/** The frame of a program that runs workers or sends tasks. Imported as `celery-js/program`. */
+/** Runs the main function of a program that starts workers or sends tasks. Imported as `celery-js/program`. */
 import { tooFewOpenFiles } from "./cli/open-files.js";
 
 const OLDEST_NODE = 20;
 
 /**
- * Runs a program's main function. An error that the user can put right ends the program with its message alone: a wrong
- * setting, a server that is away. Any other error keeps its stack. The exit code is 1 then.
+ * Runs a program's main function. Errors that the user can fix (a wrong setting, a server that is away) print only their message,
+ * others their stack. The exit code is then 1.
  *
  * @param {() => Promise<unknown>} main
  */
@@ -25,7 +25,7 @@ export function checkNodeVersion(version = process.versions.node) {
   throw Object.assign(error, { args: [error.message] });
 }
 
-/** @param {unknown} error of this package's own it has `args`, as Celery's errors have */
+/** @param {unknown} error this package's errors have `args` */
 function exitWith(error) {
   const isKnown = error instanceof Error && "args" in error;
   const text = tooFewOpenFiles(error) ?? (error instanceof Error ? (isKnown ? error.message : error.stack) : error);

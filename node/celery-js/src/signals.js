@@ -1,6 +1,6 @@
 /**
- * Celery's signals (celery.signals, celery.utils.dispatch): events within a program: of its workers' tasks, of the workers
- * themselves, and of the messages that it sends. As in Celery they belong to the process, not to an app.
+ * Celery's signals (celery.signals, celery.utils.dispatch): callbacks within a program for its tasks, its workers and the
+ * messages that it sends. As in Celery they belong to the process, not to an app.
  *
  * Guarantee: a receiver that throws or rejects is reported, and stops nothing. A signal without receivers costs
  * its sender one look at the length of `receivers`.
@@ -12,9 +12,9 @@ import { didYouMean } from "./validation/suggest.js";
  *   signal has its own
  * @typedef {(payload: any) => unknown} Receiver of a `SignalPayload`; `any`, so that it can take what it needs out of it
  * @typedef {object} ConnectOptions
- * @property {unknown} [sender] only what this one sends: of a task's signals the Task, its function or its name; of those of
- *   publishing the task's name; of those of a worker the Worker, of `celerydInit`, `celerydAfterSetup` and
- *   `workerShuttingDown` its name
+ * @property {unknown} [sender] only signals from this sender. For task signals: the Task, its function or its name. For
+ *   publishing signals: the task's name. For worker signals: the Worker, or its name for `celerydInit`, `celerydAfterSetup` and
+ *   `workerShuttingDown`
  * @property {string} [dispatchUid] instead of the receiver: connecting a second one under it does nothing
  * @typedef {{ receiver: Receiver, sender: unknown, key: unknown }} Connection
  * @typedef {(error: unknown, sentence: string) => void} Report
@@ -23,7 +23,7 @@ import { didYouMean } from "./validation/suggest.js";
 const OPTIONS = ["sender", "dispatchUid"];
 
 export class Signal {
-  /** Those that are connected, in order. Not to be changed but by `connect` and `disconnect`. @type {readonly Connection[]} */
+  /** The connections in order. Only `connect` and `disconnect` change them. @type {readonly Connection[]} */
   receivers = [];
 
   /** @param {string} name */
@@ -79,7 +79,7 @@ export class Signal {
    *
    * @param {unknown} sender
    * @param {Record<string, unknown>} payload
-   * @param {Report} [report] what becomes of an error; default a warning of the process
+   * @param {Report} [report] handles an error of a receiver; default: a process warning
    * @returns {Promise<void> | undefined} undefined when there is nothing to wait for
    */
   send(sender, payload, report = warn) {

@@ -18,7 +18,7 @@ describe("settings", () => {
     [{ resultExpires: -1 }, /resultExpires=-1/],
     [{ brokerTransportOptions: { globalKeyPrefix: "x" } }, /with some of globalKeyprefix, prioritySteps, tls/],
     [{ brokerTransportOptions: { prioritySteps: [] } }, /brokerTransportOptions/],
-    [{ brokerUrl: null }, /brokerUrl=null: expected a text/],
+    [{ brokerUrl: null }, /brokerUrl=null: expected a non-empty string/],
   ])) {
     it(`${JSON.stringify(given)} is refused with what is expected`, () => {
       assert.throws(() => resolveSettings(given), { name: "ImproperlyConfigured", message });

@@ -27,7 +27,7 @@ export declare const logFormat: z.ZodString;
  * @template {z.ZodRawShape} Shape
  * @param {Shape} variables each variable with its kind and its default, as text: `seconds.prefault("60")`
  * @param {object} options
- * @param {string} options.prefix of all these variables: another one that begins so is refused
+ * @param {string} options.prefix the prefix of these variables; any other variable with it is refused
  * @param {string} [options.others] prefix of variables that a program in another language reads
  * @param {Record<string, string>} [options.renamed] old names and what they are called now: the old ones are refused
  * @param {NodeJS.ProcessEnv} [options.environment]

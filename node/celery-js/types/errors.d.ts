@@ -15,7 +15,7 @@ export declare class CeleryError extends Error {
 /** Raised at start when a setting, an environment variable or a task definition cannot be used as it is. */
 export declare class ImproperlyConfigured extends CeleryError {
 }
-/** Raised at start when the process that a worker's pid file names is alive. */
+/** Raised at start when the process in a worker's pid file is alive. */
 export declare class PidfileLocked extends ImproperlyConfigured {
     static module: string;
 }
@@ -28,7 +28,7 @@ export declare class DuplicateTaskError extends ImproperlyConfigured {
 /** Raised when the broker or the result backend cannot be reached within the time that the settings allow. */
 export declare class OperationalError extends CeleryError {
     static module: string;
-    /** Whether the same may go well later: the server is away, or has no room. */
+    /** Whether a later attempt may succeed: the server is away, or has no room. */
     isTemporary: boolean;
 }
 /** Raised by `AsyncResult.get({ timeout })` when the result is not there in time, by an event receiver when no event comes. */
@@ -87,7 +87,7 @@ export declare class TaskPredicate extends CeleryError {
 /** Thrown to end a task without storing a state. The message is acknowledged. */
 export declare class Ignore extends TaskPredicate {
 }
-/** Thrown to reject the message: to its queue again (`requeue`), or as a failure. */
+/** Thrown to reject the message: it goes back to its queue (`requeue`) or counts as a failure. */
 export declare class Reject extends TaskPredicate {
     reason: unknown;
     requeue: boolean;
@@ -99,7 +99,7 @@ export declare class Reject extends TaskPredicate {
         requeue?: boolean;
     });
 }
-/** Thrown by `self.retry()`: the task has been sent again. Not to be caught by a task. */
+/** Thrown by `self.retry()`: the task has been sent again. A task must not catch it. */
 export declare class Retry extends TaskPredicate {
     exc: Error | null;
     when: number | Date | null;

@@ -1,4 +1,4 @@
-/** The public face of celery-js; nothing else is public. */
+/** The public API of celery-js. */
 export type Settings = import("./settings.js").GivenSettings;
 export type SendOptions = import("./tasks/send-options.js").SendOptions;
 export type GetOptions = import("./app/result.js").GetOptions;

@@ -1,6 +1,6 @@
 /**
- * Runs a program's main function. An error that the user can put right ends the program with its message alone: a wrong
- * setting, a server that is away. Any other error keeps its stack. The exit code is 1 then.
+ * Runs a program's main function. Errors that the user can fix (a wrong setting, a server that is away) print only their message,
+ * others their stack. The exit code is then 1.
  *
  * @param {() => Promise<unknown>} main
  */

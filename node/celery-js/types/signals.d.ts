@@ -6,9 +6,9 @@ export type SignalPayload = {
 export type Receiver = (payload: any) => unknown;
 export type ConnectOptions = {
     /**
-     * only what this one sends: of a task's signals the Task, its function or its name; of those of
-     * publishing the task's name; of those of a worker the Worker, of `celerydInit`, `celerydAfterSetup` and
-     * `workerShuttingDown` its name
+     * only signals from this sender. For task signals: the Task, its function or its name. For
+     * publishing signals: the task's name. For worker signals: the Worker, or its name for `celerydInit`, `celerydAfterSetup` and
+     * `workerShuttingDown`
      */
     sender?: unknown;
     /**
@@ -24,7 +24,7 @@ export type Connection = {
 export type Report = (error: unknown, sentence: string) => void;
 export declare class Signal {
     name: string;
-    /** Those that are connected, in order. Not to be changed but by `connect` and `disconnect`. @type {readonly Connection[]} */
+    /** The connections in order. Only `connect` and `disconnect` change them. @type {readonly Connection[]} */
     receivers: readonly Connection[];
     /** @param {string} name */
     constructor(name: string);
@@ -56,7 +56,7 @@ export declare class Signal {
      *
      * @param {unknown} sender
      * @param {Record<string, unknown>} payload
-     * @param {Report} [report] what becomes of an error; default a warning of the process
+     * @param {Report} [report] handles an error of a receiver; default: a process warning
      * @returns {Promise<void> | undefined} undefined when there is nothing to wait for
      */
     send(sender: unknown, payload: Record<string, unknown>, report?: Report): Promise<void> | undefined;

@@ -28,7 +28,7 @@ __version__ = "0.1.0"
 _OUR_AMQP = "celery_reliable.connection:AMQP"
 _STOCK_AMQP = "celery.app.amqp:AMQP"
 # How often kombu pings a silent subscription. It is replaced after three of these intervals: within 15 s.
-SILENCE_LOOK_S = 4
+SILENCE_CHECK_S = 4
 
 
 def install(
@@ -40,22 +40,22 @@ def install(
     dead_letter_max_age_s: float | None = None,
     **limits: Unpack[LimitOptions],
 ) -> None:
-    """Make an app's workers take, hold and end messages reliably. Call it when the app has its settings.
+    """Make an app's workers take, hold and complete messages reliably. Call it once the app has its settings.
 
     Sets Celery's settings ``broker_transport``, ``worker_consumer``, ``result_backend_always_retry`` and, if it is
     ``prefork``, ``worker_pool``; the class of ``app.amqp``; and the class of Redis and database result backends (the
     loader's ``override_backends``).
-    In worker processes alone it sets ``task_publish_retry_policy``: there, sending goes on until the server is back,
-    and so do the commands to the result backend. Unless the app sets them, ``task_acks_late`` and
+    In worker processes alone it sets ``task_publish_retry_policy``: there, sending and commands to the result backend
+    are repeated until the server is back. Unless the app sets them, ``task_acks_late`` and
     ``task_retry_on_worker_lost`` become true; an app that has set ``task_reject_on_worker_lost`` keeps that
     instead of the latter. The options are added to ``broker_transport_options``; those that are not given
     stay as they are: ``lease_s`` 60 (seconds, 0.5 to 1200), ``max_deliveries`` 5, ``dead_letter_limit``
     10,000, ``dead_letter_max_age_s`` 30 days, and the limits of a message
-    (``celery_reliable.limits.Limits``). What this process decompresses is bounded, whatever the app. A
+    (``celery_reliable.limits.Limits``). Decompression is bounded in this whole process, for all of its apps. A
     subscription whose server hangs is noticed within 15 s: kombu's option ``health_check_interval`` is 4 s,
     unless the app sets it.
 
-    With RabbitMQ as broker it changes only what RabbitMQ does not do by itself (``celery_reliable.rabbitmq``);
+    With RabbitMQ as broker it adds only what RabbitMQ lacks (``celery_reliable.rabbitmq``);
     ``lease_s`` does not apply.
 
     Raises:
@@ -89,14 +89,14 @@ def install(
     conf = app.conf
     conf.broker_transport = TRANSPORT
     conf.worker_consumer = "celery_reliable.consumer:Consumer"
-    silence = {"health_check_interval": SILENCE_LOOK_S}
+    silence = {"health_check_interval": SILENCE_CHECK_S}
     conf.broker_transport_options = {**silence, **(conf.broker_transport_options or {}), **options}
     bound_decompression(read_options(conf.broker_transport_options, Keys()).limits.decompressed_size_limit)
     _store_and_send(app, explicit)
 
 
 def _store_and_send(app: App, explicit: Settings) -> None:
-    """Make an app store results, and send messages, until its servers have them, and choose our prefork pool."""
+    """Make an app repeat storing and sending until its servers have everything, and choose our prefork pool."""
     conf = app.conf
     if conf.worker_pool == "prefork":
         conf.worker_pool = "celery_reliable.prefork:TaskPool"

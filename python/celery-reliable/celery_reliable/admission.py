@@ -1,4 +1,4 @@
-"""Sorts out taken messages that are not delivered now: poison, far etas, suspects."""
+"""Sorts out taken messages that are not delivered now: those lost too often, those with far etas, suspects."""
 
 import heapq
 from collections.abc import Callable
@@ -10,8 +10,7 @@ from celery_reliable.suspects import Suspect, Suspects
 from celery_reliable.taking import Delivery
 from celery_reliable.types import Payload
 
-# Messages with a near eta are held, and each makes the window larger by one; beyond this number they are
-# parked.
+# How many messages with a near eta are held, each of which makes the window larger by one. Further ones are parked.
 MAX_NEAR_ETAS = 1_000
 
 #: Returns why a message that was lost with so many workers must not run; None when it may.
@@ -29,7 +28,7 @@ class Admission:
         self._parked: list[tuple[str, int, float]] = []
 
     def should_hold(self, leases: LeaseManager, delivery: Delivery, payload: Payload, window: int) -> bool:
-        """Tell whether a message is buried, lined up as a suspect, or to be parked (``park``).
+        """Tell whether not to deliver a message now: it is buried, queued as a suspect, or noted for ``park``.
 
         Raises whatever the judge raises; the message is then unchanged.
         """
@@ -54,13 +53,13 @@ class Admission:
         return True
 
     def park(self, leases: LeaseManager) -> None:
-        """Park the messages that were found to be too early."""
+        """Park the messages that ``should_hold`` has noted."""
         parked, self._parked = self._parked, []
         if parked:
             leases.park(parked)
 
     def _parked_until(self, leases: LeaseManager, eta: float | None, lost: int) -> float | None:
-        """When to put back a message with an eta that is too far away, or one too many, to be held.
+        """When to put back a message whose eta is too far, or for which there is no room; None to hold it.
 
         By the server's clock, like the sweep. A suspect is never held before it is due, because others wait
         for it.

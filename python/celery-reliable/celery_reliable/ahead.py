@@ -1,7 +1,7 @@
 """Messages taken before there is room for them, so that one script brings several short tasks.
 
-Their leases are renewed like all others. What has waited too long goes back to its queue, where another worker finds
-it: a long task never keeps short ones waiting behind it.
+Their leases are renewed like all others. Messages that waited too long go back to their queue for other workers, so a
+long task does not keep short ones waiting.
 """
 
 import threading
@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from celery_reliable.taking import Delivery
 
-# How much is taken ahead: what this worker ends in this time at its present rate, and never more than MOST.
+# How much is taken ahead: what this worker completes in this time at its current rate, but at most MOST.
 AHEAD_S = 0.02
 MOST = 50
-# Messages that have waited for so long go back.
+# Messages that have waited this long go back.
 OVERDUE_S = 0.25
 
 
@@ -31,7 +31,7 @@ class Ahead:
         return bool(self._waiting)
 
     def pop(self, limit: int) -> list[Delivery]:
-        """Return at most ``limit`` of those that wait, the oldest first."""
+        """Return at most ``limit`` waiting messages, the oldest first."""
         with self._lock:
             return [self._waiting.popleft() for _ in range(min(limit, len(self._waiting)))]
 
@@ -41,13 +41,13 @@ class Ahead:
         return min(MOST, int(self._taken * AHEAD_S / elapsed_s)) if elapsed_s else 0
 
     def put(self, deliveries: Sequence[Delivery], *, taken: int, asked: int) -> None:
-        """Keep what was taken ahead. ``taken``, ``asked``: how many that call has brought, and how many it wanted."""
+        """Keep messages taken ahead. ``taken``, ``asked``: how many the call returned, and how many it asked for."""
         with self._lock:
             self._taken_at, self._taken = time.monotonic(), taken if taken == asked else 0
             self._waiting.extend(deliveries)
 
     def clear(self, *, overdue: bool = False) -> list[Delivery]:
-        """Return all that wait, which are no longer kept here; with ``overdue`` only if they have waited too long."""
+        """Remove and return all waiting messages; with ``overdue`` only if they have waited too long."""
         with self._lock:
             if overdue and time.monotonic() - self._taken_at < OVERDUE_S:
                 return []

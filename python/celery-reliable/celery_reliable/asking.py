@@ -13,7 +13,7 @@ from celery_reliable.types import Passed, WorkerPool
 
 
 class AskingPool:
-    """A pool that asks again, just before a task starts, whether it may run."""
+    """A pool that checks ``is_revoked`` again just before a task starts."""
 
     def __init__(self, pool: WorkerPool, is_revoked: Callable[[], bool]) -> None:
         self._pool = pool

@@ -1,4 +1,4 @@
-"""What a worker says of itself when it starts: the same facts and the same three lines as a Node worker's."""
+"""The facts that a worker logs, and the lines that it prints, when it starts; the same as a Node worker's."""
 
 import platform
 

@@ -27,10 +27,10 @@ from celery_reliable.waiters import Waiters
 
 logger = logging.getLogger(__name__)
 
-# Most messages of one take.
+# The most messages that one ``take`` returns.
 MAX_TAKE = 200
-# How often lists without a waiter are checked, and how long to pause after the server refuses.
-LOOK_S = 1.0
+# How often lists without a waiter are checked, and the pause after a refusal of the server.
+CHECK_S = 1.0
 
 #: Notifies the sender of an unreadable message, if it is known.
 Fail = Callable[[Payload, BaseException], object]
@@ -54,7 +54,7 @@ class ReliableChannel(SendingChannel):
         self._waiters = Waiters(lambda: self._get_pool(asynchronous=True))
         self._taken_queues: list[str] | None = None
         self._may_have_messages = True
-        self._looked_at = 0.0
+        self._checked_at = 0.0
         self._paused_until = 0.0
         self._refusals = Outage(logger, "The taking of messages")
         self._leases: LeaseManager | None = None
@@ -118,7 +118,8 @@ class ReliableChannel(SendingChannel):
         return self._may_have_messages and not is_paused and self.qos.can_consume()
 
     def take(self) -> int:
-        """Settle what has ended, then take and deliver messages while there is room; return how many were delivered.
+        """Settle completed messages, then take and deliver messages while there is room; return how many were
+        delivered.
 
         Raises redis.exceptions.RedisError; messages taken by then are put back or delivered.
         """
@@ -126,7 +127,7 @@ class ReliableChannel(SendingChannel):
             self._leases.settle_due()
         delivered = self._deliver_suspect()
         now = time.monotonic()
-        due = self._may_have_messages or now - self._looked_at >= LOOK_S
+        due = self._may_have_messages or now - self._checked_at >= CHECK_S
         room = self.qos.can_consume_max_estimate()
         limit = MAX_TAKE if room is None else min(room, MAX_TAKE)
         if not due or limit == 0 or now < self._paused_until:
@@ -134,7 +135,7 @@ class ReliableChannel(SendingChannel):
         deliveries = self._take(limit)
         if time.monotonic() >= self._paused_until:
             self._refusals.over()
-        self._looked_at = time.monotonic()
+        self._checked_at = time.monotonic()
         self._may_have_messages = self.leases.may_have_more
         return delivered + self._deliver(deliveries)
 
@@ -155,8 +156,8 @@ class ReliableChannel(SendingChannel):
             self._may_have_messages = self._may_have_messages or has_message
 
     def put_back_all_but(self, kept: set[str]) -> None:
-        """Put back what was delivered and has not ended, to be taken next."""
-        if self._leases is None:  # it has taken nothing, like a channel for control commands
+        """Put back delivered messages that are not completed, to be taken next."""
+        if self._leases is None:  # nothing was taken: a channel for control commands, for example
             return
         waiting = [tag for tag in self.qos._delivered if tag not in kept]
         self._leases.requeue([*waiting, *self.suspects.clear()], "next")
@@ -180,7 +181,7 @@ class ReliableChannel(SendingChannel):
     def _pause(self, what: str, error: Exception) -> None:
         outage = BROKER_OUTAGE if is_passing(error) else self._refusals
         outage.noticed(what, error)
-        self._paused_until = time.monotonic() + LOOK_S
+        self._paused_until = time.monotonic() + CHECK_S
 
     def _deliver(self, deliveries: Sequence[Delivery]) -> int:
         try:
@@ -220,7 +221,7 @@ class ReliableChannel(SendingChannel):
         except Exception as error:
             if not is_outage(error):
                 raise
-            self._pause("A message cannot be given up, and is kept until it can", error)
+            self._pause("A message cannot be moved to the dead letters yet, and is kept", error)
             self.leases.requeue([self.leases.tag(delivery)], "last")
             return True
 
@@ -236,7 +237,7 @@ class ReliableChannel(SendingChannel):
         return 0
 
     def _start_suspect(self, tag: str) -> bool:
-        """Note a suspect as started first: if it then ends this worker, that counts against it."""
+        """Note on the server that a suspect starts: if this worker then dies, the loss counts against it."""
         try:
             return self.leases.mark_started(tag)
         except RedisError as error:

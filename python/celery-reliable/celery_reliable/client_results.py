@@ -72,7 +72,7 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
         return has_read
 
     def _ping_if_silent(self) -> None:
-        """Ping a silent server: a hanging one does not answer, one without news does."""
+        """Ping a silent server, because one that hangs does not answer."""
         now = time.monotonic()
         with self._locked():
             if self._pubsub is None or not self._pubsub.subscribed:
@@ -215,7 +215,7 @@ class _Part:
 
 @contextmanager
 def _one_error() -> Iterator[None]:
-    """Raise one kind of error: Celery passes on some of redis-py's, and turns others into a RuntimeError."""
+    """Turn the errors of redis-py, and Celery's RuntimeErrors, into an OperationalError."""
     try:
         yield
     except RedisError as error:
@@ -225,7 +225,7 @@ def _one_error() -> Iterator[None]:
 
 
 def _again_if_unreadable(read: Callable[[Passed], Passed], what: Passed) -> Passed:
-    """Ask once more when the answer cannot be read: redis-py has dropped that connection."""
+    """Read once more after an unreadable answer; redis-py has dropped that connection."""
     try:
         return read(what)
     except InvalidResponse:

@@ -8,9 +8,9 @@ from redis.retry import Retry
 
 from celery_reliable.types import RedisPool, Settings
 
-# A command without an answer closes its connection after this, unless `socket_timeout` says otherwise.
+# The default of `socket_timeout`: a command without an answer then closes its connection.
 COMMAND_TIMEOUT_S = 15.0
-# The same for opening a connection, and `socket_connect_timeout`.
+# The default of `socket_connect_timeout`, for opening a connection.
 CONNECT_TIMEOUT_S = 5.0
 
 # The characters that the server refuses in a client's name.
@@ -18,7 +18,7 @@ _UNNAMEABLE = re.compile("[^!-~]")
 
 
 def quick_settings(seconds: float) -> Settings:
-    """Settings of connections that wait at most this many seconds, and try nothing twice."""
+    """Return the settings of connections that wait at most this many seconds and retry nothing."""
     return {
         "socket_timeout": seconds,
         "socket_connect_timeout": seconds,
@@ -28,7 +28,7 @@ def quick_settings(seconds: float) -> Settings:
 
 
 def own_client(pool: RedisPool, name: str) -> "Redis":
-    """Return a client on a new pool of a channel's, which never sends a command twice by itself.
+    """Return a client on a new pool, made by a channel. The client never repeats a command by itself.
 
     ``name`` is how the server lists its connections, with "-" for anything that is not printable ASCII.
     """

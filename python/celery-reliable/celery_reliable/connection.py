@@ -1,4 +1,4 @@
-"""Celery's connections, which keep our transport whatever the URL's scheme is.
+"""Celery's connections, made to keep our transport for every URL scheme.
 
 kombu reads a URL's scheme as the name of a transport. It drops the scheme when another transport is
 requested, and returns to it when it switches to the next URL of a list: kombu would use no TLS with a

@@ -27,7 +27,7 @@ from celery_reliable.channel import ReliableChannel
 from celery_reliable.envelope import headers_of, task_name_of
 from celery_reliable.handing_over import keeps_results
 from celery_reliable.intake import fail_task, is_outage
-from celery_reliable.readiness import LOOK_S, Readiness
+from celery_reliable.readiness import CHECK_S, Readiness
 from celery_reliable.reconnecting import ReconnectingConsumer
 from celery_reliable.remote_control import STEPS, without_password
 from celery_reliable.request_classes import use_reliable_requests
@@ -41,7 +41,7 @@ class Delivering(bootsteps.StartStopStep):
     """Bootstep that passes the worker's data to the tasks' channel, and checks the server."""
 
     requires = (Tasks,)
-    _looking: Passed = None
+    _checking: Passed = None
 
     def start(self, c: Worker) -> None:
         """Make the new connection's channel ready to take.
@@ -65,17 +65,17 @@ class Delivering(bootsteps.StartStopStep):
             logger.critical("%s", error)
             raise WorkerShutdown(1) from error
         channel.keeps_results = keeps_results(c.app, channel)
-        # A pool that runs a task within the loop's turn would keep the results of earlier ones waiting.
+        # The solo pool runs tasks in the event loop, where batches would delay the results of earlier tasks.
         channel.leases.is_batching = not isinstance(c.pool, solo.TaskPool)
         channel.leases.is_patient = True
         c.readiness = Readiness(c.pool, channel)
         c.outage.over()
-        self._looking = c.timer.call_repeatedly(LOOK_S, c.readiness.look)
+        self._checking = c.timer.call_repeatedly(CHECK_S, c.readiness.check)
 
     def stop(self, c: Worker) -> None:
         """Stop watching the channel."""
         c.readiness = None
-        looking, self._looking = self._looking, None
+        looking, self._checking = self._checking, None
         if looking is not None:
             c.timer.cancel(looking)
         channel = getattr(c.task_consumer, "channel", None)
@@ -85,7 +85,7 @@ class Delivering(bootsteps.StartStopStep):
 
 
 class Consumer(ReconnectingConsumer):
-    """Keeps running tasks when the connection is lost, and puts back the rest at once."""
+    """After a lost connection, keeps running tasks and puts back all other messages at once."""
 
     class Blueprint(CeleryConsumer.Blueprint):
         """Celery's steps, and ours."""
@@ -128,7 +128,7 @@ class Consumer(ReconnectingConsumer):
         """
         use_reliable_requests(self.app.tasks.values())
         for task in self.app.tasks.values():
-            if task.reject_on_worker_lost:  # it must be put back and not retried, whatever our default is
+            if task.reject_on_worker_lost:  # it is put back, not retried, even if our default says otherwise
                 task.retry_on_worker_lost = False
         super().update_strategies()
 
@@ -166,7 +166,7 @@ class Consumer(ReconnectingConsumer):
         except Exception:
             logger.exception("An acknowledgement failed")
         if self.hub:
-            self.hub.call_soon(noop)  # wakes the loop from a pool's thread, as there is room now
+            self.hub.call_soon(noop)  # wakes the loop from a pool's thread, because there is room now
         return p
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
@@ -178,7 +178,7 @@ class Consumer(ReconnectingConsumer):
         super().on_connection_error_after_connected(exc)
 
     def on_close(self) -> None:
-        """Drop what the pool has not started; after a lost connection put it back, to be taken next."""
+        """Drop requests that the pool has not started; after a lost connection put them back, to be taken next."""
         started = StartedJobs(self.pool)
         super().on_close()
         started.restore()
@@ -187,7 +187,7 @@ class Consumer(ReconnectingConsumer):
         self._lost_channels = []
 
     def judge(self, channel: ReliableChannel, payload: Payload, lost: int) -> str | None:
-        """Fail a task lost with too many workers and return why; None if it may run, or is not known here.
+        """Return why a task that was lost with too many workers was failed; None if it may run, or is not known here.
 
         ``Task.max_deliveries`` is the limit, else the connection's. Raises what the result backend
         raises.
@@ -201,7 +201,7 @@ class Consumer(ReconnectingConsumer):
         try:
             request = self._request_of(channel.Message(payload, channel=channel), task)
             context, stores = request._context, request.store_errors
-            logger.error("Task %s[%s] is given up: %s", task.name, request.id, error)
+            logger.error("Task %s[%s] is not run again: %s", task.name, request.id, error)
             task.backend.mark_as_failure(request.id, error, request=context, store_result=stores)
             _announce(task, request, error)
         except Exception as unreadable:

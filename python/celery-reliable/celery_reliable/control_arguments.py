@@ -1,4 +1,4 @@
-"""The arguments of control commands for which a wrong value would cause faults only after the answer.
+"""Checks those arguments of control commands whose wrong values would cause errors only after the answer.
 
 Any other error in a command's arguments is raised by Celery's own function, and is its answer. The Node
 workers check the same (``worker/control/panel.js``), in the same words.
@@ -16,7 +16,7 @@ _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Kind(NamedTuple):
-    """What an argument takes."""
+    """A kind of value: its test, and its name in errors."""
 
     fits: Callable[[Json], bool]
     expected: str
@@ -46,11 +46,11 @@ def _is_rate(value: Json) -> bool:
     return isinstance(value, str) or (_is_number(value) and value >= 0)
 
 
-# Text that fits into a key and into one line of a log.
+# A name for keys and log lines, without control characters.
 _NAME = Kind(_is_name, "a name")
-_TEXT_OR_TEXTS = Kind(_are_texts, "a text that is not empty, or an array of such texts")
+_TEXT_OR_TEXTS = Kind(_are_texts, "a non-empty string, or an array of them")
 _DURATION = Kind(lambda value: _is_number(value) and value >= 0, "a number of seconds, 0 or more")
-# More processes than any machine has room for.
+# More slots than any machine has room for.
 _MOST_SLOTS = 1_000
 _POOL_SIZE = Kind(_is_pool_size, f"a whole number from 0 to {_MOST_SLOTS}")
 _RATE = Kind(_is_rate, "a number of tasks a second, or a string such as 10/s, 10/m or 10/h")
@@ -72,7 +72,7 @@ _REQUIRED = frozenset({"queue", "task_name", "task_id", "n"})
 
 
 def check_arguments(command: str, arguments: Mapping[str, object]) -> None:
-    """Raises TypeError, in one sentence, for an argument that the command cannot use."""
+    """Raise TypeError for an argument that the command cannot use."""
     for name, kind in _ARGUMENTS.get(command, {}).items():
         value = arguments.get(name)
         if name not in arguments or (value is None and name not in _REQUIRED) or kind.fits(value):

@@ -1,7 +1,7 @@
 """A request that reports what happens to its task to listeners in the worker's own process.
 
-Celery builds a task's events only while a monitor wants them. The request is in the parent of the pool, and all that
-happens to the task in a child passes through its methods.
+Celery builds a task's events only while a monitor wants them. The request lives in the pool's parent process. Its
+methods are called for everything that happens to the task in a child.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ class CountedRequest(CeleryRequest):
 
     def send_event(self, type: str, **fields: object) -> None:  # noqa: A002 Celery's name
         """Notify the listeners, then the monitors."""
-        # `on_success` reports a success, except that of a lost process: it builds the event for monitors alone.
+        # `on_success` reports successes itself. Only that of a lost process comes through here, without a runtime.
         if type != "task-succeeded" or fields.get("runtime") is None:
             for notify in listeners:
                 notify(self, type, fields)

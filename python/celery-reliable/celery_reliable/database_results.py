@@ -42,7 +42,7 @@ _MAX_NAME = 155
 
 
 class PooledSessions(SessionManager):
-    """Keeps connections in every process. A forked child does not use those of its parent."""
+    """Keeps connections open in every process. A forked child does not use its parent's."""
 
     _engines: dict[str, Passed]
     _sessions: dict[str, Passed]
@@ -54,7 +54,7 @@ class PooledSessions(SessionManager):
     def invalidate(self, dburi: str) -> None:
         """Forget the connections after an error (mirrors ``SessionManager.invalidate``).
 
-        The tables are looked for again: someone may have dropped them.
+        It also checks for the tables again, because someone may have dropped them.
         """
         super().invalidate(dburi)  # type: ignore[misc]
         self.prepared = False
@@ -87,7 +87,7 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
             self.engine_options = {**self.engine_options, "connect_args": in_utc}
 
     def _create_tables(self) -> None:
-        """Leave it to the first operation, so that a worker can start while the server is away."""
+        """Do nothing: the first operation creates the tables, so that a worker can start while the server is away."""
 
     def _ensure_retryable(
         self,
@@ -136,7 +136,7 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
 
     @property
     def channel(self) -> str:
-        """Where a stored result is announced, by the same name as in Node (``backend/postgres/tables.js``)."""
+        """The ``NOTIFY`` channel of stored results, the same as in Node (``backend/postgres/tables.js``)."""
         table = self.task_cls.__table__
         return f"celery.{table.schema or ''}.{table.name}"[:_CHANNEL_LENGTH]
 
@@ -169,7 +169,7 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
 
 
 def _is_passing(error: SQLAlchemyError) -> bool:
-    """Whether it may succeed later: the server is away, starts, stops, or has become a replica."""
+    """Whether a later attempt may succeed: the server is away, starts, stops, or has become a replica."""
     if isinstance(error, ProgrammingError):
         return getattr(error.orig, "sqlstate", None) == _FORBIDDEN
     # An IntegrityError: another process has stored the first state of this task at the same time.

@@ -1,4 +1,4 @@
-"""Dead letters as people and programs read them; ``node/celery-js/src/cli/dead/text.js`` writes the same."""
+"""Formats dead letters for people and programs; ``node/celery-js/src/cli/dead/text.js`` writes the same."""
 
 import re
 import time
@@ -74,7 +74,7 @@ def parse_age(text: str) -> int | None:
 
 
 def cell(value: str | int | None) -> str:
-    """Return a value on one line: control characters would steer the terminal."""
+    """Return a value on one line, with control characters escaped, because a terminal would obey them."""
     if value is None:
         return "-"
     text = re.sub("[\ud800-\udfff]", "\ufffd", str(value))

@@ -93,7 +93,7 @@ def _make_zstd() -> Make | None:
 
 
 def _first_of(*names: str) -> Module:
-    """The first installed module: kombu has found one of them."""
+    """Return the first installed module; kombu has found that there is one."""
     for name in names:
         with suppress(ImportError):
             return import_module(name)

@@ -1,8 +1,8 @@
-"""Finds the task modules, so that a new one is a new file and no list has to be kept.
+"""Finds the task modules, so that a new module needs no entry in a list.
 
 Guarantee: a worker has every task of the package, or does not start. Importing waits until Celery loads its
 default modules (``celery.loaders.base.BaseLoader.import_default_modules``), which a worker does and a client
-does not: so a task module may import the app that discovers it, and a client pays only for what it imports.
+does not: so a task module may import the app that discovers it, and a client imports only what it needs.
 """
 
 import importlib

@@ -1,8 +1,7 @@
 """Fails the tasks of a chord's body, if the body is more than one task.
 
-Stock Celery fails the whole (``Backend.chord_error_from_stack``): for a chain it calls no errback that is
-linked to one of its tasks, for a chord none at all. Here they fail as if they had been sent, and their first
-tasks had failed.
+Stock Celery fails only the body as a whole (``Backend.chord_error_from_stack``): it calls no errbacks of a chain's
+tasks, and none at all of a chord. Here the tasks fail as if they had been sent and the first ones had failed.
 """
 
 import sys

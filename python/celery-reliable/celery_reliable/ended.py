@@ -1,7 +1,7 @@
-"""Messages that have ended and are not settled yet. One step settles many of them.
+"""Completed messages that are not settled yet, so that one step settles many of them.
 
-While more short tasks wait in this process, what has ended waits for what ends next: a round trip a task would cost
-more than the task. Their leases are renewed like all others.
+While more short tasks wait in this process, completed messages wait for the next ones: a round trip for each would
+cost more than its task. Their leases are renewed like all others.
 """
 
 import threading
@@ -11,13 +11,13 @@ from collections.abc import Sequence
 
 from celery_reliable.releasing import Settlement
 
-# What has ended waits at most for so long, and for so many.
+# The limits of a batch: the longest wait, and the most messages.
 WAIT_S = 0.01
 MOST = 50
 
 
 class Ended:
-    """The messages of one process that the server does not know to have ended. Any thread may call it."""
+    """The messages of one process that are completed but not settled on the server. Any thread may call it."""
 
     def __init__(self) -> None:
         self._waiting: deque[Settlement] = deque()  # for the next batch
@@ -29,7 +29,7 @@ class Ended:
         return bool(self._waiting or self._unconfirmed)
 
     def add(self, item: Settlement) -> None:
-        """Note that a message has ended; one without a tag has been settled before, and has only a result."""
+        """Note that a message is completed; one without a tag was settled before, and has only a result."""
         with self._lock:
             if item.tag:
                 self._unconfirmed[item.tag] = item
@@ -48,7 +48,7 @@ class Ended:
         return len(self._waiting) < MOST and (not self._waiting or time.monotonic() - self._since < WAIT_S)
 
     def next_batch(self) -> list[Settlement]:
-        """Return what is to be settled now."""
+        """Return the messages to settle now."""
         with self._lock:
             batch, self._waiting = list(self._waiting), deque()
             return batch
@@ -60,12 +60,12 @@ class Ended:
                 self._unconfirmed.pop(tag, None)
 
     def clear(self) -> list[Settlement]:
-        """Give up what the server has not settled, and return it."""
+        """Remove and return all unconfirmed messages."""
         with self._lock:
             given_up, self._unconfirmed = list(self._unconfirmed.values()), {}
             return given_up
 
     def unconfirmed(self) -> list[Settlement]:
-        """What the server has not settled yet."""
+        """The messages whose settling the server has not confirmed."""
         with self._lock:
             return list(self._unconfirmed.values())

@@ -1,4 +1,4 @@
-"""Reads what the transport needs from a message before delivery."""
+"""Reads the parts of a message that the transport needs before delivery."""
 
 import json
 from base64 import b64decode
@@ -22,7 +22,7 @@ def read_envelope(raw: bytes) -> Payload:
         payload = loads(bytes_to_str(raw))
         if isinstance(payload["properties"], dict) and "body" in payload:
             return dict(payload)
-    except Exception as error:  # any error of a typed value's reader
+    except Exception as error:  # readers of typed values may raise any error
         raise ValueError(f"no envelope: {error}") from error
     raise ValueError("no envelope: properties or body are missing")
 
@@ -83,7 +83,7 @@ def _fields_in_body(payload: Payload) -> Payload:
 
 
 def eta_of(payload: Payload, timezone: tzinfo | None) -> float | None:
-    """Return the eta in seconds since the epoch, or None; Celery judges one that cannot be read.
+    """Return the eta in seconds since the epoch; None without a readable one, which Celery handles.
 
     ``timezone`` applies to an eta that names none; without it such an eta is unknown.
     """

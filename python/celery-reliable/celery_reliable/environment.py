@@ -93,7 +93,7 @@ def shown(text: str, name: str) -> str:
 
 
 def _form(form: str, read: Callable[[str], object] = str) -> BeforeValidator:
-    """Check a text's form before pydantic reads it. A default is not a text, and has its value already."""
+    """Check a string's form before pydantic reads it. Defaults are not checked, because they are not strings."""
 
     def check(value: object) -> object:
         if not isinstance(value, str):
@@ -176,7 +176,7 @@ Queues = Annotated[
     Field(description="queue names separated by commas, for example py-queue"),
 ]
 Queue = Annotated[str, _form(r"[^\s,=]+"), Field(description="the name of a queue, for example py-queue")]
-Text = Annotated[str, _form(r"\S*"), Field(description="a text without spaces, for example jobs:")]
+Text = Annotated[str, _form(r"\S*"), Field(description="a string without spaces, for example jobs:")]
 Folder = Annotated[str, _form("(/.*)?"), Field(description="the whole path of a folder, for example /srv/files")]
 Count = Annotated[int, _form("[0-9]+"), Field(description="a whole number, for example 5")]
 PositiveCount = Annotated[int, _form("0*[1-9][0-9]*"), Field(description="a whole number of at least 1, for example 2")]

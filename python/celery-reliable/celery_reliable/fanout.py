@@ -1,8 +1,8 @@
 """Pub/sub messages: remote control and events. Nothing in such a message ends the worker.
 
-kombu subscribes with ``PSUBSCRIBE``. There a key prefix with glob characters (``ac[m]e:``) matches other channels than
-its own, and Redis compares the pattern of an ACL user with such a subscription letter by letter: ``&jobs:*`` would not
-do. So each channel whose name is known is subscribed to by its name.
+kombu subscribes with ``PSUBSCRIBE``. Then a key prefix with glob characters (``ac[m]e:``) matches the wrong channels,
+and Redis accepts a pattern subscription only if an ACL user's pattern is the same string, so ``&jobs:*`` would not be
+enough. So channels with known names are subscribed to by name.
 """
 
 import json
@@ -46,7 +46,7 @@ class FanoutChannel(kombu_redis.Channel):
 
     #: How long each command of any channel may take from now on; a worker that stops sets it.
     timeout_s: ClassVar[float | None] = None
-    # Without these a server that accepts and stays silent would stop the event loop forever.
+    # Without these, a silent server would block the event loop forever.
     socket_timeout = COMMAND_TIMEOUT_S
     socket_connect_timeout = CONNECT_TIMEOUT_S
     _listen_at = 0.0
@@ -68,7 +68,7 @@ class FanoutChannel(kombu_redis.Channel):
         if client.connection._sock is None:
             client.connection.connect()
         self._in_listen = client.connection
-        for name in names:  # one by one: of several, a user who may not listen to one would get none
+        for name in names:  # one by one: if one of several were forbidden, the user would get none
             client.subscribe(name)
         for pattern in patterns:
             client.psubscribe(pattern)
@@ -88,7 +88,7 @@ class FanoutChannel(kombu_redis.Channel):
         except (RedisError, OSError) as error:
             if not self._closing:
                 raise
-            # The rest of the channel has to be closed all the same.
+            # The rest of the channel must still be closed.
             logger.debug("The binding of a subscription is left behind: %s", error)
 
     def _topics_of(self, queues: Passed) -> tuple[list[str], list[str]]:
@@ -130,14 +130,14 @@ class FanoutChannel(kombu_redis.Channel):
         except ResponseError as error:
             if not is_passing(error):
                 raise
-            # The answer to kombu's health check: a server without a disk refuses that, too. The subscription holds.
+            # A refused health check of kombu's, for example by a server without a disk. The subscription still works.
             BROKER_OUTAGE.noticed(lost("the subscription to remote control", error), error)
             return False
 
     def _receive_all(self) -> bool:
-        """Deliver what has arrived in full; kombu's own waits for a message, and the worker's loop waits with it.
+        """Deliver all complete messages. kombu's own method waits for a message, and blocks the worker's loop.
 
-        There need not be one: the loop may be late, with the event of a connection that has been replaced.
+        There may be none: the loop's event may come from a connection that has since been replaced.
         """
         c = self.subclient
         has_delivered = False
@@ -214,7 +214,7 @@ def _checked_response(response: object) -> object:
 
 
 def check_broadcast(message: object) -> None:
-    """Raises MalformedBroadcastError for what kombu cannot handle, and for an unusable clock."""
+    """Raise MalformedBroadcastError for a message that kombu cannot handle, and for an unusable clock."""
     if not isinstance(message, dict):
         raise MalformedBroadcastError("it is not an object")
     for name in ("headers", "properties"):
@@ -224,7 +224,7 @@ def check_broadcast(message: object) -> None:
 
 
 def check_clock(clock: object) -> None:
-    """Raises MalformedBroadcastError for an invalid logical clock; None is allowed, as for a missing one."""
+    """Raise MalformedBroadcastError for an invalid logical clock; None, for a missing one, is allowed."""
     if clock is None or (isinstance(clock, int) and not isinstance(clock, bool) and 0 <= clock <= _MAX_CLOCK):
         return
     raise MalformedBroadcastError(f"its clock is {json.dumps(clock, default=str)[:_SHOWN]}")

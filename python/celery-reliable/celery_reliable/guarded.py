@@ -42,12 +42,12 @@ class RequestGuard(Guard):
         except Exception as followers:
             if is_outage(followers):
                 raise
-            logger.warning("What follows the failure of task %s raises: %r", self._request.id, followers)
+            logger.warning("A follow-up of the failed task %s raised: %r", self._request.id, followers)
             super().report(cause)
         self._request.send_event("task-failed", exception=safe_repr(cause), traceback="")
 
     def reason_for(self, error: BaseException) -> str:
-        """Return why the message is a dead letter: a refused result concerns only itself."""
+        """Return the reason for the dead letter; a refused result has a reason of its own."""
         return UNSTORABLE if isinstance(error, ResponseError) else type(error).__name__
 
     @property
@@ -79,7 +79,7 @@ def _starting(method: Method) -> Method:
         with RequestGuard(self):
             result = method(self, pool, **kwargs)
             future = getattr(result, "f", None)
-            if isinstance(future, Future):  # of a thread: nothing else reads its exception
+            if isinstance(future, Future):  # from a thread pool, where nothing else reads the exception
                 future.add_done_callback(lambda done: _on_thread_ended(self, done))
             return result
         _discard_job(self, pool)
@@ -92,19 +92,19 @@ def _starting(method: Method) -> Method:
 
 def _on_thread_ended(request: TaskRequest, future: "Future[Passed]") -> None:
     error = None if future.cancelled() else future.exception()
-    if error is not None and not isinstance(error, TaskRevokedError):  # `AskingPool`'s: the task has ended
+    if error is not None and not isinstance(error, TaskRevokedError):  # `AskingPool`'s: the message is completed
         request.on_failure(_info_of(error))
 
 
 def _discard_job(request: TaskRequest, pool: WorkerPool) -> None:
-    """Remove a job that could not be written to a process: billiard's pool would never end with it."""
+    """Remove a job that could not be written to a process, or billiard's pool would wait for it forever."""
     for job in tuple(getattr(getattr(pool, "_pool", None), "_cache", {}).values()):
         if getattr(getattr(job, "_accept_callback", None), "__self__", None) is request:
             job.discard()
 
 
 def _ending(method: Method, *, is_stored: bool = False) -> Method:
-    """End the message last, as Celery asked: an error before that leaves it to the guard.
+    """Wrap a method so that the message is completed last, as Celery asked; the guard handles earlier errors.
 
     ``is_stored``: the task's result is stored, and no error can change it.
     """
@@ -119,7 +119,7 @@ def _ending(method: Method, *, is_stored: bool = False) -> Method:
                 returned = method(self, *args, **kwargs)
             except Exception as error:
                 self.forget_end()
-                if is_outage(error):  # the pool drops the error, so nothing would report it later
+                if is_outage(error):  # reported here, because the pool drops the error
                     self.held.abandon()
                     raise
                 if not is_stored:

@@ -1,7 +1,7 @@
 """A task's result travels back with the pool's answer, so that one script stores it and acknowledges the message.
 
-Stock Celery stores the result in the pool's process and acknowledges in the worker's: two round trips, and with one
-script more a third. A result is handed over only if nothing may look for it before that: see ``hand_over``.
+Stock Celery stores the result in the pool's process and acknowledges in the worker's: two round trips instead of one.
+A result is handed over only if nothing reads it earlier: see ``hand_over``.
 """
 
 import threading
@@ -14,7 +14,7 @@ from celery.app.trace import task_has_custom
 
 from celery_reliable.types import App, Channel, Outcome, Passed, Settings, Task, WorkerPool
 
-# A larger result costs more in the pool's pipe than it saves: its process stores it.
+# The longest result to hand over: a longer one costs more in the pool's pipe than it saves.
 MAX_LENGTH = 64 * 1024
 
 
@@ -34,12 +34,12 @@ class Handed(NamedTuple):
 def keeps_results(app: App, channel: Channel) -> bool:
     """Tell whether an app's results are kept on the server of a channel's messages, in the same database.
 
-    As the same user: another one may not be allowed to write them.
+    The user must be the same too, because another one may not be allowed to write the results.
     """
     backend = app.backend
     if not hasattr(backend, "connparams") or backend.__class__.__module__ != "celery_reliable.results":
         return False
-    if "hosts" in backend.connparams:  # of sentinels: results are stored by the pool, before the acknowledgement
+    if "hosts" in backend.connparams:  # behind sentinels, the pool stores results before the acknowledgement
         return False
     ours, theirs = (_place_of(settings) for settings in (channel._connparams(), backend.connparams))
     return ours == theirs
@@ -52,12 +52,12 @@ def _place_of(settings: Settings) -> tuple[object, ...]:
 
 
 def tells_of_tasks(eventer: Passed) -> bool:
-    """Tell whether monitors learn of tasks (``-E``, ``enable_events``); any worker sends events of itself."""
+    """Tell whether the worker sends events of tasks (``-E``, ``enable_events``), not only of itself."""
     return eventer is not None and eventer.enabled and (not eventer.groups or "task" in eventer.groups)
 
 
 class _Answer(threading.local):
-    """The answer that the pool's process or thread is working on."""
+    """The task that this process or thread of the pool runs, and the result that it hands over."""
 
     task_id: str | None = None
     task = ""
@@ -69,7 +69,7 @@ _answer = _Answer()
 
 
 class HandingPool:
-    """A pool whose answers may bring a result along."""
+    """A pool whose answers may carry the task's result."""
 
     def __init__(self, pool: WorkerPool) -> None:
         self._pool = pool
@@ -91,7 +91,7 @@ def _run(trace: Callable[..., Outcome], name: str, task_id: str, *args: Passed) 
 
 
 def take_out(answer: Outcome) -> tuple[Outcome, Handed | None]:
-    """Return a pool's answer as Celery knows it, and the result that came with it."""
+    """Split a pool's answer into Celery's own form and the handed-over result."""
     if isinstance(answer, tuple) and len(answer) == 4:
         return answer[:3], answer[3]
     return answer, None
@@ -99,9 +99,9 @@ def take_out(answer: Outcome) -> tuple[Outcome, Handed | None]:
 
 @contextmanager
 def hand_over(task_id: str, task: Task | None, request: Passed) -> Iterator[None]:
-    """While this is open, the task's result may be handed over.
+    """Allow the task's result to be handed over inside the block.
 
-    Not if something may look for it once its task has ended: a chord that counts it, a callback or the next task of a
+    Not if something may read it once the task has ended: a chord that counts it, a callback or the next task of a
     chain, ``on_success``, ``after_return``, or a receiver of ``task_success`` or ``task_postrun``.
     """
     is_followed = request is None or request.chord or request.callbacks or request.chain

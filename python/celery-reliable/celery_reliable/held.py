@@ -1,4 +1,4 @@
-"""The messages that a process holds: taken, and not ended."""
+"""The messages that a process holds: taken, but not completed."""
 
 import threading
 from collections import Counter
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Lease:
-    """A held message: what is needed to end it."""
+    """A held message: the data needed to complete it."""
 
     task_id: str
     queue: str
@@ -33,7 +33,7 @@ class Held:
             self._leases |= leases
 
     def identify(self, tag: str, task_id: str) -> None:
-        """Note whose message it is, if it is held."""
+        """Note the id of a message's task, if the message is held."""
         with self._lock:
             if (lease := self._leases.get(tag)) is not None:
                 self._leases[tag] = replace(lease, task_id=task_id)
@@ -43,7 +43,7 @@ class Held:
         return self._leases.get(tag)
 
     def pop(self, tag: str) -> Lease | None:
-        """Hold a message no more; return it if it was held."""
+        """Remove and return a message; None if it was not held."""
         with self._lock:
             return self._leases.pop(tag, None)
 

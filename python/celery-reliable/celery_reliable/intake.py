@@ -1,4 +1,4 @@
-"""The one place that every message passes on its way from taken to started, and its one rule for errors.
+"""Handles the errors of every message between taking and starting it.
 
 The rule: an error belongs to the message that was being handled. Its sender gets the error where an id can be read,
 the message goes to the dead letters, and the worker continues. Two kinds of error are not the message's own: a
@@ -45,13 +45,13 @@ def is_outage(error: BaseException) -> bool:
 
 
 class Held(Protocol):
-    """A message that this worker holds: what the rule asks and does, whatever the broker is."""
+    """A message that this worker holds, as the rule needs it, on any broker."""
 
     queue: str
 
     @property
     def has_worker(self) -> bool:
-        """Whether a worker consumes it, so that its sender can be given an error."""
+        """Whether the consumer is a worker's, which can report an error to the sender."""
 
     @property
     def is_read(self) -> bool:
@@ -59,7 +59,7 @@ class Held(Protocol):
 
     @property
     def is_ours(self) -> bool:
-        """Whether it has not ended, and no other worker has it."""
+        """Whether it is not completed yet, and no other worker has it."""
 
     def is_of(self, message: Message) -> bool:
         """Whether a message of kombu's is this one."""
@@ -73,8 +73,8 @@ class Held(Protocol):
     def charge(self) -> None:
         """Count the loss of this worker against it."""
 
-    def let_go(self) -> None:
-        """Make room for another one."""
+    def make_room(self) -> None:
+        """Free its place in the prefetch window."""
 
     def abandon(self) -> None:
         """Leave it to other workers."""
@@ -83,12 +83,12 @@ class Held(Protocol):
 class Guard:
     """``with Guard(held):`` around all handling of one message, until it is started.
 
-    What follows the block runs only if the message was given up: leave the block with ``return``. Celery's
+    Code after the block runs only if the message was buried: leave the block with ``return``. Celery's
     ``TaskRevokedError`` passes through; it means that a task does not run, and gives its slot back.
     """
 
     def __init__(self, held: Held) -> None:
-        self.payload: Payload | None = None  # the message, as soon as it was read
+        self.payload: Payload | None = None  # the message, once it was read
         self._held = held
 
     def __enter__(self) -> "Guard":
@@ -128,9 +128,9 @@ class Guard:
 
     def _give_up(self, error: BaseException) -> None:
         held = self._held
-        # A message over a limit was not read, but its identifying fields are known.
+        # A message over a limit was not parsed, but its identifying fields are known.
         self.payload = payload_of(error) or self.payload
-        if held.is_ours or self.was_acknowledged:  # else it has ended, or another worker has it
+        if held.is_ours or self.was_acknowledged:  # else it is completed, or another worker has it
             logger.error("A message of %s goes to the dead letters: %r", held.queue, error, exc_info=error)
             try:
                 self.report(error)
@@ -140,13 +140,13 @@ class Guard:
                 logger.error("The failure of the message cannot be stored: %r", unreported)
             held.bury(self.reason_for(error))
         else:
-            logger.error("An error in the handling of a message that has ended: %r", error, exc_info=error)
+            logger.error("An error in the handling of a completed message: %r", error, exc_info=error)
         forget_request(held)
-        held.let_go()
+        held.make_room()
 
 
 def forget_request(held: Held) -> None:
-    """Remove an ended message from Celery's records: a reserved request takes up a slot."""
+    """Remove a completed message from Celery's records, where a reserved request takes up a slot."""
     for request in tuple(state.requests.values()):
         if request.message is not None and held.is_of(request.message):
             state.task_ready(request)

@@ -1,7 +1,7 @@
 """The keeper: a thread with its own connection that renews every lease of this process, and sweeps.
 
-A thread, because the loop that takes messages may be busy: with the ``solo`` pool it is blocked as long as a
-task runs. While the process lives and reaches the server, no other worker gets what it holds.
+It is a thread because the event loop may be busy: with the ``solo`` pool every task blocks it. While the process
+lives and reaches the server, no other worker gets its messages.
 """
 
 import logging
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 # Leases renewed by one call.
 RENEW_BATCH = 1_000
-# How often the time of delivery is renewed that kombu's own sweep looks at: well within its hour.
+# How often kombu's time of delivery is renewed: well within the hour after which its sweep takes messages for lost.
 RESCORE_S = 20 * 60.0
 # The pause before a failed step is tried again.
 RETRY_S = 1.0
@@ -33,7 +33,7 @@ STOPS_WITHIN_S = 5.0
 
 
 class Keeper:
-    """Runs until ``stop``. The lease manager supplies the held messages and further work for every second."""
+    """Runs until ``stop``. The lease manager supplies the held messages and further work, done every second."""
 
     def __init__(
         self,
@@ -79,17 +79,16 @@ class Keeper:
             except (RedisError, OSError) as error:
                 BROKER_OUTAGE.noticed(lost("the keeper of the leases", error), error)
                 self._has_failed = True
-            except BaseException:  # also a library's: without this thread every lease runs out
-                logger.exception("A fault in the keeper of the leases; it goes on")
+            except BaseException:  # of any kind, because without this thread every lease runs out
+                logger.exception("An error in the thread that renews leases; it continues")
                 self._has_failed = True
-                # It may have read another command's reply, and so would every later command on that
-                # connection.
+                # Replies and commands may be out of step, which would also spoil every later command.
                 self._client.connection_pool.disconnect()
         self._client.close()
         self._client.connection_pool.disconnect()
 
     def _turn(self) -> None:
-        """Renew leases first: what other workers do with this process's messages cannot be undone."""
+        """Renew leases first: once another worker takes a message, that cannot be undone."""
         if time.monotonic() >= self._renew_at or self._has_failed:
             self._renew()
             self._renew_at = time.monotonic() + self._options.lease_s / 3

@@ -1,4 +1,4 @@
-"""Every key that the transport touches, in one place.
+"""All keys of the transport.
 
 Those that kombu defines have kombu's names and formats (``kombu/transport/redis.py``); ours begin with
 ``celery.``. docs/delivery.md says what is in each; ``node/celery-js/src/transport/redis/keys.js`` is the same
@@ -59,7 +59,7 @@ class Keys:
 
     @property
     def sweep(self) -> str:
-        """Hash: when the last sweep ran, and from when on leases may be taken away."""
+        """Hash: when the last sweep ran, and when expired leases may next be taken away."""
         return f"{self.prefix}celery.sweep"
 
     @property
@@ -82,7 +82,7 @@ class Keys:
         return steps[max(0, bisect(steps, max(0, min(9, priority))) - 1)]
 
     def of_held(self, leases: str | None = None) -> list[str]:
-        """Where a held message may leave traces, as ``settle``, ``bury`` and ``restore`` begin their KEYS."""
+        """The keys that a held message may be in; ``settle``, ``bury`` and ``restore`` begin their KEYS with them."""
         return [
             self.unacked,
             self.unacked_index,

@@ -1,4 +1,4 @@
-"""Which texts become labels of metrics. In celery-js ``transport/metrics.js``."""
+"""Decides which strings become labels of metrics. In celery-js ``transport/metrics.js``."""
 
 import re
 
@@ -10,5 +10,5 @@ _LABEL = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{0,200}")
 
 
 def is_label(text: str) -> bool:
-    """Tell whether a text that a sender or a task has chosen may be a label: short, and readable."""
+    """Tell whether a string from a sender or a task may be a label: it must be short and readable."""
     return _LABEL.fullmatch(text) is not None

@@ -34,20 +34,20 @@ from celery_reliable.under_way import UnderWay
 
 logger = logging.getLogger(__name__)
 
-# How long a process that ends waits for a server to store results, and how often it tries. A worker gives up earlier,
+# How long an ending process waits for a server to store results, and how often it tries. A worker gives up earlier,
 # and logs its tasks (``stopping.py``).
 GIVE_UP_S = 30.0
 AGAIN_S = 0.5
 
 
 class LeaseManager:
-    """Takes, holds and ends messages. The keeper's thread starts with the first ``take``.
+    """Takes, holds and completes messages. The keeper's thread starts with the first ``take``.
 
-    Any thread may call it. A forked child has our memory and none of our messages: there it does nothing.
+    Any thread may call it. In a forked child, which does not own the messages, it does nothing.
 
-    ``is_batching``: what has ended is settled when the worker's loop turns (``settle_due``), not one by one.
-    ``may_have_more``: whether the last ``take`` may have left messages. ``is_patient``: whether what has ended may wait
-    for what ends next.
+    ``is_batching``: completed messages are settled when the worker's loop turns (``settle_due``), not one by one.
+    ``may_have_more``: whether the last ``take`` may have left messages. ``is_patient``: whether completed messages
+    may wait for the next ones.
     """
 
     is_batching = False
@@ -82,9 +82,9 @@ class LeaseManager:
             deliveries = self._ahead.pop(limit)
             self.may_have_more = bool(deliveries)
             if not deliveries:
-                self.settle_ended()  # so that the server never counts more than the limits as held
+                self.settle_ended()  # first, so that the server never counts more than the limits as held
                 deliveries = self._take(queues, limit, self._ahead.room() if ahead else 0)
-        # Taken by a lost call, or ahead, from a queue that is not consumed now: nothing here can deliver it.
+        # From queues that are no longer consumed here: taken ahead, or by a call whose reply was lost.
         self._put_back([delivery for delivery in deliveries if delivery.queue not in queues])
         return [delivery for delivery in deliveries if delivery.queue in queues]
 
@@ -125,15 +125,15 @@ class LeaseManager:
         return f"{self.options.tag_prefix}{delivery.number}"
 
     def identify(self, tag: str, task_id: str) -> None:
-        """Note whose message it is, once it has been read."""
+        """Note the id of a message's task, once it was read."""
         self._held.identify(tag, task_id)
 
     def is_held(self, tag: str) -> bool:
-        """Tell whether the message is this worker's: not ended, and its lease not lost."""
+        """Tell whether this worker holds the message: not completed, and its lease not lost."""
         return tag in self._held
 
     def held(self) -> list[str]:
-        """The tags of everything that is held, or has ended and is not settled yet."""
+        """The tags of all messages that are held, or completed but not settled yet."""
         return [*self._held.tags(), *(item.tag for item in self._ended.unconfirmed())]
 
     def unstored(self) -> list[str]:
@@ -147,7 +147,7 @@ class LeaseManager:
         return counts
 
     def queue_of(self, tag: str) -> str | None:
-        """The queue of a message that is held; None of another one."""
+        """The queue of a held message; None for any other."""
         lease = self._held.get(tag)
         return None if lease is None else lease.queue
 
@@ -167,7 +167,7 @@ class LeaseManager:
                 self.settle_due()
 
     def settle_due(self) -> None:
-        """Settle what has ended, unless it may wait for what ends next: while there are messages taken ahead."""
+        """Settle completed messages, unless they may wait for the next ones, while there are messages taken ahead."""
         if self.is_patient and self._ahead and self._ended.may_wait:
             if self._ended.is_waiting:
                 self._settler.settle_soon()
@@ -175,7 +175,7 @@ class LeaseManager:
             self.settle_ended()
 
     def settle_ended(self, *, waits: bool = True) -> None:
-        """Settle what has ended, all of it in one step. ``waits``: until no other thread is still at it."""
+        """Settle all completed messages in one step. ``waits``: also wait until no other thread is settling."""
         with self._under_way:
             if not self._settling_turn.acquire(blocking=waits):
                 return
@@ -212,8 +212,8 @@ class LeaseManager:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is held, and no command to the server is left."""
-        # In this order: a message that is no longer held is under way until it is confirmed or pending.
+        """Whether nothing is held, and no release is pending."""
+        # Checked in this order: a message that is no longer held is under way until it is confirmed or pending.
         is_ending = self._under_way.count or self._ended or self._releasing.pending
         return not (self._held or is_ending or self._taking.has_lost_replies)
 
@@ -229,17 +229,17 @@ class LeaseManager:
         return False
 
     def charge(self, tag: str) -> None:
-        """Leave a message to its lease, as if it had taken this worker with it: that counts against it."""
+        """Stop renewing a message's lease, and count it as one that killed this worker."""
         with suppress(RedisError):
             self.mark_started(tag)
         self.abandon(tag)
 
     def abandon(self, tag: str) -> None:
-        """Leave a message to its lease: it comes back, to any worker, once that has run out."""
+        """Stop renewing a message's lease: once that has run out, any worker may get the message."""
         self._release(tag)
 
     def close(self) -> None:
-        """End: held messages go back now, as nothing of this process runs any more."""
+        """Put back all held messages and end; called once no task of this process runs any more."""
         if self._pid != os.getpid():
             return
         atexit.unregister(self.close)
@@ -255,10 +255,10 @@ class LeaseManager:
         self._close_client()
 
     def _store_the_rest(self) -> None:
-        """Wait for a server that is away, as a task waits that stores its own result (``stopping.py``)."""
+        """Wait for a server that is away, as tasks that store their own results do (``stopping.py``)."""
         until = time.monotonic() + GIVE_UP_S
         self._flush()
-        while self._ended.unconfirmed() and time.monotonic() < until:  # also while the keeper's thread awaits an answer
+        while self._ended.unconfirmed() and time.monotonic() < until:  # the keeper's thread may still be waiting
             time.sleep(AGAIN_S)
             self._flush()
 
@@ -281,7 +281,7 @@ class LeaseManager:
         atexit.register(self.close)
 
     def _flush(self) -> bool:
-        self.settle_ended(waits=False)  # the keeper's thread has leases to renew
+        self.settle_ended(waits=False)  # must not wait, because this is the keeper's thread
         self.put_back_ahead(overdue=True)
         return self._releasing.flush()
 
@@ -290,8 +290,8 @@ class LeaseManager:
 
     def _forget(self, tags: list[str]) -> None:
         for tag in tags:
-            # It is released before it is settled, so that a message that is gone but still held was lost. One that has
-            # ended may be being settled at this moment: the reply to that tells.
+            # Messages are removed from the held ones before they are settled, so a missing lease of a held message
+            # was lost. That of a completed one may just be being settled; the reply to that shows it.
             lease = self._release(tag)
             if lease is not None:
                 self.tally.lost += 1

@@ -1,4 +1,4 @@
-"""The lease managers of this process: one per broker, while anything uses it or it holds messages."""
+"""The lease managers of this process: one per broker, while it has users or holds messages."""
 
 import logging
 import os
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 def new_lease_manager(channel: Channel) -> LeaseManager:
-    """Return one with its own connections, made like the channel's.
+    """Return a lease manager whose connections are made like the channel's.
 
     Raises:
         ImproperlyConfigured: the server would lose messages, or an option is wrong.
@@ -36,14 +36,14 @@ def new_lease_manager(channel: Channel) -> LeaseManager:
     return LeaseManager(commands, keeping, options, measuring)
 
 
-# Warnings logged about servers, which are not repeated after each outage.
+# Logged warnings about servers, which are not repeated after each outage.
 _logged: set[str] = set()
 _managers: dict[tuple[int, object], LeaseManager] = {}
 _managers_lock = threading.Lock()
 
 
 def use_lease_manager(key: object, user: int, make: Callable[[], LeaseManager]) -> LeaseManager:
-    """Return this process's manager of a broker, made when there is none; ``user`` keeps it until it leaves.
+    """Return this process's manager of a broker, making one if there is none; it lives until ``user`` leaves.
 
     Raises what ``make`` raises.
     """

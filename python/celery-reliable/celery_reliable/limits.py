@@ -1,8 +1,8 @@
-"""What a single message may cost: checked on sending and on taking, since other programs send too.
+"""The limits of a single message, checked on sending and, because other programs send too, on taking.
 
 The same limits as in ``node/celery-js/src/protocol/limits.js``.
-A reader's time depends on the number of lists, dictionaries and members, not on the bytes: they are counted
-before anything is parsed. Each refusal names its limit.
+Parsing time depends on the number of lists, dictionaries and members, not on bytes, so they are counted before
+parsing. Each refusal names its limit.
 """
 
 import json
@@ -24,7 +24,7 @@ from celery_reliable.types import Json, Payload, Settings
 
 # Celery's own messages need some levels; the pool of processes gives up on deeper ones (pickle, `RecursionError`).
 MIN_DEPTH, MAX_DEPTH = 10, 400
-#: Of a task's id, in bytes: it is a part of keys, log lines and counts (``restore.lua`` has the same number).
+#: The longest task id: ids are parts of keys, log lines and counts (``restore.lua`` has the same number).
 MAX_ID_BYTES = 2048
 
 
@@ -44,18 +44,18 @@ NAMES = tuple(field.name for field in fields(Limits))
 
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _BRACKETS = b"[]{}"
-# A step down for what opens, up for what closes, as signed bytes.
+# Opening brackets as 1, closing ones as -1, in signed bytes.
 _STEPS = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")
 _NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
 # The text after the arguments of a task without follow-ups, as Celery writes it.
 _NO_FOLLOWERS = b'{"callbacks": null, "errbacks": null, "chain": null, "chord": null}]'
 _TASK_ID = re.compile(rb'"id": "([^"\\]+)"')
-# How far into the headers to search for the id.
-_LOOKED_AT = 65_536
+# How far into the headers to search for the id, in bytes.
+_ID_SEARCH_BYTES = 65_536
 
 
 class LimitOptions(TypedDict, total=False):
-    """The same, as ``celery_reliable.install`` takes them."""
+    """The limits as keyword arguments of ``celery_reliable.install``."""
 
     message_size_limit: int
     decompressed_size_limit: int
@@ -110,7 +110,7 @@ def read_within(raw: bytes, limits: Limits) -> Payload:
 
 
 def check_delivered(payload: Payload, limits: Limits) -> None:
-    """Check a message whose body came as bytes. Raises the same, but ValueError."""
+    """Check a message whose body came as bytes. Raises the errors of ``read_within``, except ValueError."""
     try:
         size = len(payload["body"] or b"")
         if size > limits.message_size_limit:
@@ -148,7 +148,7 @@ def _check_raw(raw: bytes, limits: Limits) -> None:
 
 
 def payload_of(error: BaseException) -> Payload:
-    """The fields that identify the task in a refused message, empty if unknown."""
+    """Return the fields that identify the task in a refused message; empty if unknown."""
     return dict(vars(error).get("payload", {}))
 
 
@@ -215,9 +215,9 @@ def _length(value: object) -> int:
 
 
 def task_id_in(raw: bytes) -> str | None:
-    """The id in a message that is not parsed. The headers follow the body, which is base64 text."""
+    """Return the id in a message without parsing it. The headers follow the body, which is base64 text."""
     start = raw.find(b'"headers": {')
-    found = _TASK_ID.search(raw, start, start + _LOOKED_AT) if start >= 0 else None
+    found = _TASK_ID.search(raw, start, start + _ID_SEARCH_BYTES) if start >= 0 else None
     return found[1].decode(errors="replace") if found else None
 
 

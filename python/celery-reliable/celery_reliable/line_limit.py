@@ -22,7 +22,7 @@ class LineLimit:
         self._left_out: dict[str, int] = {}
 
     def error(self, kind: str, text: str, *args: object, exc_info: BaseException | None = None) -> None:
-        """Log a line, or count it. ``kind`` is a plural noun, of which there are only so many."""
+        """Log a line, or count it. ``kind`` is a plural noun from a small set."""
         with self._lock:
             if kind in self._left_out:
                 self._left_out[kind] += 1
@@ -40,5 +40,5 @@ class LineLimit:
             self._logger.error("%d more %s in the last minute", left_out, kind)
 
 
-#: Of this process: whatever arrives by remote control and gossip.
+#: The limit for lines about remote control and gossip in this process.
 CONTROL_LINES = LineLimit(logging.getLogger(__name__))

@@ -35,7 +35,7 @@ logger = logging.getLogger("celery.worker")
 def use_log_format(app: App, form: str) -> None:
     """Have an app's workers and ``celery beat`` log as ``form`` says: pretty, json, or empty for pretty on a terminal.
 
-    Three lines, or one JSON line, take the place of the banner of a worker. Celery's own settings for formats
+    Three lines, or one JSON line, replace a worker's banner. Celery's own settings for formats
     (``worker_log_format``, ``worker_task_log_format``) keep their meaning for pretty lines.
     """
     _ = app.conf.broker_url  # Celery reads an app's settings when the first one is accessed
@@ -61,7 +61,7 @@ class _Log:
         self._is_json = False
 
     def on_init(self, sender: str, instance: Worker, **_: object) -> None:
-        """Take over the banner of a worker, before it is shown."""
+        """Replace a worker's banner, before it is shown."""
         if instance.app is self._app:
             self._formatter.worker = sender
             self._shows_banner = not instance.quiet
@@ -78,7 +78,7 @@ class _Log:
         celery_worker.safe_say = self._say  # type: ignore[attr-defined]
 
     def on_start(self, instance: Worker, **_: object) -> None:
-        """Show what a worker is, in place of Celery's banner."""
+        """Log the facts about a worker, in place of Celery's banner."""
         if not self._shows_banner or instance.app is not self._app:
             return
         if self._is_json:
@@ -126,7 +126,7 @@ def _time(created: float) -> str:
 
 
 def _task_fields(record: logging.LogRecord) -> Settings:
-    """Return the task that a line is about: the one that Celery names in it, else the running one."""
+    """Return the fields of a line's task: the one that Celery names in it, else the running one."""
     data = getattr(record, "data", None)
     data = data if isinstance(data, dict) else {}
     task = get_current_task()

@@ -1,7 +1,7 @@
-"""Measures the broker for the worker's metrics: what waits, how old it is, how full the server is.
+"""Measures the broker for a worker's metrics: waiting messages, their age, the server's memory.
 
-In celery-js ``transport/redis/measuring.js``. It has a connection of its own, with short limits, which it opens when
-it is first asked: a probe may not wait for the commands of the tasks.
+In celery-js ``transport/redis/measuring.js``. It opens a connection of its own, with short limits, on first use,
+because a probe must not wait for commands of tasks.
 """
 
 import re
@@ -21,7 +21,7 @@ from celery_reliable.types import Reply
 
 # How long the server may take to answer a probe.
 ANSWERS_WITHIN_S = 2.0
-# For how long a server that did not answer is not asked again: a scrape has three questions, and must end in time.
+# The pause after a missing answer: a scrape asks three times, and must end in time.
 SAME_OUTAGE_S = 1.0
 # How many scrape intervals a worker stays the reporter of a queue: one missed scrape changes nothing.
 PAUSES = 2.5
@@ -132,7 +132,7 @@ class Measuring:
         return max(0.0, now_s - min(since)) if since else None
 
     def _since(self, end: bytes, now_s: float) -> float:
-        """Since when the message waits: its sending or its eta; without a time, since it became the next one."""
+        """Return since when a message has waited: its sending or eta; without these, when it became the next one."""
         sent = sent_at_s(float(_last(_SENT, end) or 0))
         if sent is not None:
             return max(sent, _epoch_s(_last(_ETA, end)))

@@ -12,7 +12,7 @@ from celery_reliable.limits import Limits, read_limits
 from celery_reliable.types import Settings
 
 MIN_LEASE_S = 0.5
-# Kombu's own time of delivery is renewed every 20 minutes: a lease may not outlast that.
+# kombu's time of delivery is renewed every 20 minutes, and a lease must not be longer.
 MAX_LEASE_S = 1200.0
 
 # kombu's options that would break compatibility with the Node workers and the scripts.
@@ -29,7 +29,7 @@ class Options:
     """The options of one connection, checked.
 
     ``lease_s``: how soon the messages of a dead worker go to another one. ``max_deliveries``: how many workers a
-    message may be lost with before it is given up, 0 = any number. ``dead_letter_limit`` and
+    message may be lost with before it is buried, 0 = any number. ``dead_letter_limit`` and
     ``dead_letter_max_age_s``: how many dead letters a queue keeps, and for how long, 0 = forever.
     ``limits``: the limits of a single message.
     """
@@ -73,7 +73,7 @@ def read_options(given: Settings, keys: Keys) -> Options:
         if given.get(name, value) != value:
             raise _wrong(name, given[name], f"{value!r}, as it cannot be changed for reliable workers")
     worker = str(known.pop("worker_name", None) or gethostname())
-    # New in every process, and the number that follows only grows: no tag is ever used twice.
+    # Random for every process, and followed by a rising number, so that no tag is used twice.
     prefix = f"{worker}/{secrets.token_hex(6)}:"
     return Options(keys=keys, worker_name=worker, tag_prefix=prefix, limits=read_limits(given), **known)
 

@@ -15,15 +15,15 @@ from redis.exceptions import AuthenticationError, NoPermissionError, ReadOnlyErr
 
 from celery_reliable.refusals import is_passing
 
-# Pauses between two attempts: each is twice as long as the last. The longest is different in each process, so that
-# workers which lost a server together do not come back together.
+# Pauses between two attempts, each twice as long as the last. The longest one is random for each process, so that
+# workers that lost a server together do not come back together.
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 4.0
 # How often a line is written while it lasts.
 REPEAT_S = 60.0
-# After this a pool's process logs as well: the server may refuse results alone.
+# After this time pool processes log as well, because the server may refuse only results.
 OTHERS_LOG_AFTER_S = 120.0
-# A server that has been there for this long is back.
+# A server counts as back after working for this long.
 STABLE_S = 10.0
 
 
@@ -58,7 +58,7 @@ class Outage:
 
     @property
     def is_flapping(self) -> bool:
-        """Whether the server is back but may go again, so that other lines about it are dropped."""
+        """Whether the server has just come back and may fail again, so that other lines about it are dropped."""
         return self._has_logged_end and not self._is_stable()
 
     def failed(self, problem: str, reason: object) -> None:
@@ -119,6 +119,6 @@ BROKER_OUTAGE = Outage(logging.getLogger(__name__), "The broker")
 
 
 def described(reason: object) -> str:
-    """The reason in one line, without the full stop at its end; an error without a text by its name."""
+    """Return the reason in one line, without a final full stop; for an error without a text, its name."""
     text = " ".join(str(reason).split()).rstrip(".")
     return text or type(reason).__name__

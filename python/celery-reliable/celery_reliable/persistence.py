@@ -28,10 +28,10 @@ from celery_reliable.types import App, Method, Passed, Settings
 logger = get_logger(__name__)
 T = TypeVar("T")
 
-# A task's messages, the next task of its chain and its retry are sent until the server has them. The number
-# of retries lasts three weeks: with None, Celery sends callbacks three times only
-# (``celery.app.amqp._callback_publish_max_retries``). A server that is full, or a replica for now, answers
-# with errors that Celery treats as final.
+# A task's messages, the next task of its chain and its retry are sent until the server has them. The retries last
+# three weeks. With None, Celery would try to send callbacks only three times
+# (``celery.app.amqp._callback_publish_max_retries``). A server that is full, or a replica for now, answers with
+# errors that Celery treats as final.
 PUBLISH_RETRY_POLICY = {
     "max_retries": 1_000_000,
     "interval_start": 0,
@@ -39,7 +39,7 @@ PUBLISH_RETRY_POLICY = {
     "interval_max": 2,
     "retry_errors": (OutOfMemoryError, ReadOnlyError, MasterDownError),
 }
-# Errors of a server that will work again, or whose address another one will have then.
+# Errors of a server that will work again, or will be replaced at the same address.
 PASSING = (
     RedisConnectionError,
     RedisTimeoutError,
@@ -58,9 +58,9 @@ RESULT_OUTAGE = Outage(logger, "The result backend")
 
 
 def persist(app: App) -> None:
-    """Make an app retry sends without end; for worker processes, before their pool forks.
+    """Make an app retry sends endlessly; called in worker processes, before their pool forks.
 
-    The pool's processes log nothing for long about a server whose outage the worker logs.
+    The pool's processes log only long outages, because the worker logs the same ones.
     """
     if app.conf.result_backend == app.conf.broker_url:
         RESULT_OUTAGE.leave_to_others()
@@ -82,8 +82,8 @@ def is_endless(policy: Settings) -> bool:
 class PersistentRetry(Retry):
     """Repeats a command until the server does it; for commands that may be done twice.
 
-    A refusal that passes is waited out like an outage, a password that has changed included: otherwise a task
-    that has run would fail, as its result could not be stored.
+    Temporary refusals, also after a changed password, are waited out like outages. Otherwise a completed task would
+    fail because its result could not be stored.
     """
 
     def __init__(self) -> None:

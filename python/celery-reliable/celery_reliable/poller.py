@@ -1,9 +1,9 @@
-"""The work of a worker's event loop for our channels, besides kombu's own."""
+"""Polls our channels in a worker's event loop, in addition to kombu's own polling."""
 
 from kombu.transport import redis as kombu_redis
 from redis.exceptions import ConnectionError  # noqa: A004 - redis-py's name
 
-from celery_reliable.channel import LOOK_S, ReliableChannel
+from celery_reliable.channel import CHECK_S, ReliableChannel
 from celery_reliable.types import BrokerConnection, Passed, RedisConnection
 from celery_reliable.waiter import Waiter
 from celery_reliable.wake_up import WakeUp
@@ -22,7 +22,8 @@ class Poller(kombu_redis.MultiChannelPoller):
         """Take, and wait for what comes next. Raises redis.exceptions.RedisError."""
         if not self._has_taken:
             has_delivered = self.take() > 0
-            # Delivered messages may already have made room: an eta, a revoked task, one that ran right here.
+            # Delivered messages may have made room already: one with an eta, a revoked one, one that ran in this
+            # loop.
             if self.wake_up is not None and (has_delivered or self._has_more()):
                 self.wake_up.wake()
         self._update_brpop_polling()
@@ -71,7 +72,7 @@ class Poller(kombu_redis.MultiChannelPoller):
                 self.after_read.pop()()
         self._has_taken = True
         try:
-            super().get(callback, LOOK_S if timeout is None else min(timeout, LOOK_S))
+            super().get(callback, CHECK_S if timeout is None else min(timeout, CHECK_S))
         finally:
             self._has_taken = False
 
@@ -89,7 +90,7 @@ class Poller(kombu_redis.MultiChannelPoller):
 
 
 def _is_of_no_use(connection: RedisConnection) -> bool:
-    """Whether a connection without pending commands is unusable: stale, or closed by the server."""
+    """Whether a connection without pending commands is stale, or closed by the server."""
     if connection._sock is None:
         return False
     if connection.is_stale:

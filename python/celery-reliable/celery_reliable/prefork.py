@@ -1,7 +1,7 @@
-"""Celery's prefork pool, which keeps its processes busy and stops at once.
+"""Celery's prefork pool, made faster: it keeps its processes busy and stops at once.
 
-Celery's own writes a task in the next turn of the worker's loop, and reads one message a turn, although a process
-sends two for each task: that it has begun, and its answer. Short tasks would wait for three turns each.
+Celery's own pool writes a task in the next turn of the worker's loop and reads one message per turn, although a
+process sends two per task: that it has started, and its answer. So a short task takes three turns.
 """
 
 import fcntl
@@ -42,8 +42,8 @@ class ResultHandler(asynpool.ResultHandler):
 class PoolProcess(asynpool.Worker):
     """Ends at once when the pool stops (mirrors ``celery.concurrency.asynpool.Worker``).
 
-    billiard's process announces its end and waits a second for the parent to end it. A stopping parent reads no more,
-    so each stop of a worker, and each reload, would take this second.
+    billiard's process announces its end and waits a second for the parent to end it. A stopping parent no longer
+    reads, so every stop and reload would take this second.
     """
 
     def _do_exit(self, pid: int, exitcode: int | None, exc: Passed = None) -> None:
@@ -75,7 +75,7 @@ class AsynPool(asynpool.AsynPool):
                 write([min(free)])
 
         def on_poll_start() -> None:
-            if self.outbound_buffer or hub.consolidate:  # otherwise there is nothing to write, and nothing to unwatch
+            if self.outbound_buffer or hub.consolidate:  # else there is nothing to write or to stop watching
                 look()
 
         self._quick_put = put_and_write

@@ -1,4 +1,4 @@
-"""Tracks the messages of a channel that have not ended, and ends them."""
+"""Tracks the messages of a channel that are not completed, and completes them."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -16,9 +16,9 @@ class QoS(kombu_redis.QoS):
     """Acknowledges and puts back by tag, through the process's lease manager (mirrors ``kombu.transport.redis.QoS``).
 
     ``detached``: the connection is lost. Running tasks continue, and their messages are neither put back nor
-    dropped. ``free_slots``: how many tasks could start now, if no more may be taken than that (Celery's
-    ``worker_disable_prefetch``). ``window``: Celery's own count of what may be held, of which
-    ``prefetch_count`` learns only when the worker's loop turns.
+    dropped. ``free_slots``: with Celery's ``worker_disable_prefetch``, how many tasks could start now; no more are
+    taken. ``window``: Celery's own limit of held messages, which ``prefetch_count`` follows only when the worker's
+    loop turns.
     """
 
     channel: "ReliableChannel"
@@ -40,7 +40,7 @@ class QoS(kombu_redis.QoS):
         self._handed[tag] = (handed, task_id)
 
     def append(self, message: object, delivery_tag: str) -> None:
-        """Note a message; ``take`` has recorded it on the server already."""
+        """Note a message that ``take`` has already recorded on the server."""
         virtual.QoS.append(self, message, delivery_tag)
 
     def __contains__(self, tag: str) -> bool:
@@ -55,7 +55,7 @@ class QoS(kombu_redis.QoS):
         """How many messages there is room for; None when there is no limit."""
         rooms = []
         if self.prefetch_count:
-            # Counted first: a message that ends in a pool's thread meanwhile must not make room twice, as its
+            # Counted first: a message that a pool's thread completes meanwhile must not make room twice, after its
             # eta already did.
             held = len(self._delivered) - len(self._dirty)
             limit = int(self.prefetch_count)
@@ -67,7 +67,7 @@ class QoS(kombu_redis.QoS):
     def ack(self, delivery_tag: str) -> None:
         """Acknowledge a message; when the server is away, as soon as it is back."""
         self.channel.leases.settle(delivery_tag, *self._handed.pop(delivery_tag, ()))
-        self.let_go(delivery_tag)
+        self.make_room(delivery_tag)
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:
         """Put a message back, to be taken last, or move it to the dead letters."""
@@ -76,15 +76,15 @@ class QoS(kombu_redis.QoS):
             self.channel.leases.requeue([delivery_tag], "last")
         else:
             self.channel.leases.bury(delivery_tag, reason)
-        self.let_go(delivery_tag)
+        self.make_room(delivery_tag)
 
-    def let_go(self, delivery_tag: str) -> None:
-        """Make room: the message has ended, or is no longer ours."""
+    def make_room(self, delivery_tag: str) -> None:
+        """Stop counting a message that is completed, or no longer ours."""
         virtual.QoS.ack(self, delivery_tag)
         self.channel.suspects.ended(delivery_tag)
 
     def restore_unacked(self, _client: object = None) -> list[object]:
-        """Put back every message that has not ended, to be taken next in the same order."""
+        """Put back every message that is not completed, to be taken next in the same order."""
         self._flush()
         tags = [*self._delivered, *self.channel.suspects.clear()]
         if tags:
@@ -93,7 +93,7 @@ class QoS(kombu_redis.QoS):
         return []
 
     def restore_unacked_once(self, stderr: object = None) -> None:
-        """Put back at shutdown; not when the connection was lost, since running tasks are still ours."""
+        """Put messages back at shutdown, but not after a lost connection, because running tasks are still ours."""
         if self.detached:
             self._on_collect.cancel()
             return
@@ -102,4 +102,4 @@ class QoS(kombu_redis.QoS):
         super().restore_unacked_once(stderr)
 
     def restore_visible(self, *args: object, **kwargs: object) -> None:
-        """Leave kombu's sweep to stock workers: ours goes by leases."""
+        """Do nothing: our own sweep uses leases, and kombu's is for stock workers."""

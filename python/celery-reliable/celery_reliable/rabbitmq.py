@@ -1,9 +1,9 @@
 """RabbitMQ as the broker of Python workers: Celery's own transport, with the settings that lose nothing.
 
-RabbitMQ itself does what the scripts of this package do on Redis: a message belongs to a worker as long as its
-connection lasts, and goes to another one after that. This module adds three things: a message that has lost too many
-workers becomes a dead letter (a quorum queue of RabbitMQ 4 would drop it silently after 20 deliveries), so does one
-that cannot be handled (``intake.py``), and a countdown below a second works.
+RabbitMQ itself does what this package's scripts do on Redis: a message belongs to a worker while its connection
+lasts, and then goes to another one. This module adds three things. A message that was lost with too many workers
+becomes a dead letter (a quorum queue of RabbitMQ 4 would drop it silently after 20 deliveries). So does a message
+that cannot be handled (``intake.py``). And countdowns below a second work.
 """
 
 import logging
@@ -55,7 +55,7 @@ def _tls(parameters: dict[str, str]) -> Settings:
     level = parameters.get("ssl_cert_reqs", "required").lower().removeprefix("cert_")
     options: Settings = {"cert_reqs": required.get(level, ssl.CERT_REQUIRED)}
     if level != "none" and parameters.get("ssl_check_hostname", "true")[0].lower() in "1ty":
-        options["server_hostname"] = None  # kombu fills in that of the broker
+        options["server_hostname"] = None  # kombu fills in the broker's name
     for name in ("ca_certs", "certfile", "keyfile"):
         if given := parameters.get(f"ssl_{name}"):
             options[name] = given
@@ -108,7 +108,7 @@ class Celery(celery.Celery):
 
 
 def waiting_in_worker(app: App, options: Settings) -> Settings:
-    """Return the options of a sending; with an eta within the second, it is in the message's headers alone."""
+    """Return the options for sending; an eta within the next second goes only into the message's headers."""
     countdown, eta = options.get("countdown"), options.get("eta")
     if not (countdown or eta) or not is_rabbitmq(app.conf.broker_url):
         return options

@@ -12,18 +12,18 @@ DEAD_HEADER = "x-celery-dead-letter"
 _SUFFIX = ".dead"
 # A refusal quotes the name, and has 255 bytes in all: beyond them, RabbitMQ closes the connection instead.
 _MAX_NAME_BYTES = 100
-# Of a hash, as hexadecimal digits: it tells two long names apart that begin alike.
+# The length of a hash, in hexadecimal digits, that tells apart two long names with the same beginning.
 _HASH_LENGTH = 16
 _NOT_FOUND = 404
 _KEPT = ("correlation_id", "reply_to", "priority", "delivery_mode")
-# For a message without a type: kombu would serialize its bytes once more.
+# The type of a message without one, because kombu would serialize its bytes again.
 _NO_TYPE = "application/data"
-# Of the connection for the copy: after that the worker reconnects, and the message comes again.
+# The retry policy of the connection for the copy. Afterwards the worker reconnects, and the message comes again.
 _PATIENCE = {"max_retries": 3, "interval_start": 0, "interval_step": 0.2}
 
 
 def dead_queue(queue: str) -> str:
-    """Return the same as in Node (`dead-queue.js`); a long one with a hash instead of its end."""
+    """Return the name of the dead-letter queue, as in Node (`dead-queue.js`); a hash ends a long name."""
     name, encoded = queue + _SUFFIX, queue.encode()
     if len(name.encode()) <= _MAX_NAME_BYTES:
         return name
@@ -44,10 +44,10 @@ def bury(app: App, message: Message, options: Options, *, queue: str, reason: st
     kept = {name: properties[name] for name in _KEPT if properties.get(name) is not None}
     body = message.body
     with app.producer_or_acquire() as producer:
-        # One of the pool may be closed, after an error of its last user.
+        # A pooled connection may be closed, after an error of its last user.
         producer.connection.ensure_connection(**_PATIENCE)
         producer.publish(
-            # Celery's driver has decoded what it could.
+            # Celery's driver decodes bodies if it can.
             body.encode(errors="surrogatepass") if isinstance(body, str) else body,
             exchange="",
             routing_key=_declare(producer.connection, dead_queue(queue), options),
@@ -75,7 +75,7 @@ def _declare(connection: Passed, name: str, options: Options) -> str:
     arguments: Settings = {"x-queue-type": "quorum", "x-max-length": options.dead_letter_limit}
     if options.dead_letter_max_age_s > 0:
         arguments["x-message-ttl"] = int(options.dead_letter_max_age_s * 1000)
-    # Every look at the letters is a delivery.
+    # Every inspection of the letters counts as a delivery.
     if int(str(connection.connection.server_properties.get("version", "0")).split(".", 1)[0]) >= 4:
         arguments["x-delivery-limit"] = -1
     try:

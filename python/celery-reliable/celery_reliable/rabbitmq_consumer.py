@@ -1,4 +1,4 @@
-"""Celery's consumer on RabbitMQ: no message, command or event ends the worker, and none is dropped without a word.
+"""Celery's consumer on RabbitMQ: no message, command or event ends the worker, and none is dropped silently.
 
 Mirrors ``celery.worker.consumer.consumer.Consumer``; chosen by Celery's setting ``worker_consumer``.
 """
@@ -50,7 +50,7 @@ class Consumer(CeleryConsumer):
         super().update_strategies()
 
     def on_ready(self) -> None:
-        """Reconnect from now on also after a refusal: at the start, one ends the worker, with its reason."""
+        """Reconnect also after refusals from now on; at the start, a refusal ends the worker with its reason."""
         self.connection_errors = (*self.connection_errors, *self.channel_errors)
         super().on_ready()
 
@@ -110,7 +110,7 @@ class Consumer(CeleryConsumer):
             except Exception as error:
                 if not is_outage(error):
                     raise
-                # An error of another server, or of kombu's: Celery reconnects after its own kinds alone.
+                # Celery reconnects only after its own kinds of connection error.
                 raise ConnectionError(str(error)) from error
 
         return on_task_received
@@ -148,7 +148,7 @@ class Consumer(CeleryConsumer):
         return Delivered(self.app, message, options, str(self.hostname), self._queue_of(message), later)
 
     def _queue_of(self, message: Message) -> str | None:
-        """Return the queue that is consumed under a message's tag: its routing key may have another name."""
+        """Return the queue of the consumer that got the message: its routing key may have another name."""
         tag = (message.delivery_info or {}).get("consumer_tag")
         tags: dict[str, str] = getattr(self.task_consumer, "_active_tags", {})
         return next((queue for queue, active in tags.items() if active == tag), None)

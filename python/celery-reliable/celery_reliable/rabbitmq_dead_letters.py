@@ -1,7 +1,7 @@
 """The dead letters of a RabbitMQ broker, for its operators.
 
-AMQP has no way to look at messages: they are taken, kept by this connection until it is closed, and given back by the
-broker then, unless they were put back into their queue or deleted.
+AMQP cannot show messages without taking them. This connection holds them, and when it closes, the broker requeues those
+that were not retried or deleted.
 ``node/celery-js/src/transport/amqp/dead-letters.js`` is the same for JavaScript.
 """
 
@@ -17,14 +17,14 @@ from celery_reliable.dead_letters import PAGE, DeadLetter, read_dead_letter
 from celery_reliable.rabbitmq_burial import DEAD_HEADER, bare_routing_key, dead_queue
 from celery_reliable.types import Passed, Payload
 
-# What is added to a message on its way; a message that is sent again starts without it.
+# Headers that brokers and workers add to a message; a retried message is sent without them.
 _ON_THE_WAY = re.compile(
     r"x-(death|delivery-count|acquired-count|(first|last)-death-.*|opt-.*|celery-put-back|celery-dead-letter)"
 )
 
 
 class QueuesUnknownError(Exception):
-    """Raised when no queue is named: RabbitMQ does not tell clients which there are."""
+    """Raised when no queue is named, because RabbitMQ does not list queues to clients."""
 
 
 class RabbitDeadLetters:
@@ -33,7 +33,8 @@ class RabbitDeadLetters:
     def __init__(self, connection: Passed) -> None:
         self._connection = connection
         self._channel = connection.channel()
-        # What was taken of each queue, oldest first; a letter's message by the letter's identity.
+        # The letters taken from each queue, oldest first, and the AMQP message of each letter, by the letter's
+        # identity.
         self._taken: dict[str, list[DeadLetter]] = {}
         self._messages: dict[int, Passed] = {}
 
@@ -95,7 +96,7 @@ class RabbitDeadLetters:
         return self._taken[queue]
 
     def _take(self, name: str) -> Iterator[Passed]:
-        """Take what is there now: a task that fails again at once would bring its letter for ever."""
+        """Take only the current letters: a task that fails again at once would add new ones forever."""
         try:
             with self._connection.channel() as channel:
                 count = int(channel.queue_declare(name, passive=True).message_count)

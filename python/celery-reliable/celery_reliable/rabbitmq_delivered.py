@@ -10,13 +10,13 @@ from celery_reliable.types import App, Message, Passed, Payload
 
 logger = logging.getLogger(__name__)
 
-# A copy that the broker does not take, such as for want of a permission, is tried again.
+# The pause after the broker has refused a copy, for example without permission.
 BURY_AGAIN_S = 30.0
 Later = Callable[[float, Callable[[], None]], object]
 
 
 class Delivered:
-    """Mirrors ``celery_reliable.intake.Held``. The connection is the lease: the broker counts and puts back itself."""
+    """Mirrors ``celery_reliable.intake.Held``. The connection is the lease; the broker counts losses and requeues."""
 
     has_worker = True
     is_read = True
@@ -30,7 +30,7 @@ class Delivered:
         queue: str | None = None,
         later: Later | None = None,
     ) -> None:
-        """``later``: runs something after so many seconds."""
+        """``later``: calls a function after a number of seconds."""
         self.queue = queue or queue_of(message)
         self._later = later
         self._app = app
@@ -43,7 +43,7 @@ class Delivered:
 
     @property
     def is_ours(self) -> bool:
-        """Whether it has not ended, on a connection that still stands."""
+        """Whether it is not completed yet, and its connection is still open."""
         message = self._message
         return not message.acknowledged and getattr(message.channel, "connection", None) is not None
 
@@ -67,7 +67,7 @@ class Delivered:
         fail_task(self._app, payload, error)
 
     def bury(self, reason: str) -> None:
-        """Copy it to the dead letters, then acknowledge it: without a copy it stays with this worker.
+        """Copy it to the dead letters, then acknowledge it; if the copy fails, this worker keeps it.
 
         Raises ConnectionError when the broker is away.
         """
@@ -101,7 +101,7 @@ class Delivered:
     def charge(self) -> None:
         """Do nothing: the broker counts a message that comes back from a lost connection."""
 
-    def let_go(self) -> None:
+    def make_room(self) -> None:
         """Do nothing: an acknowledgement makes room."""
 
     def abandon(self) -> None:

@@ -1,4 +1,4 @@
-"""Celery's request on RabbitMQ, under the rule of ``intake.py``, which gives up a message that kills workers."""
+"""Celery's request on RabbitMQ, guarded by ``intake.py``; it buries a message that was lost with too many workers."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Whether a worker is ready, meaning what ``/readyz`` means in a Node worker: it consumes, and starts what it took.
+"""Judges whether a worker is ready, as ``/readyz`` of a Node worker does: it consumes, and starts the tasks it took.
 
 Mirrors ``node/celery-js/src/transport/health.js``. Asked over the broker: ``celery inspect readiness``.
 """
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from celery_reliable.channel import ReliableChannel
     from celery_reliable.lease_manager import LeaseManager
 
-# Tasks start, and an idle worker asks the broker, within milliseconds: a silence this long is a fault.
+# A healthy worker starts tasks, or asks the broker for more, within milliseconds. A longer silence is a fault.
 SILENCE_LIMIT_S = 5.0
-# How often a worker checks itself; a longer pause means that its loop was blocked and could start nothing.
-LOOK_S = 1.0
+# How often a worker checks itself. A longer pause means that its loop was blocked.
+CHECK_S = 1.0
 LATE_S = 2.0
 
 
@@ -29,8 +29,8 @@ class Readiness:
         self._pool = pool
         self._channel = channel
         self._started = worker_state.all_total_count[0]
-        #: When the event loop last looked, by ``time.monotonic``.
-        self.looked_at = self._start_excused_at = self._take_excused_at = time.monotonic()
+        #: When the event loop last checked, by ``time.monotonic``.
+        self.checked_at = self._start_excused_at = self._take_excused_at = time.monotonic()
 
     @property
     def running(self) -> int:
@@ -42,16 +42,16 @@ class Readiness:
         """How many slots are free."""
         return max(0, int(self._pool.num_processes) - self.running)
 
-    def look(self) -> None:
-        """Note when starting and taking last happened, or were last not expected."""
+    def check(self) -> None:
+        """Note when tasks were last started and messages last taken, or when there was last a reason not to."""
         now, started = time.monotonic(), worker_state.all_total_count[0]
         waits = len(worker_state.reserved_requests) > self.running
-        is_late = now - self.looked_at > LATE_S
+        is_late = now - self.checked_at > LATE_S
         if is_late or not waits or self.free == 0 or started != self._started:
             self._start_excused_at = now
         if is_late or not self._channel.qos.can_consume():
             self._take_excused_at = now
-        self._started, self.looked_at = started, now
+        self._started, self.checked_at = started, now
 
     @property
     def leases(self) -> "LeaseManager":
@@ -59,14 +59,14 @@ class Readiness:
         return self._channel.leases
 
     def reasons(self) -> list[str]:
-        """Look, and return why the worker is not ready; empty when it is."""
-        self.look()
+        """Check, and return why the worker is not ready; empty if it is."""
+        self.check()
         return self.judge()
 
     def judge(self) -> list[str]:
-        """Return the answer of the last look. Any thread may ask."""
-        unstarted_s = self.looked_at - self._start_excused_at
-        untaken_s = self.looked_at - max(self._take_excused_at, self._channel.leases.answered_at)
+        """Return the result of the last check. Any thread may call it."""
+        unstarted_s = self.checked_at - self._start_excused_at
+        untaken_s = self.checked_at - max(self._take_excused_at, self._channel.leases.answered_at)
         reasons = []
         if unstarted_s >= SILENCE_LIMIT_S:
             reasons.append(f"no task has been started for {unstarted_s:.0f} s, though slots are free and tasks wait")

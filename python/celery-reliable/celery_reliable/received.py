@@ -1,4 +1,4 @@
-"""The request that this worker has received last: Celery logs it before the worker's state has it."""
+"""Keeps the last received request, because Celery logs it before it is in the worker's state."""
 
 from celery_reliable.types import TaskRequest
 

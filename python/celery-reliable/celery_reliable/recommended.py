@@ -1,4 +1,4 @@
-"""Settings that suit most apps: JSON alone, checked certificates, clients that fail soon, workers that wait."""
+"""Settings that suit most apps: JSON only, checked certificates, clients that fail soon, workers that wait."""
 
 import ssl
 
@@ -12,15 +12,15 @@ CONNECT_TIMEOUT_S = 2
 SOCKET_TIMEOUT_S = 5
 # At once, then after 0.2 and 0.4 s: sending to a server that is away fails within two seconds.
 PUBLISH_RETRY_POLICY = {"max_retries": 3, "interval_start": 0, "interval_step": 0.2, "interval_max": 1}
-# kombu's own default. A shorter one makes every stock worker of the database give back the tasks of the others.
+# kombu's default. With a shorter one, stock workers requeue tasks that other workers still run.
 VISIBILITY_TIMEOUT_S = 3600
 
-# Stands in for a server whose settings are not used.
+# A placeholder for a server whose settings are not used.
 NOT_ASKED = "redis://127.0.0.1:6379/0"
 
 CLIENT_RESULTS = "celery_reliable.client_results:RedisResults"
 CLIENT_SENTINEL_RESULTS = "celery_reliable.client_results:SentinelResults"
-# Of a result backend's URL, what Celery takes as transport options.
+# The parameters of a result backend's URL that Celery takes as transport options.
 _SENTINEL_OPTIONS = ("master_name", "min_other_sentinels", "sentinel_kwargs")
 
 

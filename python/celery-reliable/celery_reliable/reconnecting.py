@@ -1,4 +1,4 @@
-"""How a consumer connects, and how it handles a lost connection.
+"""Connects a consumer, and handles lost connections.
 
 A server may accept connections but be unusable: it has become a replica, is full, or refuses the user.
 Celery's consumer would connect, start all of its steps, fail, and begin again at once, five times a second
@@ -28,7 +28,7 @@ from celery_reliable.types import BrokerConnection, Passed
 logger = logging.getLogger(__name__)
 
 # How often a pause checks whether the worker must stop.
-LOOK_S = 0.1
+CHECK_S = 0.1
 
 
 class ReconnectingConsumer(CeleryConsumer):
@@ -47,7 +47,7 @@ class ReconnectingConsumer(CeleryConsumer):
         signals.worker_shutting_down.connect(self._on_shutdown)
 
     def is_connection_error(self, error: Exception) -> bool:
-        """Whether to reconnect. kombu counts every KeyError as a connection error, which it is not."""
+        """Whether to reconnect. kombu wrongly counts every KeyError as a connection error."""
         return isinstance(error, self.connection_errors) and not isinstance(error, KeyError)
 
     def ensure_connected(self, conn: BrokerConnection) -> Passed:
@@ -115,12 +115,12 @@ class ReconnectingConsumer(CeleryConsumer):
         if self.outage.is_flapping:
             self._pause()
         with warnings.catch_warnings():
-            # Celery's advice on what to do about late acknowledgements, which this package does.
+            # Celery's advice about late acknowledgements, which this package handles.
             warnings.simplefilter("ignore", CPendingDeprecationWarning)
             super().on_connection_error_after_connected(exc)
 
     def _on_shutdown(self, **_: Passed) -> None:
-        """Shorten timeouts at the signal: the event loop may be waiting for a silent server."""
+        """Shorten timeouts when the stop signal comes, because the event loop may be waiting for a silent server."""
         shorten_timeouts(self.connection, getattr(self.event_dispatcher, "connection", None))
         if self._stop_limit is None:
             self._stop_limit = StopLimit(self.app, self.controller)
@@ -130,11 +130,11 @@ class ReconnectingConsumer(CeleryConsumer):
         until = time.monotonic() + self.outage.pause_s()
         while time.monotonic() < until:
             maybe_shutdown()
-            time.sleep(LOOK_S)
+            time.sleep(CHECK_S)
 
 
 def _try_to_write(connection: BrokerConnection) -> None:
-    """Raises redis.exceptions.RedisError if the server refuses writes. It removes a key that does not exist."""
+    """Raise redis.exceptions.RedisError if the server refuses writes; tried by removing a key that does not exist."""
     channel = connection.default_channel
     if isinstance(channel, ReliableChannel):
         try:
@@ -149,7 +149,8 @@ def _try_to_write(connection: BrokerConnection) -> None:
 class _Replaced(logging.Filter):
     """Drops Celery's lines that ours replace, and those about a server that comes and goes."""
 
-    # All that these say aloud; and, of what others say, what an outage causes at each of the other workers.
+    # Loggers whose lines are all dropped; and lines of other loggers that an outage causes in each of the other
+    # workers.
     _OF_THE_CONNECTION = tuple(f"celery.worker.consumer.{name}" for name in ("consumer", "connection", "mingle"))
     _OF_OTHERS = (
         "celery.worker.consumer.gossip",

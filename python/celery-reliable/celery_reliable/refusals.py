@@ -1,4 +1,4 @@
-"""Refusals: a server's answers when it refuses all clients for now, and when it refuses this client."""
+"""Recognizes refusals: by a server that refuses all clients for now, or only this client."""
 
 import re
 import ssl
@@ -21,7 +21,7 @@ _WORDS = re.compile(r"(BUSY|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN)\b|ACL failu
 
 
 def is_passing(error: Exception) -> bool:
-    """Whether the server is full, a replica, busy or without a disk for now, or its administrator has to let us in."""
+    """Whether the refusal may pass: a full, busy or diskless server, a replica, or a missing permission."""
     # redis-py puts the command first if it was one of a pipeline.
     answer = str(error).rpartition("of pipeline caused error: ")[2]
     return isinstance(error, _CLASSES) or (isinstance(error, ResponseError) and bool(_WORDS.match(answer)))

@@ -1,7 +1,7 @@
-"""How messages leave a worker: settled, buried, put back or parked, each by one script.
+"""Releases a worker's messages: settles, buries, requeues or parks them, each by one script.
 
 Guarantee: a release that the server did not confirm is repeated until it is, on whatever connection there is by
-then. Each may be executed twice, since a tag that is gone is left alone.
+then. Each may be executed twice, because the scripts ignore tags that are gone.
 """
 
 import logging
@@ -35,8 +35,7 @@ BATCH_BYTES = 4 * 1024 * 1024
 
 #: The dead letter's reason when the server refuses the task's result for good.
 UNSTORABLE = "unstorable"
-# For errors that a retry cannot change. The message is no longer held: it comes back once its lease has run
-# out.
+# Logged for errors that a retry cannot change. The message is no longer held, and comes back when its lease runs out.
 _NEVER_RELEASED = "A message cannot be released; its lease runs out"
 
 #: "next": taken before all others, "last": after them.
@@ -91,12 +90,13 @@ class Releasing:
     def settle(self, items: Sequence[Settlement]) -> None:
         """Store results and acknowledge messages, all in one step."""
         kinds = {(item.handed.prefix, item.handed.expires_s) for item in items if item.handed}
-        if len(kinds) > 1:  # the results of this process go to one backend, so this is only for completeness
+        if len(kinds) > 1:  # only for completeness, because all results of a process go to one backend
             for item in items:
                 self.settle([item])
             return
         keys = self._options.keys
-        # Without a result, a key that this user may touch: another one would be refused, even if it is not used.
+        # Without results, a key that this user may touch takes the place of the results' prefix; another could be
+        # refused.
         has_results = bool(kinds)
         prefix, expires_s = kinds.pop() if kinds else (keys.unacked, 0)
         args: list[scripts.Argument] = ["", expires_s]
@@ -119,15 +119,15 @@ class Releasing:
             if any(index > len(items) for index in gone):
                 raise scripts.unusable(self._client, f"not what a server answers: {gone!r:.100}")
             self._on_settled([item.tag for item in items])
-            # The first try may have gone through without its reply: then every tag is gone because we settled it
-            # ourselves. After half a lease that is no longer certain, and it is better to say so.
+            # The first try may have succeeded without its reply, so the tags are gone because we settled them
+            # ourselves. After half a lease that is not certain, so it is logged.
             if not again or time.monotonic() - began_at >= self._options.lease_s / 2:
                 self._warn_of_gone(gone, items)
 
         self._end(run)
 
     def _on_refused(self, items: Sequence[Settlement], error: Exception) -> None:
-        """Find the result that the server refuses for good: only its own message becomes a dead letter."""
+        """Find the results that the server refuses for good, and bury only their messages."""
         if len(items) > 1:
             for item in items:
                 self.settle([item])
@@ -181,9 +181,9 @@ class Releasing:
         return not self._pending
 
     def _end(self, run: Callable[[], object]) -> None:
-        """Try it now. A failed release waits its turn: a task ends only once.
+        """Run a release now, or queue it if it fails.
 
-        While the server is away only the keeper's thread tries it, which nothing waits for.
+        While the server is away only the keeper's thread tries it, so that no task has to wait.
         """
         if self._is_away:
             self._pending.append(run)
@@ -209,7 +209,7 @@ class Releasing:
         scripts.run(self._client, "bury", names, args)
 
     def _requeue(self, tags: Sequence[str], side: Side, marked: bool) -> None:
-        """Read each text from its record: a worker keeps no copy of the messages it holds."""
+        """Read the messages from their records on the server, because a worker keeps no copies."""
         keys = self._options.keys
         entries: Reply = self._client.hmget(keys.unacked, list(tags))
         found = [(tag, entry) for tag, entry in zip(tags, entries, strict=True) if entry is not None]

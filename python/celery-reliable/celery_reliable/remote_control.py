@@ -1,7 +1,7 @@
 """Remote control and gossip, whose messages cannot end the worker: bootsteps for our consumer's blueprint.
 
 Guarantee: an exception during a command is its answer, and at most a line a minute in the log; the mailbox stays open.
-Stock Celery closes it and opens another one, and misses what is sent in between.
+Stock Celery closes the mailbox and opens a new one, and misses the messages in between.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -40,7 +40,7 @@ class Handlers(Mapping[str, Callable[..., object]]):
 
     @staticmethod
     def _obey(command: str, state: object, /, **arguments: object) -> object:
-        """Return the command's answer. An error is one, too; kombu would log each with its stack."""
+        """Return the command's answer, also for an error; kombu would log each error with its stack."""
         handler = control.Panel.data.get(command)
         if handler is None:
             CONTROL_LINES.error("unknown control commands", "No such control command: %.200r", command)
@@ -48,7 +48,7 @@ class Handlers(Mapping[str, Callable[..., object]]):
         try:
             check_arguments(command, arguments)
             if command == "pool_shrink" and arguments.get("n") == 0:
-                return control.ok("pool will shrink")  # billiard's pool would end a process
+                return control.ok("pool will shrink")  # by 0: billiard's pool would end a process
             return handler(state, **arguments)
         except Exception as error:
             if is_outage(error):
@@ -85,7 +85,7 @@ class Pidbox(pidbox.Pidbox):
 
 
 def without_password(told: Settings) -> Settings:
-    """Return the data that ``stats`` tells of a consumer's steps without the password of a Unix socket.
+    """Return the consumer's part of ``stats`` without the password of a Unix socket.
 
     Celery takes the password out; the host name of a socket is its whole URL.
     """
@@ -130,13 +130,13 @@ class Gossip(CeleryGossip):
             _ignore(message, error)
 
     def on_elect(self, event: Payload) -> None:
-        """Vote. Raises KeyError where Celery's own logs a stack, for a field that is missing."""
+        """Vote. Raises KeyError for a missing field, where Celery would log a stack."""
         self._cons_stamp_fields(event)
         super().on_elect(event)
 
 
 def _checked(step: Callable[[Passed], Passed]) -> Callable[[Passed], Passed]:
-    """A step that raises MalformedBroadcastError where Celery would log the error, without a limit."""
+    """Return a step that raises MalformedBroadcastError for errors that Celery would log without a limit."""
 
     def run(event: Passed) -> Passed:
         try:
@@ -148,7 +148,7 @@ def _checked(step: Callable[[Passed], Passed]) -> Callable[[Passed], Passed]:
 
 
 def _check_event(event: object) -> None:
-    """Raises MalformedBroadcastError for what Celery cannot handle, now or when a worker is gone."""
+    """Raise MalformedBroadcastError for an event that Celery cannot handle, now or when its worker is gone."""
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         raise MalformedBroadcastError("it is not an event")
     check_clock(event.get("clock"))
@@ -159,7 +159,7 @@ def _check_event(event: object) -> None:
 
 
 def _check_command(body: object) -> None:
-    """Raises MalformedBroadcastError for what no client sends and kombu cannot handle."""
+    """Raise MalformedBroadcastError for a command that no client sends and kombu cannot handle."""
     if not isinstance(body, dict) or not isinstance(body.get("method"), str):
         raise MalformedBroadcastError("it names no command")
     if not isinstance(body.get("arguments") or {}, dict):

@@ -2,8 +2,8 @@
 
 Silence: a command without an answer means that the server, or the network to it, hangs. Every older
 connection would wait for its own timeout, one after the other: 5 s each for acknowledgement, result and
-callback. So the first one to notice makes all older connections stale, those of a pool's processes included.
-Each of them is reopened before its next command.
+callback. So the first connection to notice makes all older ones stale, also those of pool processes. Each is reopened
+before its next command.
 
 Order: an extra reply means that replies and commands are out of step (a faulty proxy). The
 connection is closed, and the command counts as unanswered.
@@ -56,8 +56,8 @@ else:
 class ReplyWatch(_Connection):
     """Mixed into a connection class of redis-py's (``redis.connection.AbstractConnection``)."""
 
-    #: Whether a stale connection is reopened before the next command. The event loop has to learn of a new socket, so
-    #: that what it watches is closed by ``close_if_stale``.
+    #: Whether a stale connection is reopened before the next command. One whose socket the event loop watches is closed
+    #: by ``close_if_stale`` instead, so that the loop gets the new socket.
     reconnects_itself = True
     _made_at = float("inf")
     _packed = 1  # commands in the next packet
@@ -105,7 +105,7 @@ class ReplyWatch(_Connection):
         With ``timeout=0`` it raises ``Empty`` when only a part has arrived: after redis-py's own error, a subscription
         would be made again.
         """
-        self._unanswered -= 1  # first: an error that disconnects makes it 0
+        self._unanswered -= 1  # first, because an error that disconnects resets it to 0
         try:
             reply = super().read_response(*args, disconnect_on_error=disconnect_on_error, **kwargs)
         except (RedisTimeoutError, InvalidResponse) as error:

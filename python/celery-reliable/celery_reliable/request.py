@@ -23,7 +23,7 @@ from celery_reliable.types import Message, Outcome, Passed, Payload, WorkerPool
 
 logger = logging.getLogger(__name__)
 
-# Seconds until a task runs again whose pool process was lost; `Task.worker_lost_retry_delay` overrides it.
+# The pause before a task whose pool process was lost runs again; `Task.worker_lost_retry_delay` overrides it.
 WORKER_LOST_RETRY_DELAY_S = 1.0
 
 
@@ -36,7 +36,7 @@ class Request(CountedRequest):
 
     acknowledged: bool
     _final_error: str | None = None
-    # While Celery handles the end of a task: how to end its message, after everything else.
+    # How to complete the message, set while Celery handles the end of the task, and done after everything else.
     _payload: object
     _is_ending = False
     _end: str | None = None
@@ -46,7 +46,7 @@ class Request(CountedRequest):
     def __init_subclass__(cls, **kwargs: Passed) -> None:
         """Also guard the class that Celery derives for a task (``create_request_cls``): its methods differ."""
         super().__init_subclass__(**kwargs)
-        if cls.__qualname__.startswith(create_request_cls.__name__):  # that one's goes round ours
+        if cls.__qualname__.startswith(create_request_cls.__name__):  # the derived one would bypass ours
             cls.execute_using_pool = Request.execute_using_pool  # type: ignore[method-assign]
         guard_methods(cls)
 
@@ -59,7 +59,7 @@ class Request(CountedRequest):
             self._check()
 
     def _hold(self) -> Held | None:
-        """Return the message as ``intake.py`` sees it; None for a transport that has no rule."""
+        """Return the message as ``intake.py`` sees it; None for other transports."""
         if self._channel is None:
             return None
         queue = (self.message.delivery_info or {}).get("routing_key") or "an unknown queue"
@@ -81,7 +81,7 @@ class Request(CountedRequest):
         given: Passed = self._payload
         args, kwargs, embed = checked_body(*given)
         if args is not given[0] or kwargs is not given[1] or embed is not given[2]:
-            # Its process gets the values read here, not the text.
+            # The pool process gets the values read here, not the text.
             self._body = self._payload = (args, kwargs, embed)
             self._content_type = self._content_encoding = None
             self._args = self._request_dict["args"] = args
@@ -99,7 +99,7 @@ class Request(CountedRequest):
         return super().execute_using_pool(HandingPool(pool) if hands_over else pool, **kwargs)
 
     def note_handed(self, handed: Handed) -> None:
-        """Have the result stored with the acknowledgement, or now if the message has ended already."""
+        """Store the result with the acknowledgement, or now if the message is already completed."""
         if self._channel is None:
             return
         if self.acknowledged:
@@ -167,16 +167,16 @@ class Request(CountedRequest):
 
     @property
     def may_be_skipped(self) -> bool:
-        """Whether Celery may leave out a task that has succeeded before, and report nothing."""
+        """Whether Celery may silently skip a task that has succeeded before."""
         return bool(self._app.conf.worker_deduplicate_successful_tasks and self._delivery_info["redelivered"])
 
     def forget_end(self) -> None:
-        """Forget how Celery wanted the message to end: an error came in between."""
+        """Forget how Celery wanted to complete the message, after an error in between."""
         if self._end is not None:
             self._end, self.acknowledged = None, False
 
     def end(self) -> None:
-        """End the message as Celery asked for while the end of its task was handled, if it did."""
+        """Complete the message in the way that Celery asked for while it handled the end of the task, if it asked."""
         how = self._end
         if how is None:
             return
@@ -187,7 +187,7 @@ class Request(CountedRequest):
             self.reject(requeue=how == "requeue")
 
     def fail(self, error: BaseException) -> None:
-        """Store a failure of a task that cannot be started or ended, with all its consequences.
+        """Store the failure of a task that cannot be started or completed, and run its follow-ups.
 
         Raises what the result backend or a follow-up raises.
         """
@@ -229,7 +229,7 @@ class Request(CountedRequest):
         logger.warning("Task %s[%s] is not run: the lease of its message has run out", self.name, self.id)
         self._already_revoked = True
         task_ready(self)
-        channel.qos.let_go(tag)
+        channel.qos.make_room(tag)
         return True
 
     def _is_with_others(self, channel: ReliableChannel) -> bool:
@@ -246,13 +246,13 @@ class Request(CountedRequest):
         return stored
 
     def _retry_worker_lost(self, exc: object, exc_info: object) -> object:
-        """Run a task again whose pool process was lost, soon: the task need not be the cause.
+        """Retry soon a task whose pool process was lost, because the task need not be the cause.
 
         Not if its lease was lost as well: then another worker already runs it.
         """
         if self._channel is not None and self._is_with_others(self._channel):
             logger.warning("Task %s[%s] is not retried: the lease of its message has run out", self.name, self.id)
-            self._channel.qos.let_go(self.message.delivery_tag)
+            self._channel.qos.make_room(self.message.delivery_tag)
             return True
         task, error = self.task, self._final_error
         stock_delay = task.default_retry_delay

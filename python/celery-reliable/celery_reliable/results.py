@@ -4,9 +4,9 @@ A stored SUCCESS stays. Stock Celery checks first and stores later
 (``BaseKeyValueStoreBackend._store_result``): a worker that was slow to note a retry overwrites what the
 retried task has stored meanwhile.
 
-The body of a chord is sent. Stock Celery leaves it to the worker that has claimed it (``on_chord_part_return``), also
-when that was killed and its message is back before the claim has run out: after an hour with its ``visibility_timeout``
-that is never so, after a lease it may be.
+The body of a chord is sent. In stock Celery, only the worker that has claimed the body sends it
+(``on_chord_part_return``), even if it was killed. Its message returns after the ``visibility_timeout`` of an hour, when
+the claim has run out; here it returns after a lease, which may be earlier.
 
 The errbacks of a chord that has failed are called, wherever in its body they are linked.
 """
@@ -36,8 +36,8 @@ from celery_reliable.refusals import is_passing
 from celery_reliable.types import App, Passed, Reply
 
 # The pause before another worker's claim is checked again.
-CLAIM_LOOK_S = 0.5
-# What Celery's script returns instead of a count when the body was sent.
+CLAIM_CHECK_S = 0.5
+# Returned by Celery's script instead of a count when the body was sent.
 _SENT = -1
 
 
@@ -106,7 +106,7 @@ class RedisBackend(WithDownstream, RedisResults):
         return self.ensure(self._store, (key, value, int(expires or 0)))
 
     def _create_client(self, **params: Passed) -> Passed:
-        """In a worker, repeat commands until the server answers: no other worker counts this part."""
+        """In a worker, repeat commands until the server answers, because no other worker will count this part."""
         if is_persistent(self.app):
             params["retry"] = PersistentRetry()
         return super()._create_client(**params)
@@ -123,10 +123,10 @@ class RedisBackend(WithDownstream, RedisResults):
 
     @cached_property
     def _chord_part_return_script(self) -> Callable[..., list[Reply]]:
-        """Celery's script that counts a part, repeated while another worker is to send the body, and may be lost.
+        """Celery's script that counts a part, repeated while another worker, which may be lost, has the claim.
 
-        A part counts once however often the script runs, so that only the claim changes: until the body is sent, the
-        chord has failed, or the claim is ours.
+        A part counts only once however often the script runs. It is repeated until the body is sent, the chord has
+        failed, or the claim is ours.
         """
         script = self.client.register_script(CHORD_PART_RETURN_LUA)
 
@@ -136,7 +136,7 @@ class RedisBackend(WithDownstream, RedisResults):
                 ready, added, size, claimed = reply
                 if ready == _SENT or claimed or not size or ready != int(size) + int(added or 0):
                     return reply
-                time.sleep(CLAIM_LOOK_S)
+                time.sleep(CLAIM_CHECK_S)
 
         return count_part
 
@@ -158,14 +158,15 @@ class RedisBackend(WithDownstream, RedisResults):
     def _chord_publish_claim_expires(self, initial_expires: int, _callback: Passed) -> int:
         """How long a claim lasts while the body is sent, in seconds.
 
-        Not as long as a worker may try: its claim dies with it, and while it lives no other worker gets its part.
+        Shorter than a worker may try to send the body: while the worker lives, its lease keeps the part from other
+        workers.
         """
         return 2 * initial_expires
 
     def _store(self, key: str | bytes, value: str | bytes, expires_s: int) -> None:
         name = key.decode() if isinstance(key, bytes) else key
-        # One result, and no message to acknowledge with it: in place of the messages' keys stands one that a user who
-        # may touch this result may touch as well.
+        # One result and no message: the messages' keys are replaced with a key that a user with access to this result
+        # may also touch.
         args: list[scripts.Argument] = ["", expires_s, "", "", value]
         try:
             scripts.run(self.client, "settle", [name] * (len(Keys().of_held()) + 1), args)

@@ -54,7 +54,7 @@ def _are_measures(reply: Reply) -> bool:
     return all(_are(_is_text, value) if at > 3 and at % 4 == 2 else _is_number(value) for at, value in enumerate(reply))
 
 
-# Each script's reply, as its header says. Another one belongs to another command.
+# Tests for each script's reply, as its header describes it. Any other reply belongs to another command.
 _IS_REPLY: dict[str, Callable[[Reply], bool]] = {
     **dict.fromkeys(("settle", "bury", "requeue", "park", "revive"), lambda reply: _are(_is_number, reply)),
     **dict.fromkeys(("start", "expire"), _is_number),
@@ -69,7 +69,7 @@ _IS_REPLY: dict[str, Callable[[Reply], bool]] = {
 def run(client: "Redis", name: Name, keys: Sequence[str], args: Sequence[Argument]) -> Reply:
     """Run a script and return its reply.
 
-    A server that does not know the script has not run it, so that sending its text is not a second try. Bytes that
+    A server that does not know the script has not run it, so sending its text does not run it twice. Bytes that
     are not UTF-8 go through as ``surrogateescape`` reads them.
 
     Raises:
@@ -89,7 +89,7 @@ def run(client: "Redis", name: Name, keys: Sequence[str], args: Sequence[Argumen
         if isinstance(error, InvalidResponse):
             raise unusable(client, f"not what a server answers: {error}") from error
         raise
-    except Exception as error:  # of a parser that is out of step
+    except Exception as error:  # from a parser that is out of step
         raise unusable(client, f"not what a server answers: {type(error).__name__}: {error}") from error
     if not _IS_REPLY[name](reply):
         raise unusable(client, f"not what a server answers: {reply!r:.100}")

@@ -1,8 +1,8 @@
 """Sends messages; fails at once for one that can never be sent.
 
 kombu and Celery repeat a sending after every connection error, and count ``KeyError`` and every error reply
-among them. In a worker that goes on until the server is back (``persistence.py``): a callback with an unknown
-compression would be tried for weeks. Here only a server that is away is waited for.
+among them. A worker repeats until the server is back (``persistence.py``), so a callback with an unknown compression
+would be tried for weeks. Here a sending is repeated only while a server is away.
 """
 
 from collections.abc import Iterator

@@ -55,7 +55,7 @@ class PrimaryConnection(SentinelManagedConnection):
             raise
         if role not in (b"master", "master"):
             self.disconnect()  # type: ignore[no-untyped-call]
-            raise RedisConnectionError("the server that the sentinels name is not a primary (yet, or any more)")
+            raise RedisConnectionError("the server that the sentinels name is not a primary (not yet, or no longer)")
 
     def read_response(self, *args: Passed, **kwargs: Passed) -> Passed:
         """Read an answer (mirrors ``SentinelManagedConnection.read_response``).
@@ -87,7 +87,7 @@ def asking(given: Settings | None) -> Settings:
 
 
 def _reason(pool: Passed) -> RedisConnectionError:
-    """Return the most useful answer: of a sentinel that knows the primary, else a refusal, else none."""
+    """Return the most useful error: from a sentinel that knows the primary, else a refusal, else that none answers."""
     manager, name = pool.sentinel_manager, pool.service_name
     refusal: RedisConnectionError | None = None
     silent: list[str] = []

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from celery_reliable.types import Settings
 from celery_reliable.url_parts import check_place
 
-# What each parameter becomes: an option of kombu's, or one of the connections to sentinels.
+# Parameter -> the option of connections to sentinels that it becomes.
 _OF_SENTINELS = {"sentinel_username": "username", "sentinel_password": "password", "sentinel_ssl": "ssl"}
 PARAMETERS = ("ssl", "master_name", "min_other_sentinels", *_OF_SENTINELS)
 

@@ -1,4 +1,4 @@
-"""What a server must be before a worker trusts it with messages."""
+"""Checks whether a server's configuration is safe for messages."""
 
 from celery.exceptions import ImproperlyConfigured
 from redis import Redis

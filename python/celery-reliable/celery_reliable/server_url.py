@@ -1,7 +1,7 @@
 """The URL of a server: the parameters that its query may have, and how they reach Celery.
 
 Both languages know the same (``node/celery-js/src/transport/redis/url-parameters.js``). kombu and redis-py
-each know others, and raise a ``TypeError`` for a parameter of the other one, or for a number as text.
+each know different parameters, and raise a ``TypeError`` for an unknown one, or for a number given as text.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""A thread that settles what has ended, if nothing else has done so in time.
+"""A thread that settles completed messages if nothing else has settled them in time.
 
-The worker's loop cannot: in the pool ``solo`` it runs tasks, and elsewhere it may sleep until the next one ends.
+The worker's loop cannot: with the pool ``solo`` it runs tasks, and with others it may sleep until the next task ends.
 """
 
 import threading
@@ -19,7 +19,7 @@ class Settler:
         self._thread: threading.Thread | None = None
 
     def settle_soon(self) -> None:
-        """Have it settle. To be called by one thread."""
+        """Request settling. Only one thread may call it."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="celery_reliable settler", daemon=True)
             self._thread.start()
@@ -34,5 +34,5 @@ class Settler:
     def _run(self) -> None:
         while self._is_wanted.wait() and not self._is_stopped:
             time.sleep(self._wait_s)
-            self._is_wanted.clear()  # first: what ends from now on asks again
+            self._is_wanted.clear()  # before settling, so that messages completed meanwhile set it again
             self._settle()

@@ -23,7 +23,8 @@ CANVAS = ("chain", "chord", "group", "signature")
 def symbols(app: App) -> Settings:
     """Return the names of a shell: the app, the canvas, and each task under its function's name.
 
-    Of two tasks with one name, the first in alphabetical order has it; ``app.tasks["full.name"]`` is the other.
+    If two tasks share a function name, the first in alphabetical order gets it; ``app.tasks["full.name"]`` finds the
+    other.
     """
     app.loader.import_default_modules()
     names: Settings = {"app": app, **{name: getattr(celery, name) for name in CANVAS}}
@@ -46,7 +47,7 @@ def greeting(names: Mapping[str, object]) -> str:
 
 
 def shown(value: object) -> object:
-    """Return what a shell shows of a value: of a sent task, its result.
+    """Return the value to show; for a sent task, its result.
 
     Raises:
         Exception: the task's error.

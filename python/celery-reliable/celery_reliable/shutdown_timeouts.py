@@ -1,4 +1,4 @@
-"""Short timeouts for a worker that stops: it does not wait long for a server that is silent.
+"""Short timeouts for a stopping worker, so that it does not wait long for a silent server.
 
 A stopping consumer only sends events, unsubscribes and removes the bindings of its mailbox. The lease manager puts back
 the messages that it holds, or they come back when their leases run out.

@@ -1,8 +1,7 @@
-"""The requests that a pool has started, which must not be taken back from it.
+"""Keeps the requests that a pool has started when Celery would forget them.
 
-When a connection breaks or the worker stops, Celery forgets every request that is not yet accepted. A prefork
-child may still have such a task: it was written to its pipe a moment ago. It would run, and run again
-elsewhere.
+When a connection breaks or the worker stops, Celery forgets every request that is not yet accepted. But such a task may
+just have been written to a prefork child's pipe. It would run there, and again elsewhere.
 """
 
 from collections.abc import Iterator
@@ -21,8 +20,8 @@ class StartedJobs:
         asynpool = getattr(pool, "_pool", None)
         self._pool = asynpool if isinstance(asynpool, AsynPool) else None
         if self._pool is not None and self._pool._state == RUN:
-            # Before Celery forgets anything: the pool closes the pipe of a dead child only if it still has
-            # its job. The next child would find the job in there.
+            # Before Celery forgets anything, because the pool closes a dead child's pipe only while it has the child's
+            # job. Otherwise the next child would find the job in the pipe.
             self._pool.maintain_pool()
         self._jobs: dict[int, Passed] = dict(self._written())
         if self._pool is not None:
@@ -48,10 +47,10 @@ class StartedJobs:
                 state.task_reserved(request)
 
     def _written(self) -> Iterator[tuple[int, Passed]]:
-        """The jobs that a living child has been sent, or is being sent, and has not confirmed."""
+        """The jobs that were sent, or are being sent, to a living child, which has not confirmed them."""
         if self._pool is None:
             return
-        # A job that came back from a dead child still names one, and would be sent again: the pool drops it.
+        # Jobs returned from a dead child still name a child. They would be sent again, so the pool drops them.
         returned = set(map(id, self._pool.outbound_buffer))
         for number, job in tuple(self._pool._cache.items()):
             process = getattr(job, "_write_to", None)

@@ -1,7 +1,7 @@
-"""Bounds a stop while a server is away: a worker waits for its running tasks, but not for a server.
+"""Limits how long a stopping worker waits for a server: it waits for its running tasks, but not for an absent server.
 
-A task that has run waits until the server has stored its result, and a stopping worker waits for its tasks:
-with a hanging server, forever. The messages of abandoned tasks come back once their leases have run out.
+A completed task waits until the server has stored its result, and a stopping worker waits for its tasks, so a hanging
+server would block it forever. The messages of abandoned tasks come back once their leases have run out.
 """
 
 import logging
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 GIVE_UP_S = 15.0
 # How long the server may take to answer a check, and how often a worker checks.
 ANSWER_S = 2.0
-LOOK_S = 1.0
+CHECK_S = 1.0
 # The exit code when tasks were abandoned.
 EXIT_CODE = 1
 
@@ -50,20 +50,20 @@ class StopLimit(threading.Thread):
         """Check until the process ends."""
         away_since: float | None = None
         while True:
-            looked_at = time.monotonic()
+            checked_at = time.monotonic()
             problem = self._problem()
             if problem is None:
                 away_since = None
             else:
-                away_since = looked_at if away_since is None else away_since
+                away_since = checked_at if away_since is None else away_since
                 if time.monotonic() - away_since >= GIVE_UP_S:
                     self._leave(problem)
-            time.sleep(LOOK_S)
+            time.sleep(CHECK_S)
 
     def _problem(self) -> str | None:
         looks: tuple[tuple[str, Callable[[], None]], ...] = (
-            ("the broker", self._look_at_broker),
-            ("the result backend", self._look_at_results),
+            ("the broker", self._check_broker),
+            ("the result backend", self._check_results),
         )
         for server, look in looks:
             try:
@@ -73,16 +73,16 @@ class StopLimit(threading.Thread):
                 if not is_refusal and not isinstance(error, NoPermissionError):
                     return f"{server} is away ({described(error)})"
             except Exception:
-                logger.exception("A fault in the limit of a stop")
+                logger.exception("An error in the time limit of a stop")
         return None
 
-    def _look_at_broker(self) -> None:
+    def _check_broker(self) -> None:
         with self._app.connection_for_write() as connection:
             if issubclass(connection.get_transport_cls().Channel, ReliableChannel):
                 channel = connection.channel()
                 _try_to_write(channel._get_pool(), Keys(prefix=channel.global_keyprefix).leases)
 
-    def _look_at_results(self) -> None:
+    def _check_results(self) -> None:
         backend: Module = self._app.backend
         if issubclass(type(backend), RedisResults):
             pool = backend._get_pool(**{**backend.connparams, **quick_settings(ANSWER_S)})
@@ -109,7 +109,7 @@ class StopLimit(threading.Thread):
 
 
 def _try_to_write(pool: RedisPool, key: str | bytes) -> None:
-    """Raises redis.exceptions.RedisError when the server does not let us write. It writes nothing."""
+    """Raise redis.exceptions.RedisError if the server does not let us write. It writes nothing."""
     client = Redis(connection_pool=pool)
     try:
         client.zadd(key, {"": 0}, xx=True)  # a full server refuses it, unlike a removal

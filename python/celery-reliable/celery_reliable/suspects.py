@@ -1,7 +1,6 @@
 """Messages whose worker was lost before: any of them may have killed it, so they run one at a time.
 
-Only the one that runs is noted as started, and only what was started is counted when this worker is lost as well: a
-message that was only waiting is not counted again.
+Only the running one is noted as started, and only a started one is counted again if this worker is lost as well.
 """
 
 from collections import deque
@@ -36,7 +35,7 @@ class Suspects:
         self._waiting.append(suspect)
 
     def next(self) -> Suspect | None:
-        """Return the next one, if none has its turn; it has the turn until it has ended."""
+        """Return the next suspect, unless one is running; it counts as running until ``ended``."""
         if self._current is not None or not self._waiting:
             return None
         suspect = self._waiting.popleft()
@@ -48,7 +47,7 @@ class Suspects:
         return tag == self._current
 
     def ended(self, tag: str) -> None:
-        """Note that a message has ended; the next one may run if it was the suspect that had its turn."""
+        """Note that a message is completed; if it was the running suspect, the next one may run."""
         if tag == self._current:
             self._current = None
 

@@ -84,7 +84,7 @@ class Sweeper:
 
     @contextmanager
     def _isolated(self, zset: str, tag: bytes, now_ms: int) -> Iterator[None]:
-        """The one place for the sweep's records: an error belongs to its record, which is left alone for one lease."""
+        """Handle an error in one record: the record is left alone for one lease, and the others are swept."""
         try:
             yield
         except (RedisConnectionError, RedisTimeoutError):
@@ -92,7 +92,7 @@ class Sweeper:
         except BaseException as error:
             if _lacks_replicas(error):
                 raise
-            # Of another program's making: it may be the same ones at each lease.
+            # Limited, because the same records, made by another program, may fail at each lease.
             _LINES.error(
                 "records that cannot be swept",
                 "The record %r cannot be swept, and is left alone for a lease",
@@ -106,7 +106,7 @@ class Sweeper:
             self._put_back(zset, found)
         except (RedisConnectionError, RedisTimeoutError):
             raise
-        except BaseException as error:  # of one of them: nothing was sent, or the server has refused them all
+        except BaseException as error:  # from one of them, before anything was sent; or the server refused them all
             if _lacks_replicas(error):
                 raise
             for item in found:
@@ -136,7 +136,7 @@ class Sweeper:
                 )
 
     def _bury(self, zset: str, tag: bytes, message: HeldMessage) -> None:
-        """A message that no worker can read must not stay where kombu's sweep would find it."""
+        """Bury a message that no worker can read, so that kombu's sweep does not find it."""
         keys, options = self._options.keys, self._options
         names = [*keys.of_held(leases=zset), keys.dead(message.queue)]
         header = dead_letter_header(UNDECODABLE, options.worker_name)

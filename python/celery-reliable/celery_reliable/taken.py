@@ -50,10 +50,10 @@ class Taken:
         """Count the loss of this worker against it."""
         self._channel.leases.charge(self._tag)
 
-    def let_go(self) -> None:
-        """Make room for another one."""
-        self._channel.qos.let_go(self._tag)
+    def make_room(self) -> None:
+        """Free its place in the prefetch window."""
+        self._channel.qos.make_room(self._tag)
 
     def abandon(self) -> None:
-        """Leave it to its lease: it comes back, to any worker, once that has run out."""
+        """Stop renewing its lease: once that has run out, any worker may get it."""
         self._channel.leases.abandon(self._tag)

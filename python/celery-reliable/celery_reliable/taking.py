@@ -25,10 +25,10 @@ class Delivery:
 
 
 class Taking:
-    """Takes with tag numbers that are never used again, not even when the call seems to have failed.
+    """Takes messages with tag numbers that are never reused, not even if a call seems to have failed.
 
-    A command can reach the server after its connection was given up, from a socket that the server had not
-    read yet: such a late command takes messages under numbers that no other call has.
+    A command may reach the server late, from a socket of an abandoned connection that the server had not read yet. It
+    then takes messages under numbers that no other call uses.
     """
 
     def __init__(self, client: "Redis", options: Options) -> None:
@@ -81,7 +81,7 @@ class Taking:
         now_ms, self.undecodable = int(reply[0]), int(reply[1])
         try:
             deliveries = _deliveries(reply, rotated)
-        except LookupError as error:  # another call's: it asked for more queues
+        except LookupError as error:  # the reply of another call, which asked for more queues
             raise scripts.unusable(self._client, f"not what a server answers: {reply!r:.100}") from error
         self._lost_from = None
         self._lost_queues = set()

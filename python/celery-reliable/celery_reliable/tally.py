@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from celery_reliable.labels import OTHER, is_label
 
-# How many reasons of dead letters are told apart: tasks choose some of them, so there may be any number.
+# How many reasons of dead letters have their own count: tasks choose some of them, so there may be any number.
 MOST_REASONS = 50
 
 

@@ -1,4 +1,4 @@
-"""Checks a task's message for what Celery assumes and a sender may have written otherwise.
+"""Checks the parts of a task's message that Celery uses unchecked.
 
 Mirrors ``node/celery-js/src/protocol/decode-task.js``: missing values are empty, values of another kind are
 refused.

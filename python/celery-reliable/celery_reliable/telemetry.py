@@ -1,4 +1,4 @@
-"""Traces by OpenTelemetry and error reports by Sentry: what the variables ``OTEL_*`` and ``SENTRY_DSN`` ask for.
+"""Starts OpenTelemetry traces and Sentry error reports, if the variables ``OTEL_*`` and ``SENTRY_DSN`` ask for them.
 
 celery-js has the same for Node workers (``celery-js/telemetry``). The program installs the packages; a worker
 that lacks one logs this and runs.

@@ -1,7 +1,7 @@
 """Traces of tasks: ``opentelemetry-instrumentation-celery``, started where tasks run.
 
-A parent that forks must not start the SDK, because its processes would lack the SDK's threads. So each process of the
-pool starts its own, as the instrumentation's documentation asks for.
+A parent must not start the SDK before it forks, because its children would lack the SDK's threads. So each pool process
+starts its own, as the instrumentation's documentation requires.
 """
 
 import importlib

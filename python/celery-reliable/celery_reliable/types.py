@@ -47,7 +47,7 @@ RedisConnection: TypeAlias = Any
 #: A server's answer, in which anything may be wrong.
 Reply: TypeAlias = Any
 
-#: An argument, or what is returned, of a method that a class of this package overrides: handed on as it came.
+#: An argument or a result of an overridden method, passed on unchanged.
 Passed: TypeAlias = Any
 #: A method of that kind.
 Method: TypeAlias = Callable[..., Any]

@@ -1,4 +1,4 @@
-"""What the URLs of all servers have in common: a password with a raw ``/``, ``?`` or ``#`` ends up in other parts."""
+"""Checks the parts of a server's URL: a password with a raw ``/``, ``?`` or ``#`` ends up in the wrong parts."""
 
 from urllib.parse import SplitResult, parse_qsl
 

@@ -1,7 +1,7 @@
 """Waits for messages without owning any: ``BLMOVE q q RIGHT RIGHT`` blocks on a list and changes nothing.
 
-A blocking pop would carry a message in a reply that can get lost. This reply carries the copy of one that stays
-where it is.
+The reply of a blocking pop would carry the only copy of a message, and can get lost. Here the message stays in its
+list.
 """
 
 import time
@@ -11,7 +11,7 @@ from redis.exceptions import ReadOnlyError, ResponseError
 
 from celery_reliable.types import RedisConnection, RedisPool
 
-# How long the server lets a waiter wait; it is then asked again, so that a dead connection is noticed.
+# How long one blocking command waits. It is then repeated, so that a dead connection is noticed.
 WAIT_S = 5.0
 # How long after that a reply is overdue.
 OVERDUE_S = 5.0
@@ -43,7 +43,7 @@ class Waiter:
         return bool(self.connection.is_stale)
 
     def connect(self) -> bool:
-        """Connect if there is no connection; tell whether the socket is new to the loop."""
+        """Connect if needed; return whether the event loop does not know the socket yet."""
         if self.connection._sock is None:
             self.connection.connect()
         fresh = self.connection._sock is not self._known
@@ -64,7 +64,7 @@ class Waiter:
         """
         try:
             if self.connection._sock is None or not self.connection.can_read(0):
-                return False  # the loop was late, with an event of an earlier connection
+                return False  # a late event of an earlier connection
             self._sent_at = None
             reply = self.connection.read_response()
         except ReadOnlyError as error:

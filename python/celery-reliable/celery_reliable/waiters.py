@@ -7,12 +7,12 @@ from celery_reliable.reply_watch import SILENCE
 from celery_reliable.types import RedisPool
 from celery_reliable.waiter import Waiter
 
-# How many queues have a waiter; the others are checked.
+# How many queues have a waiter; the others are checked regularly.
 MAX_WAITERS = 8
 
 
 class Waiters:
-    """They share a connection pool of their own, which ``make_pool`` makes."""
+    """The waiters share a connection pool, which ``make_pool`` makes."""
 
     def __init__(self, make_pool: Callable[[], RedisPool]) -> None:
         self._make_pool = make_pool

@@ -20,13 +20,13 @@ class WakeUp:
         loop.add_reader(self._reader, self._drain)
 
     def wake_on_signals(self) -> None:
-        """Let each signal of the process wake it. Python goes on waiting once a signal's handler has run."""
+        """Let each signal wake the loop, because Python continues to wait after a signal's handler has run."""
         if threading.current_thread() is threading.main_thread():
             signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
 
     def wake(self) -> None:
         """Make the loop turn again at once."""
-        with suppress(BlockingIOError):  # it was woken often enough
+        with suppress(BlockingIOError):  # the pipe is full, so the loop wakes anyway
             self._writer.send(b"!")
 
     def _drain(self) -> None:
@@ -36,5 +36,5 @@ class WakeUp:
 
 @signals.worker_process_init.connect(weak=False)
 def _leave_to_parent(**_: Passed) -> None:
-    """In a process of the pool: its signals are not the worker's."""
+    """Turn off the wake-up in pool processes, whose signals are not the worker's."""
     signal.set_wakeup_fd(-1)

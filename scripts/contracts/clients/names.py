@@ -1,4 +1,4 @@
-"""Where each task is in a client: `py_workers.tasks.mail.send` is `jobs.py.mail.send`."""
+"""Places each task in a client: `py_workers.tasks.mail.send` becomes `jobs.py.mail.send`."""
 
 import keyword
 import re
@@ -42,7 +42,7 @@ def tree(tasks: Mapping[str, Any], reserved: Collection[str] = (), of_tasks: Col
 
 
 def _name_tasks(folder: Folder, reserved: Collection[str]) -> None:
-    """Turns task -> last part into name -> task; of two with one name, the later gets an underscore."""
+    """Turns task -> last part into name -> task; the later of two equal names gets an underscore."""
     taken = set(folder.folders)
     named: dict[str, str] = {}
     for task, part in sorted(folder.tasks.items(), key=lambda item: (item[1], item[0])):
@@ -65,7 +65,7 @@ def _short(name: str) -> list[str]:
 
 
 def identifier(text: str, reserved: Collection[str] = ()) -> str:
-    """Returns a name that both languages take, with an underscore behind it if it is reserved."""
+    """Returns a name that is valid in both languages, followed by an underscore if it is reserved."""
     # Python reads names in this form. Names that begin with an underscore belong to the package.
     name = "".join(
         each if f"a{each}".isidentifier() else "_" for each in unicodedata.normalize("NFKC", text)

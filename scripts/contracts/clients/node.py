@@ -25,7 +25,7 @@ _NO_LABELS = frozenset(
 
 
 def files(catalogue: Mapping[str, Any]) -> dict[str, str]:
-    """Returns file name -> text of what the package has that is generated."""
+    """Returns file name -> text of the package's generated files."""
     return {"src/contract.js": contract(catalogue), "src/contract.d.ts": declarations(catalogue)}
 
 

@@ -1,4 +1,4 @@
-"""JSON Schemas as TypeScript types: definitions become interfaces, the rest is written where it stands."""
+"""JSON Schemas as TypeScript types: definitions become interfaces, all other schemas are written inline."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Any
 from scripts.contracts.clients import names, schemas
 from scripts.contracts.clients.schemas import Schema
 
-# Format -> the class of what is given, and of what is returned.
+# Format -> the types of arguments, and the class of results.
 ENVELOPES = {
     "celery-datetime": ("Date", "DateTime"),
     "celery-date": ("PlainDate", "PlainDate"),
@@ -52,7 +52,7 @@ class Types:
         return name in self._used
 
     def written(self, schema: Schema | bool, *, given: bool = False) -> str:
-        """Returns the type of a schema. What is `given` to a task may be a readonly array."""
+        """Returns the type of a schema. Types of arguments (`given`) have readonly arrays."""
         if isinstance(schema, bool):
             return "unknown"
         if name := schemas.reference(schema):
@@ -71,7 +71,7 @@ class Types:
         return self._object(schema, given) if kind == "object" else _SIMPLE.get(str(kind), "unknown")
 
     def union(self, parts: list[str]) -> str:
-        """Returns a union, with null and undefined behind."""
+        """Returns a union, with null and undefined at the end."""
         each = list(dict.fromkeys(piece for part in parts for piece in split(part)))
         last = [piece for piece in ("null", "undefined") if piece in each]
         return schemas.union([*(piece for piece in each if piece not in last), *last])
@@ -130,7 +130,7 @@ def literal(value: Any) -> str:
 
 
 def split(written: str) -> list[str]:
-    """Returns the members of a union that is written out."""
+    """Splits the source of a union into its members."""
     return _pieces(written, "|")
 
 
@@ -183,7 +183,7 @@ def _broken(part: str, comma: str, indent: str, width: int) -> list[str]:
 
 
 def _pieces(text: str, mark: str) -> list[str]:
-    """Splits at the marks that are neither inside of brackets nor of a string."""
+    """Splits at the marks that are outside of brackets and strings."""
     parts, depth, start = [], 0, 0
     for found in re.finditer(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|.""", text):
         letter = found[0]

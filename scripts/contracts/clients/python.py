@@ -34,14 +34,14 @@ _MARKS = {"var_positional": "*", "var_keyword": "**"}
 
 
 def files(catalogue: Mapping[str, Any]) -> dict[str, str]:
-    """Returns file name -> text of what the package has that is generated."""
+    """Returns file name -> text of the package's generated files."""
     return {"contract.py": contract(catalogue)}
 
 
 def contract(catalogue: Mapping[str, Any]) -> str:
     """Returns the module for a catalogue."""
     tasks = catalogue["tasks"]
-    # A task of a type's name would hide the type from the tasks below it.
+    # A task with the name of a type would hide the type from later tasks.
     folders = names.tree(tasks, RESERVED, {*TASK_RESERVED, *catalogue.get("$defs", {})})
     classes = _class_names(folders)
     types = Types(catalogue, classes.values())
@@ -56,7 +56,7 @@ def _class_names(root: names.Folder) -> dict[tuple[str, ...], str]:
 
 def _module(types: list[str], classes: list[str]) -> str:
     body = "\n\n\n".join([*_spaced(types), *classes])
-    # As Python reads it: sentences and values may have the same words.
+    # Found by parsing, because sentences and values may contain the same words.
     used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     imports = [
         *(f"import {name}" for name in ("datetime", "decimal", "uuid") if name in used),
@@ -193,7 +193,7 @@ def _parameters(
 
 
 def _default(parameter: Mapping[str, Any]) -> str:
-    """Returns the default where it is short and surely of the type. It only informs: it is not sent."""
+    """Returns the default if it is short and certainly of the type. It is only shown, not sent."""
     value = parameter.get("default", ...)
     schema = parameter["schema"]
     simple = _CONSTANTS.get(str(schema.get("type")))

@@ -1,4 +1,4 @@
-"""JSON Schemas as Python types: records become dataclasses, the rest is written where it stands."""
+"""JSON Schemas as Python types: records become dataclasses, all other schemas are written inline."""
 
 import json
 import keyword
@@ -26,7 +26,7 @@ TASK_RESERVED = frozenset(
     {"Any", "DEFAULT", "Job", "Literal", "Mapping", "Sequence", "deprecated_task", "task"}
 )
 
-# What the generated module imports or defines itself.
+# Names that the generated module imports or defines.
 IMPORTED = {
     *("Any", "CONTRACT", "DEFAULT", "HASHES", "Job", "Jobs", "Literal", "Mapping", "Sequence", "Tasks"),
     *("dataclass", "deprecated_task", "field", "task", "annotations", "TypeAlias"),
@@ -48,7 +48,7 @@ class Types:
         self._records: dict[str, str] = {}
 
     def texts(self) -> list[str]:
-        """Returns the dataclasses and aliases, each after those that it is made of."""
+        """Returns the dataclasses and aliases, each after the ones that it uses."""
         for name in self.definitions:
             self._define(name)
         return list(self._records.values())
@@ -56,7 +56,7 @@ class Types:
     def written(self, schema: Schema | bool, hint: str, *, given: bool = False) -> str:
         """Returns the type of a schema. `hint` names a record without a name.
 
-        What is `given` to a task may be any sequence or mapping; a result is a list or a dict.
+        Arguments (`given`) may be any sequence or mapping; results are lists and dicts.
         """
         if isinstance(schema, bool):
             return "Any"

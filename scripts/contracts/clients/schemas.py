@@ -62,7 +62,7 @@ def union(parts: list[str]) -> str:
 
 
 def recursive(definitions: Mapping[str, Schema]) -> set[str]:
-    """Returns the definitions that are no records and refer to themselves, directly or over others."""
+    """Returns the definitions, except records, that refer to themselves, directly or through others."""
     direct = {name: _named_in(schema) for name, schema in definitions.items()}
 
     def reaches(name: str) -> bool:

@@ -241,7 +241,7 @@ def test_a_clone_with_one_language_has_its_tasks_only(clone: Clone, absent: str)
         ),
         (
             'task = "a"\nrule = "task-removed"\nuntil = 2026-12-31',
-            "'reason' must be a text, such as reason = ",
+            "'reason' must be a string, such as reason = ",
         ),
         (
             'task = "a"\nrule = "other"\nreason = "x"\nuntil = 2026-12-31',

@@ -1,4 +1,4 @@
-/** What the example's mail server got, and a button that takes it away for a while. */
+/** Shows the mails of the example's mail server, and a button for an outage of it. */
 import { get, post } from "../api.js";
 import { byId, el, say, show } from "../dom.js";
 import { clock, kilobytes, problem } from "../words.js";

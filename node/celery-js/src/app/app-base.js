@@ -26,7 +26,7 @@ export class AppBase {
     this.main = main;
     this.settings = settings;
     this.tasks = new TaskRegistry();
-    /** Orders its events and control commands. */
+    /** The logical clock that orders this app's events and control commands. */
     this.clock = new LamportClock();
     /** Connects when first asked. @internal */
     this.backend = backend;
@@ -51,7 +51,7 @@ export class AppBase {
 
   /**
    * @template [R=any] what the task returns
-   * @param {string} id of a task that was sent, from anywhere
+   * @param {string} id a task's id; any client may have sent the task
    * @param {...never} nothing
    * @returns {AsyncResult<R>}
    */
@@ -72,8 +72,8 @@ export class AppBase {
   }
 
   /**
-   * @param {string} id of a group whose result was saved, in either language
-   * @returns {Promise<GroupResult | null>} null when it was not (`GroupResult.restore`)
+   * @param {string} id the id of a group whose result was saved, in either language
+   * @returns {Promise<GroupResult | null>} null when none was saved (`GroupResult.restore`)
    */
   async restoreGroup(id) {
     checkArgument(id, TEXT, "restoreGroup(): the group's id");
@@ -91,7 +91,7 @@ export class AppBase {
 }
 
 /**
- * Every app sends tasks; one in a thread has no `control`.
+ * Casts for the types: a thread's app has no `control`, but sends tasks as `Celery` does.
  *
  * @param {AppBase} app
  * @returns {import("./celery.js").Celery}

@@ -4,7 +4,7 @@ import { controlExchange, decodeReply, encodeCommand, replyExchange } from "../p
 import { createReplyQueue } from "../transport/transport.js";
 import { BOOLEAN, DURATION, FUNCTION, methodOptions, OBJECT, POSITIVE, show, TEXT } from "../validation/kinds.js";
 
-/** How long Celery waits for each answer; after that, a command has expired. */
+/** Celery's default: how long to wait for each answer, and how long a command is valid. */
 const DEFAULT_TIMEOUT_S = 1;
 /** How long a background request waits at a time, and so how long it may delay the end of the process. */
 const SLICE_S = 0.1;
@@ -14,8 +14,8 @@ const SLICE_S = 0.1;
  * @property {readonly string[] | null} [destination] node names such as "celery@host"; default: all workers
  * @property {string | null} [pattern] of node names, in the manner of `matcher`
  * @property {string | null} [matcher] "glob" or "pcre"
- * @property {number | null} [timeout] seconds to wait for each answer, 1 by default; without `reply`, until the command is void
- *   (null: never)
+ * @property {number | null} [timeout] seconds to wait for each answer, 1 by default; without `reply`, seconds until the command
+ *   expires (null: never)
  * @property {boolean | null} [reply] whether to wait for answers; default false
  * @property {number | null} [limit] answers to wait for; default: as many as there are destinations
  * @property {((reply: Reply) => void) | null} [callback] called with each answer as it comes
@@ -56,7 +56,7 @@ export const BROADCAST_KINDS = {
  * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
  */
 export async function broadcast(app, method, args, options) {
-  if (!TEXT[1](method)) throw new TypeError(`a command is named by a text, not by ${show(method)}`);
+  if (!TEXT[1](method)) throw new TypeError(`a command's name must be a non-empty string, not ${show(method)}`);
   if (!OBJECT[1](args)) throw new TypeError(`${method}: the command's arguments must be an object, not ${show(args)}`);
   const { reply, ...rest } = /** @type {BroadcastOptions} */ (methodOptions(options, BROADCAST_KINDS, `${method}()`));
   if (!reply) {
@@ -113,10 +113,11 @@ async function collect(app, queue, ticket, { destination, limit, timeout, callba
 }
 
 /**
- * A process that has nothing else to do ends, but not before the queue is closed, or it would stay on the broker.
+ * Lets a process end that has nothing else to do, but closes the queue first, so that it does not stay on the broker.
  *
  * @param {import("../transport/transport.js").ReplyQueue} queue
- * @returns {Pick<import("../transport/transport.js").ReplyQueue, "next">} one that has no more answers once the process ends
+ * @returns {Pick<import("../transport/transport.js").ReplyQueue, "next">} a queue that gives no more answers once the process is
+ *   about to end
  */
 function inBackground(queue) {
   let isEnding = false;

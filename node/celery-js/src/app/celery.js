@@ -44,7 +44,7 @@ export class Celery extends AppBase {
     const publisher = createPublisher(resolved);
     super(main, resolved, createBackend(resolved));
     /**
-     * This app's own commands of remote control.
+     * The remote control commands that this app has added to Celery's.
      *
      * @internal
      * @type {import("./control-command.js").OwnCommand[]}
@@ -58,7 +58,7 @@ export class Celery extends AppBase {
      */
     this.skippedTaskFiles = [];
     /**
-     * What this app adds to tasks that run in place.
+     * The services of eager tasks, such as storing states; null: none.
      *
      * @internal
      * @type {import("../execution/eager-execution.js").EagerServices | null}
@@ -217,7 +217,7 @@ export class Celery extends AppBase {
    * @throws {ImproperlyConfigured} when an option cannot be used, and in a bundle
    */
   worker(options = {}) {
-    // What runs in a thread of its pool; the worker is below the app, and does not know it.
+    // The worker may not import the app layer, so it gets the path of the module that its threads run.
     return new Worker(this, options, { threadEntry: packageFile("app/thread/entry.js") });
   }
 

@@ -22,7 +22,7 @@ export const UNLOCK_OPTIONS = { bind: /** @type {const} */ (true), ignoreResult:
  * @param {BoundTask} self
  * @param {string} groupId
  * @param {import("../canvas/types.js").SignatureData} callback the body
- * @param {Options} options `_rest`: Python says which kind of exchange its retries need
+ * @param {Options} options `_rest` takes what only Python uses, such as the kind of exchange for its retries
  * @returns {Promise<void>}
  * @throws {Retry} until the parts have ended
  */
@@ -87,7 +87,7 @@ async function isDone(app, { id }) {
 }
 
 /**
- * Retries after a temporary error. Otherwise it fails the body, which nothing else would ever end.
+ * Retries after a temporary error. After any other error it fails the body, because nothing else would finish it.
  *
  * @param {string} groupId
  * @param {Signature} body

@@ -3,10 +3,10 @@ import { checkOptions, LIST, optionsObject, TEXT } from "../validation/kinds.js"
 
 /**
  * @typedef {readonly [name: string, read?: (text: string) => unknown]} CommandArgument what the command line takes at a place:
- *   its name in the command's arguments, and what makes its value of a text (`Number`), or throws
+ *   its name in the command's arguments, and a function that converts its text (`Number`) or throws
  *
  * @typedef {object} CommandOptions
- * @property {"control" | "inspect"} [type] "inspect" for what changes nothing; default "control"
+ * @property {"control" | "inspect"} [type] "inspect" for a command that changes nothing; default "control"
  * @property {string} [help] one sentence, for `--list`
  * @property {string} [signature] its arguments as `--list` shows them, such as `"[N=1]"`
  * @property {readonly (string | CommandArgument)[]} [args] what the command line takes, by position

@@ -23,7 +23,7 @@ import { Inspect } from "./inspect.js";
  *
  * @typedef {object} RevokeRequest
  * @property {boolean | null} [terminate] true also stops the task if it runs
- * @property {string | null} [signal] what to stop its process with, in Python workers with processes; default "SIGTERM"
+ * @property {string | null} [signal] the signal that stops its process, in Python workers with processes; default "SIGTERM"
  *
  * @typedef {BroadcastOptions & RevokeRequest} RevokeOptions
  *
@@ -40,7 +40,10 @@ const BINDING_KINDS = { exchange: TEXT, exchangeType: TEXT, routingKey: TEXT };
 const RESTART_KINDS = { modules: LIST, reload: BOOLEAN };
 const LIMIT_KINDS = { soft: DURATION, hard: DURATION };
 /** @type {import("../validation/kinds.js").Kind} */
-const IDS = ["a text or a list of texts", (value) => (Array.isArray(value) ? value.every(TEXT[1]) : TEXT[1](value))];
+const IDS = [
+  "a string or a list of strings",
+  (value) => (Array.isArray(value) ? value.every(TEXT[1]) : TEXT[1](value)),
+];
 
 export class Control {
   #app;
@@ -62,7 +65,7 @@ export class Control {
 
   /**
    * @param {BroadcastOptions} [options]
-   * @returns {Promise<Reply[]>} `[{ "celery@host": { ok: "pong" } }]` of the workers that live
+   * @returns {Promise<Reply[]>} `[{ "celery@host": { ok: "pong" } }]` from every live worker
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    */
   async ping(options = {}) {
@@ -238,7 +241,7 @@ export class Control {
 
   /**
    * @param {number} max
-   * @param {number} min of an autoscaled pool
+   * @param {number} min the smallest size of an autoscaled pool
    * @param {BroadcastOptions} [options]
    * @returns {Promise<Reply[] | null>}
    */
@@ -250,7 +253,7 @@ export class Control {
   }
 
   /**
-   * Stops workers warm.
+   * Stops workers after their running tasks (Celery's warm shutdown).
    *
    * @param {BroadcastOptions} [options] `destination`, or all of them stop
    * @returns {Promise<Reply[] | null>}
@@ -278,7 +281,7 @@ export class Control {
 /**
  * @param {unknown} options
  * @template {Readonly<Record<string, import("../validation/kinds.js").Kind>>} K
- * @param {K} kinds the method's own, which are named first
+ * @param {K} kinds the method's own options, which errors list first
  * @param {string} method
  * @returns {import("../validation/kinds.js").OptionsOf<K & typeof BROADCAST_KINDS>}
  * @throws {TypeError} as `methodOptions`

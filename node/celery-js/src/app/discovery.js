@@ -3,7 +3,7 @@ import { discoverTasks } from "../tasks/discover.js";
 import { checkArgument, LIST, methodOptions, TEXT } from "../validation/kinds.js";
 
 /** @type {import("../validation/kinds.js").Kind} */
-const PREFIX = ["a text, which may be empty", (value) => typeof value === "string"];
+const PREFIX = ["a string", (value) => typeof value === "string"];
 const DISCOVERY_KINDS = { prefix: PREFIX, extensions: LIST };
 
 /**

@@ -1,4 +1,4 @@
-/** The result of a task that was run where it was called (`celery.result.EagerResult`). */
+/** The result of a task that ran eagerly, in the calling process (`celery.result.EagerResult`). */
 import { TaskRevokedError } from "../errors.js";
 import { nowIso } from "../protocol/result-encoder.js";
 import { REVOKED } from "../protocol/states.js";

@@ -4,7 +4,7 @@ import { decodeEvents } from "../protocol/events.js";
 import { createListener } from "../transport/transport.js";
 import { BOOLEAN, DURATION, methodOptions, POSITIVE, TEXT } from "../validation/kinds.js";
 
-/** Clients receive no clock, so their own cannot order their events: each counts as the event just before it. */
+/** Celery's value. A client's own clock cannot order its events, so each gets this receiver's clock minus one. */
 const CLIENT_CLOCK_SKEW = -1;
 
 /**
@@ -14,14 +14,14 @@ const CLIENT_CLOCK_SKEW = -1;
  *
  * @typedef {object} ReceiverOptions
  * @property {Record<string, EventHandler>} [handlers] by type, such as "task-failed"; "*" gets all others
- * @property {string} [routingKey] only these: "task.#" are all of tasks; default "#", all
+ * @property {string} [routingKey] a filter: "task.#" gives all task events; default "#", all events
  *
  * @typedef {object} StartOptions
  * @property {boolean} [wakeup] false does not ask the workers for a heartbeat at once
  *
  * @typedef {object} CaptureLimits
- * @property {number | null} [limit] how many events are waited for
- * @property {number | null} [timeout] seconds that may pass without one
+ * @property {number | null} [limit] stops after this many events
+ * @property {number | null} [timeout] seconds to wait for each event
  *
  * @typedef {StartOptions & CaptureLimits} CaptureOptions
  *

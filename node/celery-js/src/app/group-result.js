@@ -57,7 +57,7 @@ export class GroupResult {
    * @param {GetOptions} [given] as for a single result; `timeout` is for all of them together
    * @returns {Promise<R[]>}
    * @throws {Error} the error of the first task that failed, without waiting for the others
-   * @throws {TimeoutError} when they are not all there in time
+   * @throws {TimeoutError} when some results are not there in time
    */
   async join(given = {}) {
     return this.#join(getOptions(given, "join()"));

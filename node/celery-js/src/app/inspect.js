@@ -52,7 +52,7 @@ export class Inspect {
 
   /**
    * @param {...never} nothing
-   * @returns {Promise<Reply | null>} the ids that are not to run
+   * @returns {Promise<Reply | null>} the ids of revoked tasks
    */
   revoked(...nothing) {
     return this.#askPlainly("revoked", nothing, "revoked()");
@@ -68,7 +68,7 @@ export class Inspect {
 
   /**
    * @param {...never} nothing
-   * @returns {Promise<Reply | null>} `{ ok: "pong" }` of each worker that lives
+   * @returns {Promise<Reply | null>} `{ ok: "pong" }` from every live worker
    */
   ping(...nothing) {
     return this.#askPlainly("ping", nothing, "ping()");
@@ -84,7 +84,7 @@ export class Inspect {
 
   /**
    * @param {...never} nothing
-   * @returns {Promise<Reply | null>} the queues that are taken from
+   * @returns {Promise<Reply | null>} the queues that each worker consumes
    */
   activeQueues(...nothing) {
     return this.#askPlainly("active_queues", nothing, "activeQueues()");
@@ -92,7 +92,7 @@ export class Inspect {
 
   /**
    * @param {...string} ids
-   * @returns {Promise<Reply | null>} id -> `[state, task]`, of those that a worker has
+   * @returns {Promise<Reply | null>} id -> `[state, task]`, for each task that a worker holds
    */
   async queryTask(...ids) {
     for (const id of ids.flat()) checkArgument(id, TEXT, "queryTask(): a task's id");
@@ -101,7 +101,7 @@ export class Inspect {
 
   /**
    * @param {...never} nothing
-   * @returns {Promise<Reply | null>} what belongs into a bug report
+   * @returns {Promise<Reply | null>} Celery's bug report
    */
   report(...nothing) {
     return this.#askPlainly("report", nothing, "report()");
@@ -135,7 +135,7 @@ export class Inspect {
   /**
    * @param {string} fromNode
    * @param {readonly string[]} [revoked]
-   * @returns {Promise<Reply | null>} what workers exchange when they start
+   * @returns {Promise<Reply | null>} what workers exchange when they start (Celery's mingle)
    */
   hello(fromNode, revoked = []) {
     return this.ask("hello", { from_node: fromNode, revoked });
@@ -143,7 +143,7 @@ export class Inspect {
 
   /**
    * @param {string} method
-   * @param {readonly unknown[]} given timeouts and the like belong into `inspect({ ... })`
+   * @param {readonly unknown[]} given must be empty: a timeout, for example, belongs in `inspect({ ... })`
    * @param {string} label
    */
   async #askPlainly(method, given, label) {

@@ -4,8 +4,8 @@
 
 /**
  * @param {readonly Reply[]} replies each of one worker: its name -> what it answered
- * @returns {Reply} all in one; of several workers of one name, the last one's. Node's process is then warned with Celery's
- *   `DuplicateNodenameWarning`, as the sender of a command cannot choose between them
+ * @returns {Reply} one object with all answers. If several workers share a name, the last answer wins, and the process emits
+ *   Celery's `DuplicateNodenameWarning`
  */
 export function flattenReplies(replies) {
   /** @type {Reply} */

@@ -6,8 +6,8 @@ import { BOOLEAN, FUNCTION, methodOptions, SIGNAL, SIGNAL_NAME, WAIT, withoutNul
  * @property {number} [timeout] seconds; default: as long as it takes
  * @property {boolean} [propagate] false returns a failed task's error instead of throwing it
  * @property {boolean} [disableSyncSubtasks] false allows waiting inside a task
- * @property {boolean} [followParents] false does not look whether a task before this one, in a chain, has failed
- * @property {AbortSignal} [signal] ends the waiting with its reason
+ * @property {boolean} [followParents] false ignores failures of earlier tasks in the chain
+ * @property {AbortSignal} [signal] aborts the wait; the wait rejects with the signal's reason
  * @property {(meta: import("../protocol/result-meta.js").ResultMeta) => unknown} [onMessage] called with each state that is
  *   stored meanwhile, the final one included, as Celery's `on_message`
  */

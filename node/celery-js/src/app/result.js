@@ -35,7 +35,7 @@ export class AsyncResult {
    * @param {AnyResult | null} [options.parent] the result of the task before, in a chain
    * @param {FromTuple} [options.fromTuple] makes the children's results
    * @param {boolean} [options.ignored] true when no result will be stored
-   * @param {Outcome | null} [options.final] what is known already and will not change
+   * @param {Outcome | null} [options.final] the final outcome, if it is already known
    */
   constructor(id, { backend, control = null, parent = null, fromTuple, ignored = false, final = null }) {
     checkArgument(id, TEXT, "AsyncResult(): the task id");
@@ -107,7 +107,7 @@ export class AsyncResult {
     return this.info;
   }
 
-  /** @returns {Promise<string | null>} of a failed task */
+  /** @returns {Promise<string | null>} the traceback of a failed task */
   get traceback() {
     return this.#meta().then((meta) => meta?.traceback ?? null);
   }
@@ -122,7 +122,7 @@ export class AsyncResult {
     return this.#meta().then((meta) => meta?.children?.map((child) => this.#rebuilt(child)) ?? null);
   }
 
-  /** @returns {Promise<string | null>} the task's; this and the following are stored with `resultExtended` only */
+  /** @returns {Promise<string | null>} the task's name; like those below, to `queue`, stored only with `resultExtended` */
   get name() {
     return this.#meta().then((meta) => meta?.name ?? null);
   }
@@ -147,7 +147,7 @@ export class AsyncResult {
     return this.#meta().then((meta) => meta?.retries ?? null);
   }
 
-  /** @returns {Promise<string | null>} that the task was taken from */
+  /** @returns {Promise<string | null>} the queue that the task was taken from */
   get queue() {
     return this.#meta().then((meta) => meta?.queue ?? null);
   }

@@ -28,8 +28,8 @@ import { EagerResult } from "./eager-result.js";
  */
 
 /**
- * A Task is not called like a function: the function that a task module exports is, and it is `task.fn` here. A worker's
- * `self` is made from its Task (`Object.create`), which is why all fields are plain ones.
+ * A Task is not callable: call the function that the task module exports (`task.fn`). A worker makes `self` from its Task with
+ * `Object.create`, so every field must be a plain property, not a private one.
  *
  * @template {unknown[]} [Args=any[]] what the function takes, `self` not counted; `any` where that is not known
  * @template [R=any] what it returns, or promises
@@ -40,7 +40,7 @@ export class Task {
    * @param {Celery} task.app
    * @param {string} task.name
    * @param {TaskFunction} task.fn
-   * @param {Readonly<TaskOptions>} task.options those that were given; what is absent is left to the settings
+   * @param {Readonly<TaskOptions>} task.options the options that were given; the settings decide the others
    * @param {Parameters} task.parameters
    * @param {{ file: string, exported: string } | null} [task.place] the module that exports the function, where it is known
    */

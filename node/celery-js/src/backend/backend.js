@@ -15,7 +15,7 @@ import { REDIS } from "./redis/index.js";
 
 /**
  * @typedef {object} ResultBackend
- * @property {(taskId: string) => string} key where a task's result is
+ * @property {(taskId: string) => string} key the key of a task's result
  * @property {(taskId: string) => Promise<ResultMeta | null>} get what is stored now
  * @property {(taskId: string, options?: WaitOptions) => Promise<ResultMeta>} wait
  *   resolves once the result is ready
@@ -63,7 +63,7 @@ import { REDIS } from "./redis/index.js";
  * @property {(settings: import("../settings.js").Settings & { resultBackend: string }) => ResultBackend} create
  */
 
-/** A second kind is one more entry. The first one says which schemes there are. @type {BackendKind[]} */
+/** The kinds of result backend. The first one refuses unknown schemes. @type {BackendKind[]} */
 export const BACKENDS = [REDIS, POSTGRES];
 
 /**
@@ -85,7 +85,7 @@ export const hideBackendPassword = (url) => hideSecrets(url, kindOf(url).urlPara
 
 /**
  * @param {string} url
- * @returns {BackendKind} which may refuse it
+ * @returns {BackendKind} the kind with this scheme; the first one, which refuses it, if there is none
  */
 function kindOf(url) {
   const [scheme] = url.split(":", 1);

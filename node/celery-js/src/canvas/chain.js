@@ -15,7 +15,7 @@ import { Signature, toSignature } from "./signature.js";
  * @typedef {import("./signature.js").Place} Place
  */
 
-/** The end of a task that has no result to pass on. */
+/** States of a task that has no result to pass on. */
 const UNFINISHED = new Set([IGNORED, REJECTED]);
 
 /** @extends {Signature<unknown, AnyResult | null>} */

@@ -13,7 +13,7 @@ import { toSignature } from "./signature-types.js";
  */
 
 /**
- * The options that a chain passes to its first task; it uses the others itself.
+ * The options that a chain passes to its first task. It handles the others itself.
  *
  * @param {SendOptions} options
  * @returns {SendOptions}
@@ -51,8 +51,8 @@ export function isChainLedByTask(body) {
 }
 
 /**
- * Takes the body from each task of the headers of the chords in a signature that is about to be sent: it stands in the chord
- * itself, and is given back to the tasks when the chord is sent (`celery.canvas._strip_chord_header_links`).
+ * Removes the copies of a chord's body from its header tasks, in a signature that is about to be sent: the chord itself keeps the
+ * body, and gives it back to the tasks when it is sent (`celery.canvas._strip_chord_header_links`).
  *
  * @param {Signature} signature
  */
@@ -143,7 +143,7 @@ function linkErrorToTasks(signature, errback, runsAsGroup = true) {
 }
 
 /**
- * Hangs a result to the topmost one that has no parent yet.
+ * Makes a result the parent of the topmost result that has none.
  *
  * @param {AnyResult} result
  * @param {AnyResult} parent

@@ -26,7 +26,7 @@ export class Chord extends Signature {
   /**
    * @param {CanvasApp | null} app
    * @param {unknown} header a group, a signature or a list of them
-   * @param {unknown} body gets the list of results; null for one that comes later
+   * @param {unknown} body gets the list of results; null if it is set later
    * @param {Partial<import("./signature.js").Call> & { foreign?: Record<string, unknown> }} [rest]
    */
   constructor(app, header, body = null, { args, kwargs = { kwargs: {} }, options, foreign } = {}) {
@@ -125,7 +125,7 @@ export class Chord extends Signature {
   /** @returns {Group} the header, which is one from now on */
   #headerGroup() {
     if (!(this.header instanceof Group)) {
-      // One that was frozen before it travelled keeps its header's id, which its clients know.
+      // A chord that was frozen before it was sent keeps its header's id, because clients know it.
       const taskId = this.body?.id ? this.options.taskId : undefined;
       this.kwargs.header = new Group(this.app, this.header, { options: { taskId } });
     }
@@ -185,7 +185,7 @@ export class Chord extends Signature {
   }
 
   /**
-   * Of the header only.
+   * Applies to the header only.
    *
    * @override
    * @param {boolean} immutable
@@ -195,8 +195,8 @@ export class Chord extends Signature {
   }
 
   /**
-   * This chord followed by the rest of the chain that is its body: each task of the header carries the body, and would carry
-   * the rest of the chain with it.
+   * Splits a chord whose body is a chain into the chord with the chain's first task, and the rest of the chain. Each header task
+   * carries the body, and would otherwise carry the whole chain.
    *
    * @returns {AnySignature[]}
    */
@@ -250,7 +250,7 @@ export class Chord extends Signature {
     if (body.subtaskType === "chain") /** @type {import("./chain.js").Chain} */ (body).unrollChords();
     const bodyResult = body.freeze({ id: taskId ?? randomUUID(), groupId, rootId });
     stripHeaderLinks(body);
-    // Neither the chain that goes on after the chord nor a chord around it is the header's own.
+    // The rest of the chain after this chord, and an enclosing chord, do not belong to the header.
     const { chain: _chain, chord: _chord, ...headerOptions } = options;
     header.options.taskId = groupId;
     let headerResult = await header.freezeInTurns({ groupId, chord: body, rootId });

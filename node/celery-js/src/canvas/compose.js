@@ -120,7 +120,7 @@ export function pipe(left, right) {
 
 /**
  * @param {AnySignature} right
- * @returns {boolean} no group of several
+ * @returns {boolean} false for a group of several tasks
  */
 const isSingle = (right) => !(right instanceof Group) || right.tasks.length === 1;
 
@@ -190,7 +190,7 @@ function fold(tasks) {
  * @param {AnySignature[]} steps
  * @param {AnySignature} other
  * @param {boolean} clone
- * @returns {AnySignature | null} what is not a chain: an empty chain and a group are the group
+ * @returns {AnySignature | null} the result if it is not a chain: an empty chain piped into a group gives the group
  */
 function mergeStep(steps, other, clone) {
   if (isEmptyGroup(other)) return null;

@@ -1,9 +1,9 @@
-/** Which app a signature belongs to that no app made: the running task's, else the newest (Celery's `current_app`). */
+/** The app of a signature that was made without one: the running task's, else the newest (Celery's `current_app`). */
 import { ImproperlyConfigured } from "../errors.js";
 import { currentTask } from "../tasks/current.js";
 
 /**
- * What a workflow needs of the app above it.
+ * The parts of an app that workflows use.
  *
  * @typedef {object} CanvasApp
  * @property {import("../settings.js").Settings} settings

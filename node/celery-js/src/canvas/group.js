@@ -231,7 +231,7 @@ async function sendMembers(app, members, groupId, args, { chord = null, groupInd
   const sends = [];
   for (const [i, { task }] of members.entries()) {
     const sent = task.applyAsync(args, { ...withoutNulls(options), addToParent: false, chord: chords[i] });
-    sent.catch(() => {}); // told below
+    sent.catch(() => {}); // thrown below
     sends.push(sent);
     if (sends.length % TASKS_A_TURN === 0) await nextTurn();
     // Plain tasks are on their way at once, in their order; what has to ask the server first comes before the next one.

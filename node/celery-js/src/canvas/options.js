@@ -9,8 +9,8 @@ import { isSignature } from "./shapes.js";
 
 /**
  * @param {Readonly<WireOptions>} wire in snake_case; a stamp is among them, under its own name
- * @returns {{ options: SendOptions, foreign: WireOptions }} `foreign`: what means nothing to this runtime (`producer`,
- *   a compression that Node cannot write, a retry policy with more than numbers) and has to reach the next worker unharmed
+ * @returns {{ options: SendOptions, foreign: WireOptions }} `foreign`: options that this runtime does not use (`producer`, a
+ *   compression that Node cannot write, a retry policy with more than numbers) and must pass on unchanged
  */
 export function fromWire(wire) {
   const stampedHeaders = /** @type {string[]} */ (wire.stamped_headers ?? []);
@@ -65,7 +65,7 @@ export function withProperties(foreign, options) {
 }
 
 /**
- * A chain and a group of Celery's take the option `immutable` for what they are made with.
+ * In Celery, `immutable` in the options of a chain or a group is an argument of its constructor.
  *
  * @param {Readonly<WireOptions>} [foreign]
  * @returns {{ foreign: WireOptions, immutable: boolean }}
@@ -75,7 +75,7 @@ export function ownImmutable({ immutable = false, ...foreign } = {}) {
 }
 
 /**
- * How a message is sent is no reason to fail a workflow: what Python can and Node cannot is left to Python.
+ * Whether Node can use a sending option from Python. One that it cannot use is passed on and must not fail the workflow.
  *
  * @param {string} name
  * @param {unknown} value
@@ -93,7 +93,7 @@ function isUsable(name, value) {
  */
 function fromPython(name, value) {
   if (name === "retry_policy") return renamed(value, camelCase);
-  // kombu takes any number, and the nearest priority that Redis has.
+  // kombu clamps any number to the priorities that Redis has.
   return name === "priority" && Number.isInteger(value) ? Math.min(Math.max(Number(value), 0), 9) : value;
 }
 
@@ -117,8 +117,8 @@ export function listOf(value) {
 }
 
 /**
- * Celery's rule for laying options over a signature's own: the group that a task counts for and what it is stamped with
- * stay as they are once they are set (`Signature._IMMUTABLE_OPTIONS`).
+ * Celery's rule for merging options into a signature's own: its group and its stamps, once set, do not change
+ * (`Signature._IMMUTABLE_OPTIONS`).
  *
  * @param {SendOptions} base
  * @param {SendOptions} given

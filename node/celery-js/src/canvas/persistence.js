@@ -3,7 +3,7 @@ import { currentTask } from "../tasks/current.js";
 
 /**
  * @template T
- * @param {() => Promise<T>} operation repeated for as long as the running task's worker wants it, else done once
+ * @param {() => Promise<T>} operation repeated until it succeeds inside a worker's task, else done once
  * @returns {Promise<T>}
  */
 export function persistently(operation) {

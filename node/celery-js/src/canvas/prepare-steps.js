@@ -35,8 +35,8 @@ export function prepareSteps(app, tasks, options) {
 }
 
 /**
- * The first task gets the arguments, so that it must be a real one: chains at the head are taken apart, empty groups left
- * out as long as anything follows them.
+ * The first task gets the arguments, so it must be a single task or a group: chains at the head are unrolled, and empty groups
+ * are left out if anything follows them.
  *
  * @param {readonly Signature[]} tasks
  * @param {boolean} clone
@@ -60,7 +60,7 @@ function headOf(tasks, clone) {
   }
 }
 
-/** The way from the last step to the first: what a step is depends on the one after it. */
+/** Goes from the last step to the first, because each step depends on the one after it. */
 class Walk {
   /** @type {Signature[]} */
   tasks = [];
@@ -130,7 +130,7 @@ class Walk {
     const taskId = isGroup ? undefined : this.#nextResult?.id;
     const chord = new Chord(this.#app, group, body, { options: { taskId, ...(rootId && { rootId }) } });
     this.#next = this.tasks[this.tasks.length - 1] ?? null;
-    // What comes after the body hangs to the body's result: it is to hang to the chord's, made below.
+    // Results after the body have the body's result as parent. Their parent must be the chord's result, made below.
     /** @type {AnyResult | null} */
     let node = this.results[this.results.length - 1] ?? null;
     while (node !== null && node.parent !== bodyResult) node = node.parent;

@@ -1,4 +1,4 @@
-/** What takes the place of a running task (`celery.app.task.Task.replace`). */
+/** Prepares the signature that replaces a running task (`celery.app.task.Task.replace`). */
 import { ImproperlyConfigured } from "../errors.js";
 import { Chain } from "./chain.js";
 import { Chord } from "./chord.js";
@@ -27,7 +27,7 @@ import { Signature, toSignature } from "./signature.js";
  * @param {import("./current-app.js").CanvasApp} app
  * @param {AnySignature} given
  * @param {Replaced} request
- * @returns {AnySignature} to be sent: has the task's id, place and followers
+ * @returns {AnySignature} the signature to send, with the task's id, place and follow-ups
  * @throws {ImproperlyConfigured} for a part of a chord, or a chain without tasks
  */
 export function replacementFor(app, given, request) {
@@ -48,15 +48,15 @@ export function replacementFor(app, given, request) {
   const { chord, group: groupId, groupIndex, rootId } = request;
   signature.set({ chord, groupId, groupIndex, rootId, replacedTaskNesting });
   if (signature instanceof Chain) for (const task of signature.tasks) task.set({ replacedTaskNesting });
-  // What was to follow the task in its chain follows its replacement.
+  // The rest of the task's chain follows its replacement.
   return (request.chain ?? []).toReversed().reduce((/** @type {AnySignature} */ before, step) => {
     return pipe(before, toSignature(step, app).set({ replacedTaskNesting }));
   }, signature);
 }
 
 /**
- * A group is not a result that anything could be linked to: a task collects it, also at the end of a chain and as the body of a
- * chord. Celery sees to the first two, and leaves the clients of the third waiting.
+ * Nothing can be linked to a group's result, so a task collects the results: for a group alone, at the end of a chain, or as the
+ * body of a chord. Celery handles only the first two, and clients of the third wait forever.
  *
  * @param {import("./current-app.js").CanvasApp} app
  * @param {AnySignature} signature

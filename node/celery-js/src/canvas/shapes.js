@@ -11,19 +11,19 @@ export const isSignature = (value) =>
 
 /**
  * @param {Signature} signature
- * @returns {boolean} a group without tasks, which a chain leaves out
+ * @returns {boolean} whether it is a group without tasks, which a chain leaves out
  */
 export const isEmptyGroup = ({ subtaskType, kwargs }) => subtaskType === "group" && tasksOf(kwargs).length === 0;
 
 /**
  * @param {Signature} signature
- * @returns {boolean} a chain without tasks, which is nothing to send
+ * @returns {boolean} whether it is a chain without tasks, which sends nothing
  */
 export const isEmptyChain = ({ subtaskType, kwargs }) => subtaskType === "chain" && tasksOf(kwargs).length === 0;
 
 /**
  * @param {import("./types.js").Place["chord"]} [chord]
- * @returns {boolean} false also for a group without tasks, which Python takes for nothing: no part reports to it
+ * @returns {boolean} false also for an empty group, which is false in Python too, so no part reports to it
  */
 export const isBody = (chord) => Boolean(chord) && !isEmptyGroup(/** @type {Signature} */ (chord));
 

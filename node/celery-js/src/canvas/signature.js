@@ -161,8 +161,7 @@ export class Signature extends Linkable {
   /**
    * @param {readonly unknown[]} [args] put before the signature's own
    * @param {SendOptions & { immutable?: boolean }} [given] laid over the signature's own; `kwargs` over its keyword arguments.
-   *   As in Celery, `immutable` is a separate option here, which a chain or a group takes for itself and nothing else looks
-   *   at: `set({ immutable: true })` makes a signature immutable
+   *   As in Celery, `immutable` here affects only a chain or a group. Use `set({ immutable: true })` instead
    * @returns {this} a copy; this one stays as it is
    */
   clone(args = [], given = {}) {
@@ -201,7 +200,7 @@ export class Signature extends Linkable {
   }
 
   /**
-   * Gives the task its id before it is sent. It keeps one that it has.
+   * Gives the task an id before it is sent, unless it has one.
    *
    * @param {Place} [place]
    * @returns {NonNullable<A>} the result to come

@@ -88,7 +88,7 @@ function stampMembers(signature, outer, options, enter, leave) {
 }
 
 /**
- * The body is left to the visitor, as in Celery.
+ * Stamps a chord; as in Celery, the visitor stamps the body.
  *
  * @param {Signature} chord
  * @param {Stamps} outer

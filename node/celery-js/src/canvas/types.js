@@ -5,12 +5,12 @@
  * @typedef {import("./signature.js").Signature<unknown, AnyResult | null>} AnySignature a task or a workflow, whatever its result
  */
 /**
- * A signature that comes from data, of whose result the types know nothing.
+ * A signature made from data: the type of its result is unknown.
  *
  * @typedef {import("./signature.js").Signature<any, any>} UntypedSignature
  */
 /**
- * What applying a signature gives.
+ * The result of applying a signature.
  *
  * @template R what its task returns
  * @typedef {0 extends 1 & R ? any : import("../app/result.js").AsyncResult<R>} ResultOf the signature of an unknown task may be a

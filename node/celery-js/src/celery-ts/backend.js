@@ -33,8 +33,8 @@ export class CeleryTsBackend {
   }
 
   /**
-   * What celery-ts calls for every task that it sends, without a timeout: then the message is there at once, and its `result`
-   * is for `Result.get()` alone, which waits for it and rejects as `AsyncResult.get` does. With a timeout this waits itself.
+   * celery-ts calls this without a timeout for every task that it sends. The message then comes at once, and its `result` is for
+   * `Result.get()`, which waits and rejects as `AsyncResult.get` does. With a timeout, this method waits.
    *
    * @template T
    * @param {{ taskId: string, timeout?: number }} options `timeout` in milliseconds
@@ -56,7 +56,7 @@ export class CeleryTsBackend {
    * @template T
    * @param {ResultMessage<T>} message
    * @returns {Promise<string>} the task's id
-   * @throws {EncodeError} when it holds what JSON cannot
+   * @throws {EncodeError} when JSON cannot hold the result
    * @throws {OperationalError} when the result backend cannot be reached
    */
   async put({ task_id: taskId, status, result, traceback, children }) {

@@ -47,7 +47,7 @@ export class CeleryTsBroker {
       await sending;
     } catch (error) {
       if (result === null) throw error;
-      // An error that is there at once would be faster than the caller's next statement, which is `get()`.
+      // Waits a turn: the caller's next statement may be `get()`, which then throws the error.
       await nextTurn();
       if (!result.isWanted) warn(`task ${task}[${id}] could not be sent`, error);
     }
@@ -76,7 +76,7 @@ export class CeleryTsBroker {
     const { queue, priority, delivery_mode: deliveryMode } = properties;
     /** @type {SendOptions} */
     const options = { kwargs, taskId: id, eta, expires, replyTo, timeLimit, softTimeLimit, deliveryMode };
-    // Its defaults are ignored: the app's routes and settings decide, as for any other client.
+    // celery-ts's default queue is ignored: the app's routes and settings decide, as for any other client.
     if (queue !== UNNAMED_QUEUE) options.queue = queue;
     if (priority !== 0) options.priority = priority;
     return this.#app.sendTask(name, args, options);

@@ -8,8 +8,8 @@ import { CeleryTsBroker } from "./broker.js";
 import { Dispatches } from "./dispatches.js";
 
 /**
- * @param {import("../app/celery.js").Celery} app its broker, result backend, routes and limits are in force. `end()` and
- *   `disconnect()` of the client close it, so give the client an app of its own
+ * @param {import("../app/celery.js").Celery} app the app whose broker, result backend, routes and limits the client uses. The
+ *   client's `end()` and `disconnect()` close it, so give each client an app of its own
  * @param {object} [options]
  * @param {number | null} [options.resultTimeoutS] seconds that a result is waited for, from the moment that `get()` is called;
  *   default: as long as it takes

@@ -37,7 +37,7 @@ export class LateResult {
   }
 
   /**
-   * Takes what sending the task gave: without a message there will be no result, and `get()` rejects with the reason.
+   * Sets the outcome of sending the task. If that failed, `get()` rejects with the reason.
    *
    * @param {Promise<AsyncResult>} result rejected when the task could not be sent
    */

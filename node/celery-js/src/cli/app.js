@@ -1,4 +1,4 @@
-/** The app that a command is about: `--app`, or one made of the command line's settings. */
+/** The app that a command uses: the one of `--app`, or one made from the command line's settings. */
 import { Celery } from "../app/celery.js";
 import { createBackend } from "../backend/backend.js";
 import { resolveSettings } from "../settings.js";
@@ -8,7 +8,7 @@ import { APPS, addresses, appOf, load, settingsOf } from "./module.js";
 
 /**
  * @param {import("./command.js").Values} values as for `loadSettings`
- * @returns {Promise<Celery>} an app to send with and to ask for results: the one that is named, else one of these settings
+ * @returns {Promise<Celery>} an app for sending tasks and reading results: the one of `--app`, else one made from these settings
  * @throws what `loadSettings` throws
  */
 export async function loadClient(values) {

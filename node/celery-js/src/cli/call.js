@@ -1,8 +1,8 @@
 /** `celery-js call`: sends a task by its name (celery.bin.call). */
 import { saferepr } from "../protocol/repr.js";
 import { isoToEpochMs } from "../protocol/time.js";
-import { JSON_OUTPUT, onlyArgument, withClient } from "./client.js";
-import { UsageError } from "./command.js";
+import { onlyArgument, withClient } from "./client.js";
+import { JSON_OUTPUT, UsageError } from "./command.js";
 import { json } from "./dead/text.js";
 
 /**

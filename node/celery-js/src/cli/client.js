@@ -1,11 +1,8 @@
-/** The app of a command that calls tasks or asks for results, and what such commands have in common. */
+/** Common code of commands that call tasks or read results. */
 import { loadClient } from "./app.js";
 import { UsageError } from "./command.js";
 
 /** @typedef {import("../app/celery.js").Celery} Celery */
-
-/** @satisfies {Record<string, import("./command.js").Option>} */
-export const JSON_OUTPUT = /** @type {const} */ ({ json: { type: "boolean", help: "Print JSON." } });
 
 /**
  * Opens the app that a command line names, and closes it.

@@ -1,4 +1,4 @@
-/** What a command is, and the errors by which it ends. */
+/** The types of commands and options, and the errors that end a command. */
 import { CeleryError } from "../errors.js";
 
 /**
@@ -21,7 +21,7 @@ import { CeleryError } from "../errors.js";
  * @property {import("./terminal.js").Terminal} terminal
  *
  * @typedef {object} LazyCommand a command that is imported when it is called
- * @property {string} summary the first paragraph of its own
+ * @property {string} summary the first paragraph of its help
  * @property {() => Promise<Command>} load
  *
  * @typedef {object} Command a command that does something (`run`), or a group of others (`commands`)
@@ -42,4 +42,18 @@ export class CommandError extends CeleryError {
 /** Raised for a wrong command line. */
 export class UsageError extends CommandError {
   exitCode = 2;
+}
+
+/** @satisfies {Record<string, Option>} */
+export const JSON_OUTPUT = /** @type {const} */ ({ json: { type: "boolean", help: "Print JSON." } });
+
+/**
+ * @param {string} text names of queues, separated by commas
+ * @returns {string[]} each name once
+ * @throws {UsageError} for an empty name
+ */
+export function queueNames(text) {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.includes("")) throw new UsageError(`'${text}': expected names of queues, separated by commas.`);
+  return [...new Set(names)];
 }

@@ -3,7 +3,7 @@
 import { tooFewOpenFiles } from "./open-files.js";
 
 try {
-  // Not earlier: a process that may open too few files fails here.
+  // Imported here so that an import that fails for too few open files is reported below.
   const [{ COMMANDS }, { run }, { Terminal }] = await Promise.all([
     import("./commands.js"),
     import("./run.js"),

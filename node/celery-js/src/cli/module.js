@@ -1,4 +1,4 @@
-/** The module that `--app` names, as Celery's `celery.app.utils.find_app` finds one, and the settings of a command line. */
+/** Loads the module that `--app` names (`celery.app.utils.find_app`), and the settings of a command line. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,7 +12,7 @@ import { CommandError } from "./command.js";
 
 /** The names of exports that may be an app, in the order in which they are looked at. */
 export const APPS = ["app", "celery", "default"];
-/** The export that may be there instead: a function that returns settings. */
+/** The export that may replace an app: a function that returns settings. */
 const SETTINGS = "celerySettings";
 
 /** Ends the import of a module that starts a worker with this app. @type {((app: Celery) => void) | null} */
@@ -34,10 +34,10 @@ export async function loadSettings(values) {
 }
 
 /**
- * For a module that starts a worker: one that a command imports would run a worker that knows nothing of the command.
+ * Stops a module from starting its worker while a command imports it.
  *
  * @param {Celery} app the worker's
- * @returns {boolean} whether a command is importing it, which has ended now
+ * @returns {boolean} whether a command was importing the module; the import ends with this call
  */
 export function endLoadingWith(app) {
   endLoading?.(app);
@@ -93,7 +93,7 @@ export async function settingsOf(exported, file) {
 export async function appOf(exported) {
   const candidates = APPS.map((name) => exported[name]).filter((value) => value !== undefined);
   if (candidates.length === 0) return undefined;
-  // Not earlier: the class takes longer to load than a command such as `inspect ping` takes altogether.
+  // Imported only here: loading the class takes longer than a whole command such as `inspect ping`.
   const { Celery } = await import("../app/celery.js");
   return candidates.find((value) => value instanceof Celery);
 }

@@ -1,4 +1,7 @@
-/** A process that may open too few files: Node reports that as a module that cannot be found. Imports nothing, to be there then. */
+/**
+ * Detects a process that may open too few files, which Node reports as a missing module. This file imports nothing, so it always
+ * loads.
+ */
 
 /** With fewer, Node cannot even read our modules. */
 const LEAST_OPEN_FILES = 256;

@@ -1,7 +1,6 @@
 /** `celery-js purge`: deletes the messages that wait in queues (celery.bin.purge). */
 import { purgeQueues } from "../transport/transport.js";
-import { JSON_OUTPUT } from "./client.js";
-import { UsageError } from "./command.js";
+import { JSON_OUTPUT, queueNames } from "./command.js";
 import { json } from "./dead/text.js";
 import { loadSettings } from "./module.js";
 
@@ -22,8 +21,9 @@ export const PURGE = {
     ...JSON_OUTPUT,
   },
   run: async ({ values, terminal }) => {
-    const chosen = namesOf(values.queues);
-    const excluded = namesOf(values["exclude-queues"]) ?? [];
+    const { queues: only, "exclude-queues": without } = values;
+    const chosen = only === undefined ? null : queueNames(String(only));
+    const excluded = without === undefined ? [] : queueNames(String(without));
     const { settings } = await loadSettings(values);
     const queues = (chosen ?? [settings.taskDefaultQueue]).filter((queue) => !excluded.includes(queue)).sort();
     if (queues.length === 0) return values.json ? terminal.print(json({ purged: 0, queues })) : 0;
@@ -35,17 +35,6 @@ export const PURGE = {
     return terminal.print(values.json ? json({ purged, queues }) : report(purged, queues));
   },
 };
-
-/**
- * @param {unknown} text
- * @returns {string[] | null}
- */
-function namesOf(text) {
-  if (typeof text !== "string") return null;
-  const names = text.split(",").map((name) => name.trim());
-  if (names.includes("")) throw new UsageError(`'${text}': expected names of queues, separated by commas.`);
-  return [...new Set(names)];
-}
 
 /**
  * @param {string[]} queues

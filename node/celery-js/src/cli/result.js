@@ -1,7 +1,7 @@
-/** `celery-js result`: prints what a task returned, once it has (celery.bin.result). */
+/** `celery-js result`: waits for a task and prints what it returned (celery.bin.result). */
 import { className } from "../validation/class-name.js";
-import { JSON_OUTPUT, onlyArgument, withClient } from "./client.js";
-import { CommandError } from "./command.js";
+import { onlyArgument, withClient } from "./client.js";
+import { CommandError, JSON_OUTPUT } from "./command.js";
 import { json } from "./dead/text.js";
 import { pythonText } from "./python-text.js";
 

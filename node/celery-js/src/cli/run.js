@@ -1,4 +1,4 @@
-/** From the words of a command line to the command that they name. */
+/** Finds and runs the command that a command line names. */
 import { parseArgs } from "node:util";
 import { CeleryError } from "../errors.js";
 import { didYouMean } from "../validation/suggest.js";

@@ -31,7 +31,7 @@ export const SHELL = {
 };
 
 /**
- * Of two tasks with one name, the first in alphabetical order has it; `app.tasks.get("full.name")` is the other.
+ * If two tasks share a function name, the first in alphabetical order gets it; `app.tasks.get("full.name")` finds the other.
  *
  * @param {Celery} app
  * @returns {Record<string, any>} the names of a shell: the app, the canvas, and each task under its function's name
@@ -59,7 +59,7 @@ function greeting({ app, chain: _, chord: __, group: ___, signature: ____, ...ta
 }
 
 /**
- * Lets a shell evaluate one line after the other, each until its result is there, also when they are piped into it.
+ * Makes a shell evaluate its lines one by one, also when they are piped into it: each waits for the result of the one before.
  *
  * @param {import("node:repl").REPLServer} shell
  * @returns {() => Promise<void>} resolves once all lines are evaluated
@@ -84,7 +84,7 @@ function inTurn(shell) {
     done();
     if (lines === line) next();
   };
-  // After each line, whatever became of it: for an error of the code, the shell calls nothing else.
+  // Called after every line. After an error in the line, the shell calls nothing else.
   shell.displayPrompt = (...args) => {
     displayPrompt.apply(shell, args);
     next();
@@ -106,10 +106,10 @@ function inTurn(shell) {
       // It has thrown. Code that awaits answers later, with its error too.
       if (!isAnswered && !code.includes("await")) setImmediate(() => lines === line && next());
     });
-    // At once, so that the shell knows before the next line whether this one is complete.
+    // Evaluated at once, so that the shell knows before the next line whether this one is complete.
     if (!isBusy) next();
   };
-  // Only the type says that it cannot be changed.
+  // `eval` is read-only only in the types.
   Object.assign(shell, { eval: evaluateAndWait });
   return () =>
     new Promise((resolve) => {

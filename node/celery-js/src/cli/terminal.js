@@ -33,7 +33,9 @@ export class Terminal {
     return 0;
   }
 
-  /** The reader of the output may close it early: `celery-js dead list | head`. A worker's log is not printed here. */
+  /**
+   * Tolerates a reader that closes the output early, as in `celery-js dead list | head`. A worker's log does not go through here.
+   */
   #tolerateLeaving() {
     if (this.#hasPrinted) return;
     this.#hasPrinted = true;

@@ -42,7 +42,7 @@ export function explicitSchema(standard, side, label) {
 /**
  * @template T
  * @param {T} value
- * @returns {T} without the bounds that zod gives to every integer, which say nothing about the task
+ * @returns {T} without the bounds that zod adds to every integer
  */
 function withoutSafeBounds(value) {
   return mapped(value, ([key, each]) => {

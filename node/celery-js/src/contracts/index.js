@@ -1,7 +1,7 @@
 /**
- * What the tasks of a folder take and give: read from JSDoc and TypeScript types, or from a task's explicit `schema`. Imported
- * as `celery-js/contracts`; needs the package `typescript` in version 7.0. It is not a peer dependency, because workers don't
- * need it, and because npm would refuse projects with another version that never import this.
+ * Describes the parameters and results of a folder's tasks, from JSDoc and TypeScript types or from a task's explicit `schema`.
+ * Imported as `celery-js/contracts`; needs the package `typescript` in version 7.0. It is not a peer dependency, because workers
+ * don't need it, and because npm would refuse projects with another version that never import this.
  */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,7 +23,7 @@ import { TypeReader } from "./types.js";
  * @property {Record<string, Schema>} inputs definitions that the parameters refer to
  * @property {Record<string, Schema>} outputs definitions that result and progress refer to
  * @property {string[]} undescribed one line, "file:line: ...", for everything that is `any`
- * @property {string[]} notes one line for everything else that a task's author should know
+ * @property {string[]} notes one line for each further remark to a task's author
  */
 
 /**
@@ -142,7 +142,7 @@ class TaskReader {
     return item ?? this.#checker.getAnyType();
   }
 
-  /** @param {number} index without `self` @returns {number} with it, if the function takes it */
+  /** @param {number} index without `self` @returns {number} the index with `self`, if the function takes it */
   #position(index) {
     const { signature } = this.#typed ?? {};
     const count = signature?.getParameters().length ?? 0;

@@ -31,7 +31,7 @@ export function taskParameters({ name, fn, options }) {
     const pattern = patterns[slot.index];
     if (slot.kind === "rest") return [restParameter(pattern, slot.index)];
     if (slot.kind === "keywords") return keywordParameters(slot, pattern);
-    // Behind it stands a required one, so a call by position cannot leave it out.
+    // A required parameter follows, so a call by position cannot leave this one out.
     const required = slot.required || parsed.positional.indexOf(slot) < parsed.minLength;
     const fallback = !required && pattern.type === "AssignmentPattern" ? literalOf(pattern.right) : null;
     const isNamed = /^[\p{ID_Start}$_]/u.test(slot.name);

@@ -23,7 +23,7 @@ export class TypedExport {
     this.signature = type === undefined ? undefined : checker.getSignaturesOfType(type, 0)[0];
   }
 
-  /** @returns {{ doc: string, deprecated: string }} empty where the comment does not say it */
+  /** @returns {{ doc: string, deprecated: string }} each is "" if the comment does not have it */
   get comment() {
     const { checker } = this.#project;
     const [doc = ""] = this.#symbol.getDocumentationComment(checker).split(/\n\s*\n/);
@@ -49,12 +49,12 @@ export class TypedExport {
 }
 
 /**
- * @param {string} tsconfig path of the project's own one, whose options hold for the task files too
+ * @param {string} tsconfig path of the project's tsconfig.json, whose options apply to the task files
  * @param {readonly string[]} files absolute paths
  * @returns {{ project: Project, exportsOf: (file: string) => Map<string, TypedExport>, close: () => void }}
  */
 export function openTypes(tsconfig, files) {
-  // A file that exists for TypeScript alone: the project with the task files only, which opens six times faster.
+  // A virtual file, with the task files only: opening it is six times faster than opening the project.
   const virtual = join(dirname(tsconfig), "tsconfig.contracts.json");
   const text = JSON.stringify({ extends: tsconfig, include: [], files });
   const fs = {

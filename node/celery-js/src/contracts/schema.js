@@ -34,7 +34,7 @@ export function unionOf(schemas) {
   return members.length === 1 ? members[0] : { anyOf: members };
 }
 
-/** @param {string} a @param {string} b @returns {number} null comes last, as Python writes it */
+/** @param {string} a @param {string} b @returns {number} puts null last, as Python does */
 function orderOf(a, b) {
   const last = '{"type":"null"}';
   if (a === last || b === last) return a === last ? 1 : -1;
@@ -51,7 +51,7 @@ function literalsOf(values) {
 
 /**
  * @param {import("acorn").Expression} expression a parameter's default
- * @returns {{ value: unknown } | null} null when only running it would show the value
+ * @returns {{ value: unknown } | null} null if the value is known only when the code runs
  */
 export function literalOf(expression) {
   if (expression.type === "Literal" && !("regex" in expression) && !("bigint" in expression)) {

@@ -1,4 +1,4 @@
-/** From a TypeScript type to a JSON Schema, through TypeScript's own checker. */
+/** Converts TypeScript types to JSON Schemas, with TypeScript's checker. */
 import { ElementFlags, SymbolFlags, TypeFlags } from "typescript/unstable/sync";
 
 import { FORMATS, UndescribedError, unionOf } from "./schema.js";
@@ -10,7 +10,7 @@ import { FORMATS, UndescribedError, unionOf } from "./schema.js";
  * @typedef {import("./schema.js").Schema} Schema
  */
 
-/** Files of TypeScript's library and of Node's types, whose classes have no JSON form but for those in FORMATS. */
+/** Files of TypeScript's library and of Node's types, whose classes have no JSON form, except those in FORMATS. */
 const LIBRARY = /(^bundled:|\/node_modules\/(typescript|@typescript|@types)\/|\/lib\.[\w.]+\.d\.ts$)/;
 /** This package's own classes, from its source or its built types. */
 const OWN = /\/(src|types)\/protocol\/json-types\.(js|d\.ts)$/;

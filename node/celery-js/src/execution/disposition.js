@@ -10,10 +10,11 @@ import { className } from "../validation/class-name.js";
  * @typedef {import("../worker/model/types.js").TaskOptions} TaskOptions
  *
  * @typedef {object} Disposition what to do with the message
- * @property {"settle" | "requeue" | "bury" | "leave"} kind "leave": to its lease, as if this worker had been lost
+ * @property {"settle" | "requeue" | "bury" | "leave"} kind "leave": the message stays until its lease ends, as if this worker
+ *   were lost
  * @property {string} result meta to store, "" for none
- * @property {string} [reason] of a burial
- * @property {(() => void) | null} [notify] called once that is done; informs those who wait for it
+ * @property {string} [reason] why the message is buried
+ * @property {(() => void) | null} [notify] called once that is done, to notify waiting clients
  */
 
 /**

@@ -1,4 +1,4 @@
-/** One run of a task in place; `runEagerly` makes one for each retry. */
+/** One eager run of a task; `runEagerly` makes one for each retry. */
 import { hostname } from "node:os";
 import pino from "pino";
 import { toSignature } from "../canvas/signature.js";
@@ -25,7 +25,7 @@ import { applyAutoretry } from "./retry.js";
  * @property {boolean} hasTimeLimits whether time limits hold
  */
 
-/** Of an app that adds nothing. @type {EagerServices} */
+/** The services of an app without its own. @type {EagerServices} */
 const NO_SERVICES = { store: async () => {}, hasTimeLimits: false };
 
 /** Gives `self.log` a target without writing into a test's output. */
@@ -35,7 +35,7 @@ export const NO_QUEUE = "eager";
 /** @type {import("./disposition.js").Disposition} */
 export const SETTLE = { kind: "settle", result: "" };
 
-/** A test sees what its handlers throw, as in Celery. */
+/** Errors of handlers reach the test, as in Celery. */
 export const HOOKS = new Hooks({
   storeResult: async (_message, disposition) => disposition,
   onHandlerError: (error) => {
@@ -43,9 +43,9 @@ export const HOOKS = new Hooks({
   },
 });
 
-/** One run in place. Its retry is the next run. */
+/** One eager run. Its retry is the next run. */
 export class EagerExecution extends Execution {
-  /** The message of its retry. @type {string | null} */
+  /** The message of the retry, once the task has retried. @type {string | null} */
   retryText = null;
   /** @type {EagerServices} */
   #services;
@@ -68,7 +68,7 @@ export class EagerExecution extends Execution {
       send: async ({ publication }) => {
         this.retryText = publication.text;
       },
-      replace: async () => {}, // it runs once the task has ended
+      replace: async () => {}, // runs after the task has ended
       store: async (taskId, text) => {
         await services.store(taskId, text);
         return true;
@@ -125,7 +125,7 @@ export class EagerExecution extends Execution {
   }
 
   /**
-   * Applies the time limits: at the soft one `self.signal` aborts, at the hard one the task fails, whatever it does later.
+   * Applies the time limits: at the soft one `self.signal` aborts, at the hard one the task fails and later results are ignored.
    *
    * @param {() => Promise<unknown>} call
    * @returns {Promise<unknown>}
@@ -150,7 +150,7 @@ export class EagerExecution extends Execution {
   }
 
   /**
-   * The replacement has the task's followers, so only its result remains.
+   * The replacement took over the task's follow-ups, so only its result is used.
    *
    * @param {import("../canvas/types.js").AnySignature} replacement
    * @returns {Promise<Outcome>}

@@ -1,7 +1,7 @@
 /**
- * Runs a task in place, for tests (`taskAlwaysEager`, `Task.apply`). As with a worker, the message and the result are
- * encoded and decoded, arguments are bound, retries are made, and callbacks and the chain follow. But nothing waits,
- * nothing is stored and there are no time limits, unless the app provides for it (`testing/eager-app.js`).
+ * Runs a task eagerly, in this process, for tests (`taskAlwaysEager`, `Task.apply`). As in a worker, the message and the result
+ * are encoded and decoded, arguments are bound, and retries, callbacks and chains run. Countdowns are skipped. States are stored
+ * and time limits apply only if the app adds that (`testing/eager-app.js`).
  */
 import { randomUUID } from "node:crypto";
 import { toSignature } from "../canvas/signature.js";

@@ -26,18 +26,18 @@ import { createSelf } from "./self.js";
  *
  * @typedef {object} RunSpan the span of a run (task-span.js). The type does not name OpenTelemetry, which may be missing
  * @property {string} traceId
- * @property {Record<string, string>} headers its context, as a message carries it, for a thread that runs the task
- * @property {<T>(operation: () => T) => T} within calls an operation whose spans are its children
+ * @property {Record<string, string>} headers the span's context as message headers, for a thread that runs the task
+ * @property {<T>(operation: () => T) => T} within calls an operation; its spans become children
  * @property {(state: string, error?: Error | null, isFailure?: boolean) => void} note notes a state that is not SUCCESS;
  *   `isFailure`: the error fails the span too
  * @property {(retry: import("../errors.js").Retry) => void} noteRetry
  *
  * @typedef {object} Runner a run outside this event loop
  * @property {() => void} abort passes the soft time limit on
- * @property {() => void} kill ends it, whatever it does
+ * @property {() => void} kill ends the thread, whatever the task does
  */
 
-/** The property of a logger that has another name than the worker's. */
+/** The property in which a task's logger keeps its own name. */
 const LOGGER = Symbol("name of the logger");
 const WORKER_LOGGER = "celery.worker";
 
@@ -60,7 +60,7 @@ export class Execution {
   failedIn = null;
   /** Made when the task first asks for `self.signal`. @type {AbortController | null} */
   abort = null;
-  /** Fails the task while it is waited for. @type {((error: unknown) => void) | null} */
+  /** Fails the task while its promise is pending. @type {((error: unknown) => void) | null} */
   reject = null;
   /** @type {Runner | null} */
   runner = null;
@@ -163,7 +163,7 @@ export class Execution {
   }
 
   /**
-   * Fails the task from outside, if it is waited for.
+   * Fails the task from outside, if its promise is pending.
    *
    * @param {Error} error
    * @returns {boolean} whether it was

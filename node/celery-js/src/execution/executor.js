@@ -125,7 +125,7 @@ export class Executor {
       const fail = (/** @type {unknown} */ thrown) => {
         if (!execution.ended) resolve(this.#handleError(execution, thrown));
       };
-      // Named first: V8 allocates a function written into a property as an old object, and what it refers to grows old with it.
+      // A constant first: V8 allocates a function written directly into a property, and all it refers to, as old objects.
       // The message, its arguments and the result of each task then waited for a full collection (see reply-check.js).
       const reject = (/** @type {unknown} */ thrown) => {
         if (execution.ended) return;
@@ -227,7 +227,7 @@ export class Executor {
   #handleError(execution, thrown) {
     this.#end(execution);
     const handle = () => this.#failureHandler.handle(execution, thrown);
-    // It may be failed from outside, where no span is active: by a time limit, or by remote control.
+    // A time limit or remote control may have failed it, outside of any active span.
     return execution.span === null ? handle() : execution.span.within(handle);
   }
 

@@ -62,7 +62,7 @@ export class FailureHandler {
     const { log, resultEncoder } = this.#services;
     const { id: taskId, name } = request.message;
     const error = toError(thrown);
-    log.fatal({ ...taskFields(request), error }, `Task ${name}[${taskId}] could not be ended as it should`);
+    log.fatal({ ...taskFields(request), error }, `Task ${name}[${taskId}] could not be completed`);
     return this.#dispositionOf(request, error, resultEncoder.unrunnable(taskId, null, error));
   }
 

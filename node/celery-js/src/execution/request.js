@@ -16,9 +16,9 @@ export class Request {
   /** Its run, while it runs. @type {import("./execution.js").Execution | null} */
   execution = null;
   acknowledged = false;
-  /** Its place among the running ones (worker/intake/dispatcher.js). */
+  /** Its index in the dispatcher's list of running requests. */
   runningIndex = -1;
-  /** The fields of its log lines, once there is one (`taskFields`). @type {Record<string, string | undefined> | null} */
+  /** Cached fields of its log lines (`taskFields`). @type {Record<string, string | undefined> | null} */
   logFields = null;
 
   /**

@@ -27,7 +27,7 @@ import { COMPRESSION } from "../validation/kinds.js";
 /** @typedef {{ retry: Retry } & PlannedSending} PlannedRetry */
 
 /**
- * What a task threw, or the `Retry` that `autoretryFor` makes of it.
+ * Turns an error into a `Retry` if `autoretryFor` covers it.
  *
  * @param {import("./execution.js").Execution} execution
  * @param {unknown} thrown
@@ -120,7 +120,7 @@ export function matches(error, kinds) {
 }
 
 /**
- * What an error matches after it has lost its class on its way from another thread.
+ * For an error from another thread, which has lost its class: the option values that it matched there.
  *
  * @type {WeakMap<Error, Set<string | Function>>}
  */
@@ -241,7 +241,7 @@ function embedOf({ embed }, { link, linkError, chain, chord }) {
   };
 }
 
-/** What protocol 1 has in its body. @param {TaskMessage} message */
+/** The headers of protocol 2, for a message of protocol 1, which has them in its body. @param {TaskMessage} message */
 function version2Headers({ rootId, id, parentId, group, groupIndex, shadow, expires, ignoreResult }) {
   return {
     lang: "js",

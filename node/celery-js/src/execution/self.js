@@ -79,7 +79,7 @@ function replace(execution, signature) {
  * @param {Execution} execution
  * @param {Signature} signature
  * @param {{ lazy?: boolean }} [options] `lazy`: the caller sends it
- * @returns {Promise<unknown>} the result; of a lazy one the signature
+ * @returns {Promise<unknown>} the result, or with `lazy` the signature
  * @throws {ValueError} when the running task is not a part of a chord
  * @throws {ImproperlyConfigured} with a result backend that counts no parts, as in Celery
  */

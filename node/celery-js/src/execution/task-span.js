@@ -26,7 +26,7 @@ export function traced(execution, run) {
   if (api === null || spans === null) return run();
   const span = new TaskSpan(api, spans, execution);
   execution.span = span;
-  execution.request.logFields = null; // a task whose sender is not traced has its trace's id from now on
+  execution.request.logFields = null; // computed again, because the trace id is known from now on
   return span.around(run);
 }
 

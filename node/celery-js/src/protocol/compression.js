@@ -1,4 +1,4 @@
-/** Bodies that a producer compressed, and results that a worker did (`kombu.compression`, Celery's `task_compression`). */
+/** Compresses and decompresses message bodies and results (`kombu.compression`, Celery's `task_compression`). */
 import { constants } from "node:buffer";
 import { brotliCompressSync, brotliDecompressSync, deflateSync, unzipSync } from "node:zlib";
 import { DecodeError, EncodeError } from "../errors.js";
@@ -19,7 +19,7 @@ const BROTLI = {
   compress: (/** @type {Uint8Array} */ body) => brotliCompressSync(body),
 };
 
-/** What is written, by kombu's names. To kombu, gzip is zlib's format. @type {ReadonlyMap<unknown, typeof GZIP>} */
+/** Compressors by kombu's names. kombu's "gzip" is the zlib format. @type {ReadonlyMap<unknown, typeof GZIP>} */
 const COMPRESSORS = new Map([
   ["gzip", GZIP],
   ["zlib", GZIP],

@@ -16,9 +16,9 @@ import { parseIso } from "./time.js";
 /** @typedef {import("./message.js").TaskMessage} TaskMessage */
 /** @typedef {import("./message.js").DeliveryInfo} DeliveryInfo */
 
-/** Of a task's id: it is a part of keys, log lines and counts (`restore.lua` has the same number). */
+/** The longest task id: ids are parts of keys, log lines and counts (`restore.lua` has the same number). */
 const MAX_ID_BYTES = 2048;
-/** Longer than any task runs, and short enough for every timer. */
+/** The longest time limit that a message may set: longer than any task runs, and short enough for every timer. */
 const MAX_LIMIT_S = 10 * 365 * 86_400;
 
 /** The headers that Celery itself sets or reads; all others are the sender's own. */
@@ -75,7 +75,7 @@ function checked(message, limits) {
  * @param {{ callbacks?: unknown, errbacks?: unknown, chain?: unknown }} embed what is to follow a task
  * @param {Limits} limits
  * @param {import("./limits.js").ErrorClass} [Refusal]
- * @throws {InvalidTaskError} when there is more of it than may be
+ * @throws {InvalidTaskError} when a limit is exceeded
  */
 export function checkFollowers({ callbacks, errbacks, chain }, limits, Refusal = InvalidTaskError) {
   const { callbackLimit, chainLengthLimit } = limits;

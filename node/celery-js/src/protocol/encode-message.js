@@ -184,7 +184,7 @@ export function encodeEnvelope(message, address, limits = DEFAULT_LIMITS) {
 }
 
 /**
- * A body that would be refused where it is read is refused where it is written.
+ * Refuses a body that its reader would refuse.
  *
  * @param {{ body: string, isCompressed: boolean, embed: object | null }} message
  * @param {import("./limits.js").Limits} limits
@@ -200,7 +200,7 @@ function checkReadable({ body, isCompressed, embed }, limits) {
 }
 
 /**
- * Appends what the transport adds as text: building one object out of both costs more than writing them.
+ * Appends the transport's properties as text, which is cheaper than merging two objects.
  *
  * @param {Record<string, unknown>} given
  * @param {Address} address

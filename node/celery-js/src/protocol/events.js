@@ -7,7 +7,7 @@ import { decodeBody, decodeEnvelope } from "./decode-envelope.js";
 import { encodeEnvelope } from "./encode-message.js";
 import { isMapping } from "./json-loads.js";
 
-/** Events are worth no disk: AMQP's transient delivery mode. */
+/** AMQP's transient delivery mode: events need not survive on disk. */
 const TRANSIENT = 1;
 
 /**
@@ -28,7 +28,7 @@ const TRANSIENT = 1;
 const utcoffset = () => new Date().getTimezoneOffset() / 60;
 
 /**
- * Written out, as there are three for each task: spreading takes thirty times as long.
+ * Written out, because spreading takes thirty times as long and a task makes three events.
  *
  * @param {string} type
  * @param {Origin} origin

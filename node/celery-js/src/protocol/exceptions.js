@@ -54,7 +54,7 @@ const KNOWN_CLASSES = new Map(
   Object.values(errors).map((cls) => [`${cls.module}.${cls.name}`, /** @type {ErrorClass} */ (cls)]),
 );
 
-/** What Celery stores where pickle cannot make an exception again: the constructor does not take what is in `args`. */
+/** Celery's wrapper for an exception that pickle cannot rebuild, because its constructor does not take its `args`. */
 const UNPICKLEABLE = "celery.utils.serialization.UnpickleableExceptionWrapper";
 
 /**
@@ -67,7 +67,7 @@ export function toError(thrown) {
   const says = (typeof thrown === "object" && thrown !== null) || (typeof thrown === "string" && thrown.trim() !== "");
   const arg = says
     ? thrown
-    : `the task threw ${typeof thrown === "string" ? "an empty text" : String(thrown)}, which is not an Error`;
+    : `the task threw ${typeof thrown === "string" ? "an empty string" : String(thrown)}, which is not an Error`;
   return Object.assign(new Error(exceptionText(BUILTINS, "Error", [arg])), { args: [arg] });
 }
 
@@ -103,7 +103,7 @@ export function encodeException(thrown) {
 }
 
 /**
- * A task's error may have anything in these places; clients of both languages can read texts only.
+ * Returns the first string: a task's error may have any value in these places.
  *
  * @param {readonly unknown[]} values
  * @returns {string | undefined}
@@ -135,7 +135,7 @@ function serializableArgs(args) {
 export function decodeException(encoded, traceback = null) {
   const { excType, excModule, args, message } = unwrapped(checked(encoded));
   const cls = KNOWN_CLASSES.get(`${excModule}.${excType}`) ?? TaskError;
-  // The constructors of the subclasses take other things than args; the root's makes every one of them.
+  // Uses the root's constructor, because those of the subclasses take other parameters than args.
   const error = Reflect.construct(errors.CeleryError, [message, { args }], cls);
   error.name = excType.slice(excType.lastIndexOf(".") + 1);
   if (error instanceof errors.Reject) Object.assign(error, { reason: args[0] ?? null, requeue: args[1] === true });
@@ -157,7 +157,7 @@ function checked(encoded) {
 }
 
 /**
- * The exception itself, where Celery has stored its wrapper: `[module, class, arguments, repr]`.
+ * Takes an exception out of Celery's wrapper for unpicklable ones: `[module, class, arguments, repr]`.
  *
  * @param {{ exc_type: string, exc_message?: unknown, exc_module?: unknown }} stored
  * @returns {{ excType: string, excModule: string, args: unknown[], message: string }}
@@ -215,7 +215,10 @@ function stackOf(error) {
   return typeof stack === "string" && stack !== "" ? withoutRuntime(stack) : `${error.name}: ${error.message}`;
 }
 
-/** The task's part of the stack: from the first frame of this package on, it shows how the worker called the task. @param {string} stack */
+/**
+ * The task's part of the stack: from the first frame of this package on, it only shows how the worker called the task.
+ * @param {string} stack
+ */
 function withoutRuntime(stack) {
   const lines = stack.split("\n");
   const runtime = lines.findIndex((line) => /^\s+at /.test(line) && SOURCE_URL !== null && line.includes(SOURCE_URL));

@@ -13,7 +13,7 @@ import { toIso } from "./time.js";
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
-/** What cannot be written, on its way up to `dumps`; each level that it passes adds its step to the path. */
+/** An encoding error on its way up to `dumps`; each level adds its step to the path. */
 class Fault {
   /** @param {string} reason such as `is a function, which JSON cannot hold` */
   constructor(reason) {
@@ -192,7 +192,7 @@ function encodeDate(date) {
   }
 }
 
-/** @param {Uint8Array} bytes kombu's rule: as text where it is UTF-8, else base64 */
+/** @param {Uint8Array} bytes as text if they are UTF-8, else base64, as kombu does */
 function encodeBytes(bytes) {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return isUtf8(buffer)
@@ -202,7 +202,7 @@ function encodeBytes(bytes) {
 
 /**
  * @param {unknown} error
- * @param {string} step where in the present container it happened
+ * @param {string} step the key or index in the current container
  */
 function located(error, step) {
   if (error instanceof Fault) error.path = step + error.path;
@@ -216,7 +216,7 @@ const withArticle = (name) => `${/^[AEIOU]/i.test(name) ? "an" : "a"} ${name}`;
 const NEEDS_ESCAPE = /[^ -~]|["\\]/;
 const NOT_ASCII = /[\x7f-\uffff]+/g;
 
-/** The escapes that were needed so far, by code unit: a text in one alphabet needs the same few again and again. @type {string[]} */
+/** A cache of escapes by code unit: a text in one alphabet needs the same few again and again. @type {string[]} */
 const ESCAPES = [];
 
 /** @param {string} run characters that are not ASCII */

@@ -1,8 +1,8 @@
 /**
  * Reads JSON text as Celery's serializer does (`kombu.utils.json.loads`), of messages within their limits.
  *
- * A reader's time goes with the number of lists, objects and members, not with the bytes: 16 MB of `[]` take a hundred times as
- * long as a text of 16 MB. A large text is therefore looked through before it is parsed.
+ * Parsing time depends on the number of lists, objects and members, not on bytes: 16 MB of `[]` take a hundred times as long as
+ * one string of 16 MB. So a large text is scanned before it is parsed.
  */
 import { DecodeError } from "../errors.js";
 import { revive, TYPE_KEY } from "./json-types.js";
@@ -16,7 +16,7 @@ import { refusal } from "./limits.js";
 const BACKSLASH = 92;
 const PYTHON_CONSTANT = /"|-?Infinity|NaN/g;
 
-/** A text below this is parsed first, and looked at then: it cannot take long. */
+/** A shorter text is parsed first and checked afterwards, because that cannot take long. */
 const SMALL_TEXT = 65_536;
 const QUOTE = 34;
 const COLON = 58;
@@ -48,7 +48,7 @@ export function loads(text) {
 /**
  * @param {string} text JSON
  * @param {Limits} limits
- * @param {string} what that the text is, in a refusal: "the message" or "the body"
+ * @param {string} what the name of the text in errors: "the message" or "the body"
  * @returns {unknown} what `loads` gives
  * @throws {DecodeError} as `loads`, and for a text that is nested too deep or has too many values
  */
@@ -105,7 +105,7 @@ function isDeeper(value, left) {
     for (const item of value) if (typeof item === "object" && isDeeper(item, left - 1)) return true;
     return false;
   }
-  // A typed value is one of JSON's leaves.
+  // A typed value counts as a leaf.
   if (Object.getPrototypeOf(value) !== Object.prototype) return false;
   if (left <= 0) return true;
   const members = /** @type {Record<string, unknown>} */ (value);

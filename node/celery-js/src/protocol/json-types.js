@@ -144,7 +144,7 @@ export const TYPE_KEY = "__type__";
 
 /** @typedef {(value: unknown) => unknown} Reviver */
 
-/** What turns each `__type__` back into a value; the names are kombu's. @type {ReadonlyMap<unknown, Reviver>} */
+/** Functions that rebuild the value of each `__type__`, by kombu's names. @type {ReadonlyMap<unknown, Reviver>} */
 const REVIVERS = new Map(
   /** @type {Array<[string, Reviver]>} */ ([
     ["datetime", (value) => new DateTime(textOf(value))],

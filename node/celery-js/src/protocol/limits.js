@@ -15,7 +15,7 @@ import { SETTINGS } from "../settings.js";
 /** Deeper values are neither written nor read: Python's own reader gives up on them. */
 export const MAX_DEPTH = 500;
 
-/** Of what is read without an app: commands and events. @type {Limits} */
+/** The limits for messages read without an app: commands and events. @type {Limits} */
 export const DEFAULT_LIMITS = {
   messageSizeLimit: SETTINGS.messageSizeLimit.default,
   messageDepthLimit: SETTINGS.messageDepthLimit.default,
@@ -25,7 +25,7 @@ export const DEFAULT_LIMITS = {
   chainLengthLimit: SETTINGS.chainLengthLimit.default,
 };
 
-/** For what was checked when it was taken, by a worker whose limits may be others. @type {Limits} */
+/** No limits, for records whose messages another worker checked when it took them. @type {Limits} */
 export const NO_LIMITS = {
   messageSizeLimit: Infinity,
   messageDepthLimit: Infinity,

@@ -17,7 +17,7 @@ const DEFAULT_MAX_LENGTH = 1024;
  * A value as `celery.utils.saferepr.saferepr` prints it.
  *
  * @param {unknown} value
- * @param {number} [maxLength] characters after which the rest is `...`; what is open is still closed
+ * @param {number} [maxLength] characters before the text is cut with `...`; open brackets are still closed
  * @param {Partial<ReprOptions>} [options]
  * @returns {string}
  */

@@ -229,7 +229,7 @@ export function encodeMeta(meta) {
   );
 }
 
-/** The present millisecond and its text: a busy worker dates many results of one millisecond. */
+/** A cache of the current millisecond's text: a busy worker stores many results in one millisecond. */
 const present = { epochMs: Number.NaN, text: "" };
 
 /**

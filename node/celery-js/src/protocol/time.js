@@ -39,7 +39,7 @@ export function isoToEpochMs(text) {
   return Math.floor(epochMs) === wholeMs ? epochMs : wholeMs;
 }
 
-/** No task was sent before the year 2000, or will be after 9999; such a time would spoil every average. */
+/** Sending times before the year 2000 or after 9999 are wrong, and would spoil every average. */
 const EARLIEST_S = 946_684_800;
 const LATEST_S = 253_402_300_800;
 

@@ -12,8 +12,8 @@ import { counted } from "./sent-counters.js";
  */
 
 /**
- * Called before a message is encoded and sent. Messages are sent in the order of their calls, so that a receiver
- * cannot take its time: what it does after its first `await` comes too late for the message.
+ * Called before a message is encoded and sent. Messages are sent in the order of their calls, so a receiver can change a message
+ * only before its first `await`.
  *
  * @param {Published} published
  */

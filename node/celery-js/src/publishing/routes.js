@@ -1,4 +1,4 @@
-/** Where a task goes whose call names no queue: Celery's `task_routes` (`celery.app.routes`). */
+/** Routes tasks whose call names no queue: Celery's `task_routes` (`celery.app.routes`). */
 import { ImproperlyConfigured } from "../errors.js";
 import { globPattern } from "../protocol/glob.js";
 import { checkSendOptions } from "../tasks/send-options.js";
@@ -161,5 +161,5 @@ function routeOptions(value, label) {
 /** @param {unknown} value */
 const show = (value) => (typeof value === "object" && value !== null ? "an object" : JSON.stringify(value));
 
-/** Without what a pattern remembers between its uses. @param {RegExp} pattern */
+/** Without the flags g and y, which make a pattern remember its last position. @param {RegExp} pattern */
 const fromTheStart = ({ source, flags }) => new RegExp(source, `${flags.replace(/[gy]/g, "")}y`);

@@ -19,7 +19,7 @@ import { checkCall, prepare, publish } from "./send.js";
  * @typedef {{ name: string, args: readonly unknown[], options: SendOptions }} Call
  */
 
-/** What is more than one message, by its `subtask_type` or its name. */
+/** Signatures of more than one message, by `subtask_type` or name. */
 const WORKFLOWS = ["chain", "group", "chord", "chunks"];
 
 /**
@@ -49,7 +49,7 @@ export async function sendMany(app, elements) {
 }
 
 /**
- * One after the other: a task that runs in place has ended before the next one begins.
+ * Runs eager tasks one after the other.
  *
  * @param {Celery} app
  * @param {Sending[]} elements

@@ -25,7 +25,7 @@ import { withSentEvent } from "./sent-events.js";
  * @typedef {object} Prepared a message that is ready to be sent
  * @property {string} taskId
  * @property {import("../transport/transport.js").Publication} publication
- * @property {import("./publish-signals.js").Published} published for what follows its sending
+ * @property {import("./publish-signals.js").Published} published for the steps after sending: span, signal, event
  * @property {string} queue that its route names
  * @property {boolean} ignored whether no result will be stored
  * @property {boolean} addToParent
@@ -98,7 +98,7 @@ export function publish(app, prepared, parent) {
   result.taskName = sent.name;
   result.ignored = ignored;
   if (parent !== null) {
-    // A task that does not wait for its sendings still does not end before they have arrived.
+    // A task ends only after its messages have arrived, even if it did not await them.
     parent.sends?.push(published.catch(() => {}));
     if (addToParent) parent.children.push(result);
   }
@@ -127,7 +127,8 @@ function publishNow(app, { publication, published, queue }) {
  * @throws {TypeError} when one of them is of the wrong kind
  */
 export function checkCall(name, args, options) {
-  if (typeof name !== "string" || name === "") throw new TypeError(`a task's name is a text, not ${show(name)}`);
+  if (typeof name !== "string" || name === "")
+    throw new TypeError(`a task's name must be a non-empty string, not ${show(name)}`);
   if (!Array.isArray(args)) throw new TypeError(`${name}: the arguments must be an array, not ${show(args)}`);
   const refuse = (/** @type {string} */ problem) => new TypeError(`${name}: ${problem}`);
   const { kwargs } = optionsObject(options, refuse, "kwargs");
@@ -137,7 +138,7 @@ export function checkCall(name, args, options) {
 }
 
 /**
- * The options in force: the caller's, over those of the task where it is registered here, over its route, over the settings.
+ * Merges the options, in falling priority: the caller's, those of the registered task, its route, the settings.
  *
  * @param {Celery} app
  * @param {string} name
@@ -157,7 +158,7 @@ function completeOptions(app, name, args, given, parent) {
   routed.queue ??= app.settings.taskDefaultQueue;
   routed.priority ??= typeof inherited === "number" ? inherited : taskDefaultPriority;
   routed.compression ??= taskCompression;
-  // Of a task that is not registered here only its worker knows: null leaves it to that.
+  // null lets the worker decide for a task that is not registered here.
   routed.ignoreResult ??= task === null ? null : taskIgnoreResult;
   routed.rootId ??= parent?.context.rootId ?? parent?.context.id;
   routed.parentId ??= parent?.context.id;
@@ -253,7 +254,7 @@ const DEFAULT_POLICY = Object.freeze({
   retryErrors: null,
 });
 
-/** Tries once. @type {Readonly<PublishPolicy>} */
+/** The policy without retries. @type {Readonly<PublishPolicy>} */
 const ONCE = Object.freeze({ ...DEFAULT_POLICY, maxRetries: 0 });
 
 /**

@@ -7,7 +7,7 @@ export const counters = new Set();
 
 /**
  * @param {SentCounter} counter called with each message that the broker has
- * @param {AbortSignal} closed ends it
+ * @param {AbortSignal} closed stops the counting
  */
 export function countSent(counter, closed) {
   counters.add(counter);

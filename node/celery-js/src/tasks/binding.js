@@ -1,6 +1,6 @@
 /**
- * From a message's args and kwargs to the arguments of the call, before the function runs: the rules of a Python call
- * and the words of its errors, so that a mistake reads alike in both languages.
+ * Binds a message's args and kwargs to a function's parameters, with Python's rules and error texts, so that mistakes read alike
+ * in both languages.
  */
 import { missingArguments, multipleValues, surplusArguments, unexpectedKeyword } from "./binding-errors.js";
 
@@ -33,7 +33,7 @@ export function bindArguments(parameters, args, kwargs, taskName) {
 }
 
 /**
- * The sender's check (Celery's `typing`): the same rules, for a task that is known where it is sent from.
+ * The sender's check (Celery's `typing`): the same rules, for a task that is registered in the sender.
  *
  * @param {Parameters} parameters
  * @param {readonly unknown[]} args
@@ -78,7 +78,7 @@ class Binding {
     return surplus.length > 0 ? [...this.bound, ...surplus] : this.bound;
   }
 
-  /** @returns {readonly unknown[]} the arguments that no parameter in front of the rest took */
+  /** @returns {readonly unknown[]} the arguments left for the rest parameter */
   takePositional() {
     const { args, bound } = this;
     let next = 0;
@@ -200,6 +200,6 @@ export function isEmpty(kwargs) {
 export function isPlainObject(value) {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
-  // The second test is Object.prototype's, also that of another realm: only it has no prototype of its own.
+  // Also true for an Object.prototype of another realm: only Object.prototype itself has no prototype.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -6,16 +6,15 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { CeleryError } from "../errors.js";
 
 /**
- * What a running task hands on to the tasks that it sends.
+ * The parts of a running task that the tasks it sends inherit or are added to.
  *
  * @typedef {object} CurrentTask
  * @property {{ id: string, rootId?: string | null, deliveryInfo?: { priority?: unknown } }} context what it reads as `self.request`
  * @property {unknown[]} children results of the tasks that it sent, in order (`request.children`)
- * @property {Promise<unknown>[]} [sends] what is on its way and has to arrive before the task's own message is acknowledged
+ * @property {Promise<unknown>[]} [sends] messages being sent, which must arrive before the task's own message is acknowledged
  * @property {unknown} [app] the app that the task belongs to
  * @property {boolean} [neverRan] true for a task that ended before it started
- * @property {<T>(operation: () => Promise<T>) => Promise<T>} [persist] repeats an operation until the server has done it:
- *   what follows a task that has ended
+ * @property {<T>(operation: () => Promise<T>) => Promise<T>} [persist] repeats a follow-up operation until the server has done it
  */
 
 /**
@@ -30,7 +29,7 @@ export function currentTask() {
   return taskStorage.getStore() ?? null;
 }
 
-/** Celery's rule (`celery.result.assert_will_not_block`): workers that wait for tasks that wait for workers never end. */
+/** Throws inside a task (`celery.result.assert_will_not_block`): tasks that wait for tasks can block each other forever. */
 export function refuseInsideTask() {
   if (currentTask() === null) return;
   throw new CeleryError(

@@ -37,20 +37,20 @@ const OPTIONS = Symbol.for("celery-js.task");
  */
 
 /**
- * What a task's result is: what the function returns, or what it promises.
+ * The type of a task's result: the function's return type, or what its promise resolves to.
  *
  * @template {TaskFunction} F
  * @typedef {Awaited<ReturnType<F>>} Returned
  */
 
 /**
- * Marks a function as a task that takes itself, as it runs, before its arguments.
+ * Marks a function as a task that takes `self` before its arguments.
  *
  * @template {BoundFunction} F
  * @overload
  * @param {TaskOptions & { bind: true }} options Celery's task options, in camelCase
  * @param {F} fn
- * @returns {F & Bound} the very function
+ * @returns {F & Bound} the same function
  */
 /**
  * Marks a function as a task, with options.
@@ -89,7 +89,7 @@ export function task(optionsOrFn, fn) {
   if (taskOptions(target) !== null) {
     throw new ImproperlyConfigured(`${label} is a task already: a function has one set of options`);
   }
-  // Configurable: the owner of a function may still replace it, a frozen one throws its own error.
+  // Configurable, so that the function's owner may replace it.
   Object.defineProperty(target, OPTIONS, {
     value: checkTaskOptions({ ...options }, label),
     enumerable: false,

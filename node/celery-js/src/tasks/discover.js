@@ -23,13 +23,13 @@ import { isDirectory, taskFiles } from "./task-files.js";
  * @property {string} exported what the file exports it as
  */
 
-/** What a part of a task's name is made of: routes are patterns over names, and a dot separates the parts. */
+/** The form of one part of a task's name. Dots separate the parts, and routes are patterns over names. */
 const SEGMENT = /^[A-Za-z0-9_-]+$/;
 
 /** Exports that are JavaScript names can be part of a task's name; `export { x as "any text" }` cannot. */
 const EXPORT_NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
-/** Node adds this name to the exports of a CommonJS module, for the value that `default` has already. */
+/** Node adds this export to CommonJS modules, as a second name of `default`. */
 const COMMONJS_ALIAS = "module.exports";
 
 /**
@@ -62,7 +62,7 @@ export async function discoverTasks(directory, { prefix, extensions, onSkipped =
   /** @type {Map<string, DiscoveredTask>} */
   const tasks = new Map();
   for (const { file, moduleName } of modules) {
-    // One after the other: what a module does when it is imported happens in the same order at every start.
+    // One after the other, so that side effects of imports happen in the same order at every start.
     onImport(file);
     for (const found of exportedTasks(await importModule(file), moduleName, file)) addTask(tasks, found);
   }
@@ -147,7 +147,7 @@ function addTask(tasks, found) {
   if (first === undefined) {
     tasks.set(found.name, found);
   } else if (first.fn !== found.fn) {
-    // The same function and name twice: a task with the option `name`, which an index.js exports again.
+    // The same task twice, for example one with the option `name` that an index.js re-exports.
     const [one, other] = [fromHere(first.file), fromHere(found.file)];
     throw new DuplicateTaskError(`two tasks are named ${found.name}: in ${one} and in ${other}`);
   }

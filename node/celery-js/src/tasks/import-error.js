@@ -1,7 +1,7 @@
 /**
- * Describes in one line where a task module failed to import. Node keeps that apart by kind: an error that was thrown has it
- * in its stack, a missing export has it above its stack, a missing module names the importing file in its message, and
- * a syntax error in a module does not have it at all.
+ * Describes in one line where a task module failed to import. Node reports the place differently for each kind: a thrown error
+ * has it in its stack, a missing export above its stack, a missing module names the importing file in its message, and a syntax
+ * error has no place.
  */
 import { join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -12,7 +12,7 @@ import { findImport, findSyntaxError } from "./module-graph.js";
 
 /** @typedef {import("./module-graph.js").Place} Place */
 
-/** The source of this package: an error that it raises is located where it was called. Null in a bundle. */
+/** This package's source folder: for its own errors, the caller's line counts. Null in a bundle. */
 const OWN_SOURCE = SOURCE_URL === null ? null : fileURLToPath(SOURCE_URL);
 
 /** The file that imports task modules: the frames after it in a stack are its callers, which are not at fault. */
@@ -24,7 +24,7 @@ const FRAME = /^\s+at (?:.*? \(|async )?((?:file:\/\/|\/|[A-Za-z]:\\).*):(\d+):(
 /** The line above the stack of an error that V8 found while compiling or linking: `file:///tasks/a.js:2` */
 const HEADER = /^((?:file:\/\/|\/|[A-Za-z]:\\).*):(\d+)$/;
 
-/** What could not be imported, from Node's message, where the error has no `url`. */
+/** The name of the missing module in Node's message, for errors without `url`. */
 const MISSING = /package '([^']+)'|built-in module: (\S+)|Module "(file:[^"]+)"/;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The options of a task: which there are, what each takes, and Celery's defaults. The names are Celery's, in camelCase
+ * The options of a task: their names, their kinds of value, and Celery's defaults. The names are Celery's, in camelCase
  * (`celery.app.task.Task`); durations are seconds.
  */
 import { ImproperlyConfigured } from "../errors.js";
@@ -79,7 +79,7 @@ const EXPIRY = ["a number of seconds or a Date", (value) => DURATION[1](value) |
 const DELIVERIES = ["a whole number, 0 for no limit", COUNT[1]];
 
 const KINDS = Object.freeze({
-  /** Instead of the name made of path and export. */
+  /** Replaces the name made of path and export. */
   name: TEXT,
   /** true passes the running task as first argument (`self`). */
   bind: BOOLEAN,
@@ -105,7 +105,7 @@ const KINDS = Object.freeze({
   retryBackoffMax: DURATION,
   /** true draws each delay between 0 and the computed one. */
   retryJitter: BOOLEAN,
-  /** Errors that are logged without a traceback, being expected. */
+  /** Expected errors, which are logged without a traceback. */
   throws: ERRORS,
   /** false acknowledges before the start, and never runs it again; default `taskAcksLate`. */
   acksLate: BOOLEAN,
@@ -141,17 +141,17 @@ const KINDS = Object.freeze({
   exchange: TEXT,
   /** See `exchange`. */
   routingKey: TEXT,
-  /** Of its messages. */
+  /** The serializer of its messages. */
   serializer: JSON_ONLY,
-  /** Of its messages: "gzip", "zlib" or "brotli". */
+  /** The compression of its messages: "gzip", "zlib" or "brotli". */
   compression: COMPRESSION,
   /** false keeps it out of events; default true. */
   sendEvents: BOOLEAN,
-  /** Lost workers before it is given up; 0 = no limit; default `maxDeliveries`. */
+  /** How many lost workers until the task fails; 0 = no limit; default `maxDeliveries`. */
   maxDeliveries: DELIVERIES,
   /** true keeps the message of a final failure among the dead letters. */
   deadLetterOnFailure: BOOLEAN,
-  /** `(taskId, args, kwargs)`: what it throws is what the task threw. */
+  /** `(taskId, args, kwargs)`: an error in it counts as the task's own. */
   beforeStart: HOOK,
   /** `(retval, taskId, args, kwargs)`. */
   onSuccess: HOOK,
@@ -166,7 +166,7 @@ const KINDS = Object.freeze({
 });
 
 /**
- * The options of a task. An option that is absent is left to the app's settings or to `TASK_DEFAULTS`. `null`
+ * The options of a task. The app's settings or `TASK_DEFAULTS` decide absent options. `null`
  * means absent, as `None` does in Celery, but for `maxRetries`, where it means "forever".
  *
  * @typedef {import("../validation/kinds.js").OptionsOf<typeof KINDS, "name" | "bind" | "params" | "typing">} TaskOptions

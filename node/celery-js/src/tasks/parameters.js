@@ -1,5 +1,5 @@
 /**
- * What a task takes, read once when it is registered. Binding (binding.js) only looks things up in it.
+ * The parameters of a task, parsed once at registration. Binding (binding.js) only reads them.
  *
  * The JavaScript forms and what they are in Python:
  *
@@ -54,11 +54,11 @@ import { declaredParameters, requireTaskFunction, sourceParameters } from "./sou
  * @property {readonly PositionalSlot[]} positional
  * @property {readonly KeywordSlot[]} keywords
  * @property {RestSlot | null} rest
- * @property {ReadonlyMap<string, PositionalSlot | KeywordSlot>} owners who takes a keyword: the first parameter of that
+ * @property {ReadonlyMap<string, PositionalSlot | KeywordSlot>} owners the parameter that takes a keyword: the first of that
  *   name
- * @property {KeywordSlot | null} surplus who takes the keywords that no parameter names
+ * @property {KeywordSlot | null} surplus the pattern that takes all other keywords
  * @property {number} selfCount 1 when a bound task's `self` was dropped: Python counts it in its messages
- * @property {number} minLength so many arguments fill every required positional
+ * @property {number} minLength the number of arguments that fills every required positional parameter
  * @property {number} maxLength more arguments than this are surplus; Infinity with a rest parameter
  */
 
@@ -182,11 +182,11 @@ function keywordSlot(pattern, fallback, index, label) {
 }
 
 /**
- * Which keys the default of a whole pattern brings. `= {}`, which JavaScript programmers write so that a call without
- * arguments does not throw, brings none: the keys without a default stay required.
+ * The keys that the default of a whole pattern provides. `= {}`, which JavaScript programmers write so that a call without
+ * arguments does not throw, provides none: keys without a default stay required.
  *
  * @param {import("acorn").Expression | null} fallback
- * @returns {Set<string> | "any"} "any" when only running it would show
+ * @returns {Set<string> | "any"} "any" if that is known only when the code runs
  */
 function broughtKeys(fallback) {
   if (fallback === null) return new Set();
@@ -212,8 +212,8 @@ function staticKey({ key, computed }) {
 /**
  * Whether a task takes more than `n` positional arguments, as Celery counts when it decides how an errback is called: by rest
  * parameter or by number; keyword-only ones do not count. Mirrors `celery.utils.functional.arity_greater`, and `Backend._errback_arity_greater` where a signature
- * already has arguments: these are left out as `functools.partial` leaves them out, so what stands behind a named one
- * can only be named.
+ * already has arguments: they are left out as in `functools.partial`, so parameters after one given by name can only be given by
+ * name.
  *
  * @param {Parameters} parameters
  * @param {number} n

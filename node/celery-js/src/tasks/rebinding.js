@@ -1,6 +1,6 @@
 /**
- * The arguments of a retry that gives only some of them (celery.app.task.Task.retry): what is inherited and does not
- * conflict stays, whichever way the parameters were passed at first.
+ * Merges the new arguments of a retry into the message's (celery.app.task.Task.retry). Old arguments that do not conflict stay,
+ * however they were passed.
  */
 import { isEmpty, isPlainObject } from "./binding.js";
 

@@ -1,10 +1,10 @@
-/** What `self.retry()` takes, and `retryKwargs` with it: Celery's parameters of `Task.retry`, and those of sending. */
+/** The options of `self.retry()` and `retryKwargs`: the parameters of Celery's `Task.retry`, and sending options. */
 import { ANYTHING, BOOLEAN, COUNT, checkOptions, LIST } from "../validation/kinds.js";
 import { SEND_KINDS } from "./send-options.js";
 
 /**
- * The options of sending that a retry takes, each instead of what the message has: `headers` for all of the sender's own
- * headers, `link` and `linkError` for the callbacks and errbacks, `taskId` so that the result is found under another id.
+ * The sending options of a retry. Each replaces the message's value: `headers` all of the sender's own headers, `link` and
+ * `linkError` the callbacks and errbacks, `taskId` the id of the result.
  */
 const SENDING = /** @type {const} */ ([
   ...["kwargs", "countdown", "eta", "expires", "queue", "exchange", "exchangeType", "routingKey", "priority"],

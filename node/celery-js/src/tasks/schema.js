@@ -14,7 +14,7 @@ import { functionName } from "./binding-errors.js";
  * @typedef {object} TaskSchema
  * @property {Readonly<Record<string, StandardSchema>>} [params] by the parameter's name; of a rest parameter, of each argument
  * @property {StandardSchema} [result] for the catalogue of contracts; what the task returns is not checked
- * @property {StandardSchema} [progress] of the meta of PROGRESS, for the catalogue of contracts
+ * @property {StandardSchema} [progress] the meta of the state PROGRESS, for the catalogue of contracts
  *
  * @typedef {import("./parameters.js").Parameters} Parameters
  */
@@ -104,7 +104,7 @@ export function validateArguments({ params = {} }, parameters, bound, taskName) 
 /**
  * @param {Readonly<Record<string, StandardSchema>>} params
  * @param {Parameters} parameters
- * @returns {string | undefined} the one name that is no other parameter's
+ * @returns {string | undefined} the name that belongs to no other parameter
  */
 const restName = (params, { owners }) => Object.keys(params).find((name) => !owners.has(name));
 

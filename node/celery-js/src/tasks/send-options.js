@@ -55,7 +55,7 @@ const POLICY = ["an object", OBJECT[1]];
 export const SEND_KINDS = Object.freeze({
   /** Keyword arguments. */
   kwargs: OBJECT,
-  /** Instead of the route's. */
+  /** The queue, in place of the route's. */
   queue: TEXT,
   /** With `routingKey`, instead of a queue. */
   exchange: TEXT,
@@ -99,7 +99,7 @@ export const SEND_KINDS = Object.freeze({
   rootId: TEXT,
   /** Default the calling task. */
   parentId: TEXT,
-  /** Of the group that it is a part of. */
+  /** The id of its group. */
   groupId: TEXT,
   /** Its place in the group. */
   groupIndex: COUNT,
@@ -111,7 +111,7 @@ export const SEND_KINDS = Object.freeze({
   stampedHeaders: TEXTS,
   /** By name. */
   stamps: OBJECT,
-  /** How often a task has been replaced to get here. */
+  /** How many replacements led to this task. */
   replacedTaskNesting: COUNT,
   /** How monitors show the arguments. */
   argsrepr: TEXT,
@@ -119,15 +119,15 @@ export const SEND_KINDS = Object.freeze({
   kwargsrepr: TEXT,
   /** 1 transient, 2 persistent. */
   deliveryMode: DELIVERY_MODE,
-  /** Of the message. */
+  /** The serializer of the message. */
   serializer: JSON_ONLY,
-  /** Of the message's body: "gzip", "zlib" or "brotli"; default `taskCompression`. */
+  /** The compression of the body: "gzip", "zlib" or "brotli"; default `taskCompression`. */
   compression: COMPRESSION,
   /** false gives up at the first failure to send; default `taskPublishRetry`. */
   retry: BOOLEAN,
   /** How often sending is repeated, and how soon; default: for `taskPublishTimeout` seconds. */
   retryPolicy: POLICY,
-  /** The message's, default the task's id. */
+  /** The message's correlation id; default the task's id. */
   correlationId: TEXT,
   /** The task whose route is taken: `celery.map` goes where the mapped task goes. */
   routeName: TEXT,
@@ -195,8 +195,8 @@ export function checkSignatureOptions(options, label) {
 const SIGNATURE_KINDS = Object.freeze({ ...SEND_KINDS, immutable: BOOLEAN });
 
 /**
- * Lays options over others. What is `null` in the upper ones leaves the lower ones as they are, but for the three that
- * Celery lets a caller clear (`celery.app.base.Celery.send_task`).
+ * Merges options. A `null` in the upper ones keeps the lower value, except for the three options that Celery lets a caller clear
+ * (`celery.app.base.Celery.send_task`).
  *
  * @param {SendOptions} lower
  * @param {SendOptions} upper

@@ -18,8 +18,8 @@ import { ImproperlyConfigured } from "../errors.js";
  */
 
 /**
- * Whatever may stand in the body of a function of any kind of file: a function is parsed outside its module and its
- * class, so what only they make legal (`import.meta`, `super`, `#private`) has to be let through.
+ * Parser options for any function body. A function is parsed outside its module and class, so syntax that is legal only there
+ * (`import.meta`, `super`, `#private`) must be allowed.
  *
  * @type {import("acorn").Options}
  */
@@ -33,7 +33,7 @@ const LENIENT = {
 };
 
 /**
- * What a callable is, as far as a task is concerned.
+ * The kind of a callable: a function, a generator or a class.
  *
  * @param {AnyFunction} fn
  * @returns {"function" | "class" | "generator function"}
@@ -45,7 +45,7 @@ export function functionKind(fn) {
 }
 
 /**
- * Refuses what can be called but cannot be a task.
+ * Refuses callables that cannot be tasks.
  *
  * @param {AnyFunction} fn
  * @param {string} label how messages name the task

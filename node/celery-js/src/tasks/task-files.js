@@ -1,4 +1,4 @@
-/** The task modules below a folder, and what looks like one and is not read: a worker names it when it starts. */
+/** Lists the task modules below a folder, and the files that look like modules but are not read, which a worker logs at start. */
 import { readdir, realpath, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fromHere } from "./import-error.js";
@@ -22,11 +22,10 @@ export function runnableExtensions() {
 }
 
 /**
- * Links are followed, to files (mounted configuration consists of them) and to folders; one that leads back to a folder above
- * it is not.
+ * Follows links to files (Kubernetes mounts consist of them) and to folders, except to a folder that contains the link.
  *
  * @param {string} root
- * @param {readonly string[]} [extensions] default: `runnableExtensions()`; what others are left out for is then no news
+ * @param {readonly string[]} [extensions] default: `runnableExtensions()`; if given, other files are skipped without a sentence
  * @returns {Promise<TaskFiles>}
  */
 export async function taskFiles(root, extensions) {

@@ -1,4 +1,4 @@
-/** Where the errors of failed tasks are reported to, beside the log: a service such as Sentry. */
+/** The receiver of errors of failed tasks, such as Sentry, in addition to the log. */
 
 /**
  * @typedef {(error: Error, tags: Record<string, string | undefined>) => void} Report gets the fields of the task's log lines as tags

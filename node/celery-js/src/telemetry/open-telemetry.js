@@ -15,7 +15,7 @@ import { VERSION } from "../version.js";
 
 const NAME = "celery-js";
 
-/** The package, once it was looked for; null: it is not installed. @type {Api | null | undefined} */
+/** The package; null: not installed; undefined: not looked for yet. @type {Api | null | undefined} */
 let found;
 
 /** @returns {Api | null} null if the package is not installed, and in a bundle */
@@ -43,7 +43,10 @@ export function tracer() {
   return provider.getDelegateTracer?.(NAME, VERSION) ?? null;
 }
 
-/** Reads texts only: another program may have sent anything. @type {import("@opentelemetry/api").TextMapGetter<Headers>} */
+/**
+ * Ignores headers that are not strings, because other programs may send anything.
+ * @type {import("@opentelemetry/api").TextMapGetter<Headers>}
+ */
 const getter = {
   keys: (headers) => Object.keys(headers),
   get: (headers, name) => {

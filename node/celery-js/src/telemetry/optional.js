@@ -5,7 +5,7 @@
  *
  * @typedef {object} Started
  * @property {string | null} problem why it did not start, in one line for the log
- * @property {(() => Promise<unknown>) | null} flush sends what is left, and stops
+ * @property {(() => Promise<unknown>) | null} flush sends what is pending, and stops
  */
 
 /** @type {Readonly<Started>} */
@@ -14,9 +14,9 @@ export const NOT_WANTED = Object.freeze({ problem: null, flush: null });
 /**
  * @template T
  * @param {() => Promise<T>} load imports the package
- * @param {string} wish what to install: the package's name, and a version if it matters
+ * @param {string} wish the package to install, with a version if it matters
  * @param {string} wanted the variable that asks for it
- * @param {string} lost what is not done without it
+ * @param {string} lost the consequence of its absence, for the log
  * @returns {Promise<T | string>} the package, or the line that says what to install
  */
 export async function optional(load, wish, wanted, lost) {

@@ -4,7 +4,7 @@ import { reportErrorsTo } from "./error-reports.js";
 import { NOT_WANTED, optional } from "./optional.js";
 
 /**
- * What is used of `@sentry/node`.
+ * The used parts of `@sentry/node`.
  *
  * @typedef {object} Sentry
  * @property {() => boolean} isInitialized
@@ -15,7 +15,7 @@ import { NOT_WANTED, optional } from "./optional.js";
  * @typedef {{ name: string }} Integration
  */
 
-/** A variable, as type checkers and bundlers would look for a package that few programs have. @type {string} */
+/** Not a literal in `import()`, because type checkers and bundlers would look for the package. @type {string} */
 const PACKAGE = "@sentry/node";
 /** @returns {Promise<Sentry>} */
 const load = () => import(PACKAGE);

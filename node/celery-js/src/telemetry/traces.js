@@ -5,13 +5,13 @@ import { NOT_WANTED, optional } from "./optional.js";
 /** A program that sets one of them wants its spans exported. */
 const ASKING = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_TRACES_EXPORTER"];
 
-/** A variable, as type checkers and bundlers would look for a package that few programs have. @type {string} */
+/** Not a literal in `import()`, because type checkers and bundlers would look for the package. @type {string} */
 const PACKAGE = "@opentelemetry/sdk-node";
 /** Newer ones do not run on Node 20. */
 const SDK = `${PACKAGE}@^0.220`;
 
 /**
- * What is used of it.
+ * The used parts of the package.
  *
  * @typedef {{ NodeSDK: new (options: { serviceName?: string }) => { start: () => void, shutdown: () => Promise<void> } }} Sdk
  */
@@ -19,7 +19,7 @@ const SDK = `${PACKAGE}@^0.220`;
 /** @returns {Promise<Sdk>} */
 const load = () => import(PACKAGE);
 
-/** OpenTelemetry's SDK would export these to the same place. */
+/** Exporters that the SDK would also start, unless they are set. */
 const OTHERS = ["OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER"];
 
 /**
@@ -45,7 +45,7 @@ export async function startTraces(service, environment) {
 const hasServiceName = ({ OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES = "" }) =>
   Boolean(OTEL_SERVICE_NAME) || /(^|,)\s*service\.name\s*=/.test(OTEL_RESOURCE_ATTRIBUTES);
 
-/** Sends what an SDK that was started elsewhere still has. */
+/** Flushes an SDK that was started elsewhere. */
 async function flushProvider() {
   const provider = /** @type {{ getDelegate?: () => { forceFlush?: () => Promise<void> } } | undefined} */ (
     openTelemetry()?.trace.getTracerProvider()

@@ -62,7 +62,7 @@ export function eagerApp(settings = {}) {
   return new EagerApp(settings);
 }
 
-/** Sends nothing, such as commands to workers. @type {import("../transport/transport.js").Publisher} */
+/** A publisher that drops everything, such as commands to workers. @type {import("../transport/transport.js").Publisher} */
 const NO_PUBLISHER = {
   publish: async () => {},
   check: () => {},

@@ -1,5 +1,5 @@
 /**
- * Helpers for tests of tasks: in place without a server, or with a real server and real workers. Imported as `celery-js/testing`.
+ * Helpers for tests of tasks: eager without a server, or with a real server and real workers. Imported as `celery-js/testing`.
  * celery-reliable has the same for Python, as `celery_reliable.testing`.
  */
 

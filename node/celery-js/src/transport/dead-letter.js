@@ -1,4 +1,6 @@
-/** A dead letter: one line of JSON that says why, and the message, byte for byte. docs/delivery.md shows one. */
+/**
+ * Reads and writes dead letters: one line of JSON with the reason, then the message, byte for byte. docs/delivery.md shows one.
+ */
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { decodeEnvelope } from "../protocol/decode-envelope.js";

@@ -1,4 +1,4 @@
-/** What `/metrics` answers: the event loop's metrics, those of the thread that answers, and those of the broker. */
+/** Answers `/metrics` with the metrics of the event loop, of the answering thread and of the broker. */
 import { Metrics } from "./metrics.js";
 import { CONTENT_TYPE, writeMetrics } from "./metrics-text.js";
 

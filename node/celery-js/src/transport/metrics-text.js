@@ -51,7 +51,7 @@ function writeHistogram(lines, family, pairs, cells) {
 }
 
 /**
- * As prometheus-client writes it: the buckets of both languages' workers can be added up.
+ * As prometheus-client writes it, so that buckets of workers of both languages can be added up.
  *
  * @param {number} bound
  */

@@ -3,7 +3,7 @@
  * thread that answers `/metrics` reads them, even while the event loop is blocked. No message is sent for a task.
  */
 
-/** prom-client's and prometheus-client's own, and four for tasks that take longer. */
+/** The default buckets of prom-client and prometheus-client, and four for longer tasks. */
 export const RUNTIME_BUCKETS = [
   ...[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300, 1800],
 ];
@@ -176,7 +176,7 @@ export const OTHER = "other";
  */
 export const isLabel = (text) => /^[^\p{Cc}\p{Cs}]{0,200}$/u.test(text);
 
-/** The numbers of all series: half a megabyte, of which the system only provides the pages in use. */
+/** How many numbers all series share: half a megabyte, of which the system allocates only the used pages. */
 const CELLS = 65_536;
 /** Series that find no room all write to the first cells, which are never shown. */
 const SCRATCH = 64;

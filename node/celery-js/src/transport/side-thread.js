@@ -1,6 +1,6 @@
 /**
- * A thread beside the main one, which holds a worker's messages while tasks block the event loop: the main thread's end of it. The
- * thread sees here that the main one is alive, and its state.
+ * The main thread's handle of a side thread, which keeps a worker's messages while tasks block the event loop. It also shows the
+ * thread that the main one is alive, and its state.
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
@@ -20,7 +20,7 @@ const HEARS_WITHIN_MS = 5_000;
  * @typedef {object} ControlReport what each thread reports about remote control, in messages that may have more
  * @property {true} [subscribed] it receives commands from now on
  * @property {import("../protocol/pidbox.js").Command} [command] for this worker
- * @property {string} [problem] with remote control
+ * @property {string} [problem] a problem with remote control
  * @property {string} [malformed] the fault of a message that is not a command
  */
 

@@ -62,8 +62,9 @@ import { hideSecrets } from "./url.js";
  *   queue: its worker was lost, or its eta is near
  *
  * @typedef {object} Capabilities the abilities that not every broker has
- * @property {boolean} canPark without it a worker holds a message until its eta, however far that is
- * @property {boolean} canStoreResultsWithSettle without it results are stored in the backend first, and `settle` is given none
+ * @property {boolean} canPark whether the broker keeps messages until a far eta; otherwise the worker holds them
+ * @property {boolean} canStoreResultsWithSettle whether `settle` can store results; otherwise they are stored in the backend
+ *   first
  */
 
 /**
@@ -77,9 +78,9 @@ import { hideSecrets } from "./url.js";
  *   to warnings; rejects with ImproperlyConfigured where the broker cannot be trusted with messages
  * @property {() => Promise<void>} startRenewing renews what is held, brings back what lost workers held, and receives
  *   remote control, from now on or from soon on
- * @property {(limit: number) => Promise<{ deliveries: Delivery[], undecodable: number }>} take what is there now; `undecodable`:
- *   how many messages were not envelopes, and are dead letters now. Rejects with a `Refusal`, or when the connection is
- *   down; nothing is lost by calling again
+ * @property {(limit: number) => Promise<{ deliveries: Delivery[], undecodable: number }>} take the messages that are there now;
+ *   `undecodable`: how many messages were not envelopes, and are dead letters now. Rejects with a `Refusal`, or when the
+ *   connection is down; nothing is lost by calling again
  * @property {() => Promise<void>} wait until there may be messages, or `wake` is called
  * @property {() => void} wake
  * @property {number} answeredAtMs when the broker last answered a `take`, by `performance.now()`; 0 = never
@@ -95,7 +96,7 @@ import { hideSecrets } from "./url.js";
  * @property {(deliveries: readonly Delivery[], limitsMs: readonly number[]) => void} hold to be called in the tick in which they
  *   were taken: a task may block the loop in the next one. They are renewed from now on, except those that stall for longer
  *   than their hard time limit (0 = none)
- * @property {(delivery: Delivery) => void} release leaves it to the broker, as if this worker had been lost
+ * @property {(delivery: Delivery) => void} release stops holding it, as if this worker were lost
  * @property {(items: readonly Settlement[], onSent?: () => void) => Promise<Delivery[]>} settle stores results and acknowledges.
  *   `onSent` is called when the command is on its way: a later `take` is executed after it. Rejects with an error that
  *   `isRefusedResult` recognizes; some of the other results are then stored, and nothing is acknowledged
@@ -106,17 +107,17 @@ import { hideSecrets } from "./url.js";
  *   run; false: it is no longer held
  * @property {(address: import("../protocol/pidbox.js").ReplyAddress, text: string) => Promise<boolean>} reply answers remote
  *   control, once; false: the asker is gone
- * @property {(exchange: string, routingKey: string, text: string) => Promise<void>} broadcast once; rejects with a `Refusal`, or
- *   when the connection is down
- * @property {() => void} close gives up every operation; what was taken and not ended goes back
- * @property {() => Promise<void>} stop closes it, and ends what `watch` has begun
+ * @property {(exchange: string, routingKey: string, text: string) => Promise<void>} broadcast sends once; rejects with a
+ *   `Refusal`, or when the connection is down
+ * @property {() => void} close gives up all operations; open deliveries go back to their queues
+ * @property {() => Promise<void>} stop closes it, and undoes `watch`
  *
  * @typedef {object} ConsumerHooks
  * @property {(error: Error, retryInMs: number) => void} onDown the connection was lost or could not be opened
  * @property {() => void} onUp
  * @property {(error: Error, retryInMs: number) => void} onRefused the broker refused an operation, which is repeated
- * @property {() => void} onAccepted it has done an operation, after it had refused one
- * @property {(error: Error, retryInMs: number) => void} onRenewalDown the same of the connection that renews what is held
+ * @property {() => void} onAccepted an operation succeeded after a refusal
+ * @property {(error: Error, retryInMs: number) => void} onRenewalDown the same for the connection that renews leases
  * @property {() => void} onRenewalUp
  * @property {(tags: string[]) => void} onLost deliveries that this worker no longer holds, although it did not end them
  * @property {(swept: Swept[]) => void} onRestored
@@ -179,12 +180,12 @@ import { hideSecrets } from "./url.js";
  * @property {() => void} close
  */
 
-/** Another broker is one more entry. The first one refuses unknown schemes. @type {Transport[]} */
+/** The brokers. The first one refuses unknown schemes. @type {Transport[]} */
 export const TRANSPORTS = [REDIS, AMQP];
 
 /**
  * @param {string} url
- * @returns {Transport} which may refuse it
+ * @returns {Transport} the broker with this scheme; the first one, which refuses it, if there is none
  */
 function transportOf(url) {
   const [scheme] = url.split(":", 1);

@@ -1,9 +1,9 @@
-/** URLs of brokers and result backends, as they may be shown. */
+/** Hides the secrets in URLs of brokers and result backends. */
 
-/** Refuses a URL without showing a part of it, which may be one of a password. */
+/** The error for an unreadable URL. It shows no part of the URL, which might belong to a password. */
 export const UNREADABLE =
   "the host or port cannot be read; in a password, / is written %2F, ? is %3F, # is %23, @ is %40, ; is %3B, % is %25";
-/** Where the next one of several URLs begins. */
+/** Separates several URLs. */
 const NEXT_URL = /;(?=[a-z][a-z0-9+.-]*:\/\/)/i;
 
 /**

@@ -21,7 +21,7 @@ const PHASES = /** @type {const} */ (["starting", "consuming", "stopping"]);
  * @property {Phase} phase
  * @property {number} running tasks
  * @property {number} free slots
- * @property {number} untakenMs how long nothing was taken, not even without success, although there was room
+ * @property {number} untakenMs how long the broker has answered no `take`, although there was room
  */
 
 /** @returns {number} ms of a monotonic clock, the same in all threads of the process */

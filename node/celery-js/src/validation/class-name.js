@@ -1,8 +1,8 @@
-/** What to call an error in a sentence. */
+/** Names an error in a sentence. */
 
 /**
  * @param {Error} error
- * @returns {string} its class: `class GatewayError extends Error {}` leaves `name` as it is
+ * @returns {string} the class's name, because `class GatewayError extends Error {}` does not set `name`
  */
 export function className(error) {
   return error.name === "Error" ? error.constructor.name || "Error" : error.name;

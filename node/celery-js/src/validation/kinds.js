@@ -1,4 +1,4 @@
-/** The kinds of value that settings and options take: what a message calls each of them, and the test. */
+/** The kinds of value that settings and options take: each has a name for messages, and a test. */
 import { constants } from "node:os";
 import { didYouMean } from "./suggest.js";
 
@@ -7,14 +7,14 @@ import { didYouMean } from "./suggest.js";
  * @typedef {readonly [takes: string, test: (value: unknown) => boolean, type?: T]} Kind `type` exists for TypeScript alone
  */
 /**
- * The options that a table of kinds describes; `NotNull` are those for which `null` means nothing.
+ * The options that a table of kinds describes; `NotNull` lists those that refuse `null`.
  *
  * @template {Readonly<Record<string, Kind>>} K
  * @template {keyof K} [NotNull=never]
  * @typedef {{ -readonly [N in keyof K]?: ValueOf<K[N]> | (N extends NotNull ? never : null) }} OptionsOf
  */
 /**
- * The table of kinds that a type of options asks for.
+ * The table of kinds for a type of options.
  *
  * @template T
  * @typedef {{ readonly [N in keyof T]-?: Kind<T[N]> }} KindsOf
@@ -34,7 +34,7 @@ export const ANYTHING = ["anything", () => true];
 /** @type {Kind<boolean>} */
 export const BOOLEAN = ["true or false", (value) => typeof value === "boolean"];
 /** @type {Kind<string>} */
-export const TEXT = ["a text that is not empty", (value) => typeof value === "string" && value !== ""];
+export const TEXT = ["a non-empty string", (value) => typeof value === "string" && value !== ""];
 /** @type {Kind<number>} */
 export const COUNT = ["a whole number, 0 or more", (value) => Number.isInteger(value) && isFrom0(value)];
 /** @type {Kind<number>} */
@@ -43,9 +43,9 @@ export const POSITIVE = ["a whole number, 1 or more", (value) => Number.isIntege
 export const SECONDS = ["a number of seconds", isNumber];
 /** @type {Kind<number>} */
 export const DURATION = ["a number of seconds, 0 or more", isFrom0];
-/** Redis has no more: kombu would take 99 for 9 without a word. @type {Kind<number>} */
+/** Redis has no more: kombu silently treats 99 as 9. @type {Kind<number>} */
 export const PRIORITY = ["a whole number from 0 to 9", (value) => COUNT[1](value) && Number(value) <= 9];
-/** How long is waited for something; `Infinity`: as long as it takes. @type {Kind<number>} */
+/** How long to wait; `Infinity`: as long as it takes. @type {Kind<number>} */
 export const WAIT = ["a number of seconds, 0 or more", (value) => typeof value === "number" && value >= 0];
 /** @type {Kind<"async" | "threads">} */
 export const POOL = ["'async' or 'threads'", (value) => value === "async" || value === "threads"];
@@ -60,16 +60,16 @@ export const OBJECT = ["an object", (value) => typeof value === "object" && valu
 export const LIST = ["an array", Array.isArray];
 /** @type {Kind<string | readonly string[]>} */
 export const TEXT_OR_TEXTS = [
-  "a text that is not empty, or an array of such texts",
+  "a non-empty string, or an array of them",
   (value) => (Array.isArray(value) ? value : [value]).every(TEXT[1]),
 ];
-/** What goes into a key, and into one line of a log. @type {Kind<string>} */
+/** A name for keys and log lines, without control characters. @type {Kind<string>} */
 export const NAME = ["a name", (value) => TEXT[1](value) && !/\p{Cc}/u.test(String(value))];
 /** @type {Kind<(...args: never[]) => unknown>} */
 export const FUNCTION = ["a function", (value) => typeof value === "function"];
 /** @type {Kind<AbortSignal>} */
 export const SIGNAL = ["an AbortSignal", (value) => value instanceof AbortSignal];
-/** As Celery names it, with or without its prefix. @type {Kind<string>} */
+/** A signal's name, with or without SIG. @type {Kind<string>} */
 export const SIGNAL_NAME = [
   "the name of a signal, such as SIGTERM or TERM",
   (value) => TEXT[1](value) && `SIG${String(value).toUpperCase().replace(/^SIG/, "")}` in constants.signals,

@@ -1,4 +1,4 @@
-/** The option and the setting `retryPolicy`: how often a sending is repeated that fails (`kombu.Connection.ensure`). */
+/** The option and the setting `retryPolicy`: how often a failed sending is repeated (`kombu.Connection.ensure`). */
 import { COUNT, checkOptions, DURATION } from "./kinds.js";
 
 /** @typedef {abstract new (...args: never[]) => Error} ErrorClass */
@@ -10,7 +10,7 @@ import { COUNT, checkOptions, DURATION } from "./kinds.js";
  * @property {number} [intervalStart] seconds until the first repetition; 0 by default
  * @property {number} [intervalStep] seconds by which each pause is longer than the one before; 0.2 by default
  * @property {number} [intervalMax] seconds of the longest pause; 1 by default
- * @property {readonly ErrorClass[] | null} [retryErrors] errors after which it is repeated, besides those that pass by themselves
+ * @property {readonly ErrorClass[] | null} [retryErrors] further errors after which it is repeated, besides temporary ones
  */
 
 /** @type {import("./kinds.js").KindsOf<RetryPolicy>} */

@@ -4,10 +4,10 @@ import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POOL, POSITIVE, PRIOR
 import { isRetryPolicy } from "./retry-policy.js";
 
 /** @typedef {keyof typeof SETTING_KINDS} SettingType */
-/** Below this, renewing would be all that a worker does; above, kombu's sweep (an hour) might come first. */
+/** A shorter lease would keep a worker busy with renewing; a longer one could outlast kombu's sweep (an hour). */
 const MIN_LEASE_S = 0.5;
 const MAX_LEASE_S = 1_200;
-/** What is waited for with a timer: one of more than 24.8 days would fire at once. */
+/** The longest timeout: Node's timers fire at once for more than 24.8 days. */
 const MAX_TIMEOUT_S = 24 * 86_400;
 /** Celery's own messages need some levels; Python's pool of processes gives up on deeper ones. */
 const MIN_DEPTH = 10;
@@ -96,7 +96,7 @@ const POLICY = [
 
 /** @type {Kind<{ task?: string, group?: string }>} */
 const TABLES = [
-  "an object with some of task, group, each a text",
+  "an object with some of task, group, each a string",
   (value) =>
     typeof value === "object" &&
     value !== null &&

@@ -38,12 +38,9 @@ const CALLS = [
   ["revoke(): unknown option 'terminat'; did you mean 'terminate'?", () => results.revoke(any({ terminat: true }))],
   ["forget() takes nothing, not an object", () => result.forget(...nothing({ a: 1 }))],
   ["forget() takes nothing, not true", () => results.forget(...nothing(true))],
-  ["AsyncResult(): the task id must be a text that is not empty, not 5", () => app.AsyncResult(any(5))],
+  ["AsyncResult(): the task id must be a non-empty string, not 5", () => app.AsyncResult(any(5))],
   ["GroupResult(): the results must be a list of results, not 5", () => app.GroupResult("id", any(5))],
-  [
-    "restoreGroup(): the group's id must be a text that is not empty, not undefined",
-    () => app.restoreGroup(any(undefined)),
-  ],
+  ["restoreGroup(): the group's id must be a non-empty string, not undefined", () => app.restoreGroup(any(undefined))],
   ["js.x: the options must be an object, such as { kwargs: ... }, not null", () => app.sendTask("js.x", [], any(null))],
   [
     "js.x: option 'priority' takes a whole number from 0 to 9, not 99",
@@ -94,7 +91,7 @@ const CALLS = [
     () => result.revoke({ terminate: true, signal: "SIGFOO" }),
   ],
   ["map() takes an array or another iterable of arguments, not 5", () => add.map(any(5))],
-  ["revoke(): the task id must be a text or a list of texts, not 5", () => control.revoke(any(5))],
+  ["revoke(): the task id must be a string or a list of strings, not 5", () => control.revoke(any(5))],
   [
     "revoke(): unknown option 'destinations'; did you mean 'destination'?",
     () => control.revoke("id", any({ destinations: [] })),
@@ -106,16 +103,16 @@ const CALLS = [
     () => control.ping({ timeout: any("1") }),
   ],
   [
-    "rateLimit(): the task's name must be a text that is not empty, not undefined",
+    "rateLimit(): the task's name must be a non-empty string, not undefined",
     () => control.rateLimit(any(undefined), 1),
   ],
   [
     "timeLimit(): the limits: the options must be an object, such as { soft: ... }, not 5",
     () => control.timeLimit("add", any(5)),
   ],
-  ["addConsumer(): the queue must be a text that is not empty, not an object", () => control.addConsumer(any({}))],
+  ["addConsumer(): the queue must be a non-empty string, not an object", () => control.addConsumer(any({}))],
   [
-    "addConsumer(): option 'exchange' takes a text that is not empty, not an object",
+    "addConsumer(): option 'exchange' takes a non-empty string, not an object",
     () => control.addConsumer("q", { exchange: any({}) }),
   ],
   ['poolGrow(): the number must be a whole number, 0 or more, not "2"', () => control.poolGrow(any("2"))],
@@ -137,12 +134,9 @@ const CALLS = [
     () => app.controlCommand("x", () => 1, any(5)),
   ],
   ["task(): the options must be an object, such as { bind: ... }, not 5", () => app.task("y", any(5), () => 1)],
-  [
-    "autodiscoverTasks(): prefix must be a text, which may be empty, not undefined",
-    () => app.autodiscoverTasks("tasks", any({})),
-  ],
+  ["autodiscoverTasks(): prefix must be a string, not undefined", () => app.autodiscoverTasks("tasks", any({}))],
   ["settings: the options must be an object, such as { brokerUrl: ... }, not null", () => new Celery("x", any(null))],
-  ["new Celery(): the app's name must be a text that is not empty, not an object", () => new Celery(any({}))],
+  ["new Celery(): the app's name must be a non-empty string, not an object", () => new Celery(any({}))],
 ];
 
 for (const [message, call] of CALLS) {

@@ -175,7 +175,7 @@ it("follow-ups wait while the server forbids sending", async () => {
 
   await admin.call("ACL", "SETUSER", "worker", "-lpush");
   open();
-  await waitUntil(() => lines.some(({ msg }) => /cannot be sent until this user may send it/.test(msg)));
+  await waitUntil(() => lines.some(({ msg }) => /cannot be sent until this user has permission/.test(msg)));
   await admin.call("ACL", "SETUSER", "worker", "+@all");
 
   await result.get({ timeout: 10 });

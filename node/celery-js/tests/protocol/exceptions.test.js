@@ -153,7 +153,7 @@ test("a thrown value that is not an Error becomes its argument", () => {
     [undefined, "undefined"],
     [null, "null"],
     [0, "0"],
-    ["", "an empty text"],
+    ["", "an empty string"],
   ]) {
     const message = `the task threw ${text}, which is not an Error`;
     assert.deepEqual(encodeException(thrown).exc_message, [message]);

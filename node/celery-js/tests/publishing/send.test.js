@@ -166,7 +166,7 @@ describe("sending", () => {
       "add: option 'eta' takes a Date or ISO 8601 text, not \"soon\"",
     ],
     ["a wrong countdown", [], { countdown: "1" }, "add: option 'countdown' takes a number of seconds, not \"1\""],
-    ["an empty queue", [], { queue: "" }, "add: option 'queue' takes a text that is not empty, not \"\""],
+    ["an empty queue", [], { queue: "" }, "add: option 'queue' takes a non-empty string, not \"\""],
     [
       "a fraction as priority",
       [],

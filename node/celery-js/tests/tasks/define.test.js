@@ -124,7 +124,7 @@ describe("options", () => {
     [{ expires: new Date(Number.NaN) }, "option 'expires' takes a number of seconds or a Date, not an invalid Date"],
     [{ priority: 99 }, "option 'priority' takes a whole number from 0 to 9, not 99"],
     [{ serializer: "pickle" }, "option 'serializer' takes 'json', the only serializer (no pickle), not \"pickle\""],
-    [{ queue: "" }, "option 'queue' takes a text that is not empty, not \"\""],
+    [{ queue: "" }, "option 'queue' takes a non-empty string, not \"\""],
     [{ onFailure: "log" }, "option 'onFailure' takes a function, not \"log\""],
     [{ params: "x" }, "option 'params' takes a list of parameters, not \"x\""],
     [

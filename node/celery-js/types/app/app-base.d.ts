@@ -10,7 +10,7 @@ export declare class AppBase {
     main: string;
     settings: import("../settings.js").Settings;
     tasks: TaskRegistry;
-    /** Orders its events and control commands. */
+    /** The logical clock that orders this app's events and control commands. */
     clock: LamportClock;
     /** Connects when first asked. @internal */
     backend: import("../backend/backend.js").ResultBackend;
@@ -32,7 +32,7 @@ export declare class AppBase {
     }): import("../canvas/types.js").UntypedSignature;
     /**
      * @template [R=any] what the task returns
-     * @param {string} id of a task that was sent, from anywhere
+     * @param {string} id a task's id; any client may have sent the task
      * @param {...never} nothing
      * @returns {AsyncResult<R>}
      */
@@ -44,8 +44,8 @@ export declare class AppBase {
      */
     GroupResult(id: string, results: import("./result.js").AnyResult[]): GroupResult;
     /**
-     * @param {string} id of a group whose result was saved, in either language
-     * @returns {Promise<GroupResult | null>} null when it was not (`GroupResult.restore`)
+     * @param {string} id the id of a group whose result was saved, in either language
+     * @returns {Promise<GroupResult | null>} null when none was saved (`GroupResult.restore`)
      */
     restoreGroup(id: string): Promise<GroupResult | null>;
     /**

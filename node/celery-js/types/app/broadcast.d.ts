@@ -12,8 +12,8 @@ export type BroadcastOptions = {
      */
     matcher?: string | null;
     /**
-     * seconds to wait for each answer, 1 by default; without `reply`, until the command is void
-     * (null: never)
+     * seconds to wait for each answer, 1 by default; without `reply`, seconds until the command
+     * expires (null: never)
      */
     timeout?: number | null;
     /**

@@ -11,7 +11,7 @@ export type Publisher = import("../transport/transport.js").Publisher;
 export declare class Celery extends AppBase {
     #private;
     /**
-     * This app's own commands of remote control.
+     * The remote control commands that this app has added to Celery's.
      *
      * @internal
      * @type {import("./control-command.js").OwnCommand[]}
@@ -25,7 +25,7 @@ export declare class Celery extends AppBase {
      */
     skippedTaskFiles: string[];
     /**
-     * What this app adds to tasks that run in place.
+     * The services of eager tasks, such as storing states; null: none.
      *
      * @internal
      * @type {import("../execution/eager-execution.js").EagerServices | null}

@@ -1,7 +1,7 @@
 export type CommandArgument = readonly [name: string, read?: (text: string) => unknown];
 export type CommandOptions = {
     /**
-     * "inspect" for what changes nothing; default "control"
+     * "inspect" for a command that changes nothing; default "control"
      */
     type?: "control" | "inspect";
     /**

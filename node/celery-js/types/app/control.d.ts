@@ -7,7 +7,7 @@ export type RevokeRequest = {
      */
     terminate?: boolean | null;
     /**
-     * what to stop its process with, in Python workers with processes; default "SIGTERM"
+     * the signal that stops its process, in Python workers with processes; default "SIGTERM"
      */
     signal?: string | null;
 };
@@ -39,7 +39,7 @@ export declare class Control {
     inspect(options?: import("./inspect.js").InspectOptions): Inspect;
     /**
      * @param {BroadcastOptions} [options]
-     * @returns {Promise<Reply[]>} `[{ "celery@host": { ok: "pong" } }]` of the workers that live
+     * @returns {Promise<Reply[]>} `[{ "celery@host": { ok: "pong" } }]` from every live worker
      * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
      */
     ping(options?: BroadcastOptions): Promise<Reply[]>;
@@ -150,13 +150,13 @@ export declare class Control {
     } & BroadcastOptions): Promise<Reply[] | null>;
     /**
      * @param {number} max
-     * @param {number} min of an autoscaled pool
+     * @param {number} min the smallest size of an autoscaled pool
      * @param {BroadcastOptions} [options]
      * @returns {Promise<Reply[] | null>}
      */
     autoscale(max: number, min: number, options?: BroadcastOptions): Promise<Reply[] | null>;
     /**
-     * Stops workers warm.
+     * Stops workers after their running tasks (Celery's warm shutdown).
      *
      * @param {BroadcastOptions} [options] `destination`, or all of them stop
      * @returns {Promise<Reply[] | null>}

@@ -8,7 +8,7 @@ export type ReceiverOptions = {
      */
     handlers?: Record<string, EventHandler>;
     /**
-     * only these: "task.#" are all of tasks; default "#", all
+     * a filter: "task.#" gives all task events; default "#", all events
      */
     routingKey?: string;
 };
@@ -20,11 +20,11 @@ export type StartOptions = {
 };
 export type CaptureLimits = {
     /**
-     * how many events are waited for
+     * stops after this many events
      */
     limit?: number | null;
     /**
-     * seconds that may pass without one
+     * seconds to wait for each event
      */
     timeout?: number | null;
 };

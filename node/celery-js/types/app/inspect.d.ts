@@ -26,7 +26,7 @@ export declare class Inspect {
     scheduled(...nothing: never[]): Promise<Reply | null>;
     /**
      * @param {...never} nothing
-     * @returns {Promise<Reply | null>} the ids that are not to run
+     * @returns {Promise<Reply | null>} the ids of revoked tasks
      */
     revoked(...nothing: never[]): Promise<Reply | null>;
     /**
@@ -36,7 +36,7 @@ export declare class Inspect {
     registered(...items: string[]): Promise<Reply | null>;
     /**
      * @param {...never} nothing
-     * @returns {Promise<Reply | null>} `{ ok: "pong" }` of each worker that lives
+     * @returns {Promise<Reply | null>} `{ ok: "pong" }` from every live worker
      */
     ping(...nothing: never[]): Promise<Reply | null>;
     /**
@@ -46,17 +46,17 @@ export declare class Inspect {
     stats(...nothing: never[]): Promise<Reply | null>;
     /**
      * @param {...never} nothing
-     * @returns {Promise<Reply | null>} the queues that are taken from
+     * @returns {Promise<Reply | null>} the queues that each worker consumes
      */
     activeQueues(...nothing: never[]): Promise<Reply | null>;
     /**
      * @param {...string} ids
-     * @returns {Promise<Reply | null>} id -> `[state, task]`, of those that a worker has
+     * @returns {Promise<Reply | null>} id -> `[state, task]`, for each task that a worker holds
      */
     queryTask(...ids: string[]): Promise<Reply | null>;
     /**
      * @param {...never} nothing
-     * @returns {Promise<Reply | null>} what belongs into a bug report
+     * @returns {Promise<Reply | null>} Celery's bug report
      */
     report(...nothing: never[]): Promise<Reply | null>;
     /**
@@ -79,7 +79,7 @@ export declare class Inspect {
     /**
      * @param {string} fromNode
      * @param {readonly string[]} [revoked]
-     * @returns {Promise<Reply | null>} what workers exchange when they start
+     * @returns {Promise<Reply | null>} what workers exchange when they start (Celery's mingle)
      */
     hello(fromNode: string, revoked?: readonly string[]): Promise<Reply | null>;
     /**

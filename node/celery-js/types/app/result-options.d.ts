@@ -12,11 +12,11 @@ export type GetOptions = {
      */
     disableSyncSubtasks?: boolean;
     /**
-     * false does not look whether a task before this one, in a chain, has failed
+     * false ignores failures of earlier tasks in the chain
      */
     followParents?: boolean;
     /**
-     * ends the waiting with its reason
+     * aborts the wait; the wait rejects with the signal's reason
      */
     signal?: AbortSignal;
     /**

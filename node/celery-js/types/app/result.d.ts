@@ -26,7 +26,7 @@ export declare class AsyncResult<R = unknown> {
      * @param {AnyResult | null} [options.parent] the result of the task before, in a chain
      * @param {FromTuple} [options.fromTuple] makes the children's results
      * @param {boolean} [options.ignored] true when no result will be stored
-     * @param {Outcome | null} [options.final] what is known already and will not change
+     * @param {Outcome | null} [options.final] the final outcome, if it is already known
      */
     constructor(id: string, { backend, control, parent, fromTuple, ignored, final }: {
         backend: import("../backend/backend.js").ResultBackend;
@@ -48,13 +48,13 @@ export declare class AsyncResult<R = unknown> {
     get info(): Promise<unknown>;
     /** @returns {Promise<unknown>} the same as `info` */
     get result(): Promise<unknown>;
-    /** @returns {Promise<string | null>} of a failed task */
+    /** @returns {Promise<string | null>} the traceback of a failed task */
     get traceback(): Promise<string | null>;
     /** @returns {Promise<Date | null>} when the task ended */
     get dateDone(): Promise<Date | null>;
     /** @returns {Promise<AnyResult[] | null>} the results of what the task sent, once it has ended; null when nothing is known */
     get children(): Promise<AnyResult[] | null>;
-    /** @returns {Promise<string | null>} the task's; this and the following are stored with `resultExtended` only */
+    /** @returns {Promise<string | null>} the task's name; like those below, to `queue`, stored only with `resultExtended` */
     get name(): Promise<string | null>;
     /** @returns {Promise<unknown>} */
     get args(): Promise<unknown>;
@@ -64,7 +64,7 @@ export declare class AsyncResult<R = unknown> {
     get worker(): Promise<string | null>;
     /** @returns {Promise<number | null>} how often the task was retried */
     get retries(): Promise<number | null>;
-    /** @returns {Promise<string | null>} that the task was taken from */
+    /** @returns {Promise<string | null>} the queue that the task was taken from */
     get queue(): Promise<string | null>;
     /** @returns {Promise<boolean>} whether anything is stored for the task: an unknown id is `PENDING` as well */
     exists(): Promise<boolean>;

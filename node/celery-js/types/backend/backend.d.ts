@@ -12,7 +12,7 @@ export type WaitOptions = {
 };
 export type ResultBackend = {
     /**
-     * where a task's result is
+     * the key of a task's result
      */
     key: (taskId: string) => string;
     /**
@@ -122,7 +122,7 @@ export type BackendKind = {
         resultBackend: string;
     }) => ResultBackend;
 };
-/** A second kind is one more entry. The first one says which schemes there are. @type {BackendKind[]} */
+/** The kinds of result backend. The first one refuses unknown schemes. @type {BackendKind[]} */
 export declare const BACKENDS: BackendKind[];
 /**
  * @param {import("../settings.js").Settings} settings

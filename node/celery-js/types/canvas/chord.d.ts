@@ -16,7 +16,7 @@ export declare class Chord<R = unknown, A extends AnyResult | null = AnyResult> 
     /**
      * @param {CanvasApp | null} app
      * @param {unknown} header a group, a signature or a list of them
-     * @param {unknown} body gets the list of results; null for one that comes later
+     * @param {unknown} body gets the list of results; null if it is set later
      * @param {Partial<import("./signature.js").Call> & { foreign?: Record<string, unknown> }} [rest]
      */
     constructor(app: CanvasApp | null, header: unknown, body?: unknown, { args, kwargs, options, foreign }?: Partial<import("./signature.js").Call> & {
@@ -81,15 +81,15 @@ export declare class Chord<R = unknown, A extends AnyResult | null = AnyResult> 
      */
     linkError(errback: AnySignature): unknown;
     /**
-     * Of the header only.
+     * Applies to the header only.
      *
      * @override
      * @param {boolean} immutable
      */
     setImmutable(immutable: boolean): void;
     /**
-     * This chord followed by the rest of the chain that is its body: each task of the header carries the body, and would carry
-     * the rest of the chain with it.
+     * Splits a chord whose body is a chain into the chord with the chain's first task, and the rest of the chain. Each header task
+     * carries the body, and would otherwise carry the whole chain.
      *
      * @returns {AnySignature[]}
      */

@@ -22,7 +22,7 @@ export declare class LateResult {
     /** @returns {boolean} whether the result was asked for, so that the caller gets the error */
     get isWanted(): boolean;
     /**
-     * Takes what sending the task gave: without a message there will be no result, and `get()` rejects with the reason.
+     * Sets the outcome of sending the task. If that failed, `get()` rejects with the reason.
      *
      * @param {Promise<AsyncResult>} result rejected when the task could not be sent
      */

@@ -17,7 +17,7 @@ export type Description = {
      */
     undescribed: string[];
     /**
-     * one line for everything else that a task's author should know
+     * one line for each further remark to a task's author
      */
     notes: string[];
 };

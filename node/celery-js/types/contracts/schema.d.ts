@@ -21,7 +21,7 @@ export declare const FORMATS: Readonly<{
 export declare function unionOf(schemas: readonly Schema[]): Schema;
 /**
  * @param {import("acorn").Expression} expression a parameter's default
- * @returns {{ value: unknown } | null} null when only running it would show the value
+ * @returns {{ value: unknown } | null} null if the value is known only when the code runs
  */
 export declare function literalOf(expression: import("acorn").Expression): {
     value: unknown;

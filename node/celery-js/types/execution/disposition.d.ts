@@ -2,7 +2,8 @@ export type Settings = import("../settings.js").Settings;
 export type TaskOptions = import("../worker/model/types.js").TaskOptions;
 export type Disposition = {
     /**
-     * "leave": to its lease, as if this worker had been lost
+     * "leave": the message stays until its lease ends, as if this worker
+     * were lost
      */
     kind: "settle" | "requeue" | "bury" | "leave";
     /**
@@ -10,11 +11,11 @@ export type Disposition = {
      */
     result: string;
     /**
-     * of a burial
+     * why the message is buried
      */
     reason?: string;
     /**
-     * called once that is done; informs those who wait for it
+     * called once that is done, to notify waiting clients
      */
     notify?: (() => void) | null;
 };

@@ -21,12 +21,12 @@ export type EagerServices = {
 export declare const NO_QUEUE = "eager";
 /** @type {import("./disposition.js").Disposition} */
 export declare const SETTLE: import("./disposition.js").Disposition;
-/** A test sees what its handlers throw, as in Celery. */
+/** Errors of handlers reach the test, as in Celery. */
 export declare const HOOKS: Hooks;
-/** One run in place. Its retry is the next run. */
+/** One eager run. Its retry is the next run. */
 export declare class EagerExecution extends Execution {
     #private;
-    /** The message of its retry. @type {string | null} */
+    /** The message of the retry, once the task has retried. @type {string | null} */
     retryText: string | null;
     /**
      * @param {RegisteredTask} task

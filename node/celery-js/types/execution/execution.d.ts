@@ -30,11 +30,11 @@ export type Services = {
 export type RunSpan = {
     traceId: string;
     /**
-     * its context, as a message carries it, for a thread that runs the task
+     * the span's context as message headers, for a thread that runs the task
      */
     headers: Record<string, string>;
     /**
-     * calls an operation whose spans are its children
+     * calls an operation; its spans become children
      */
     within: <T>(operation: () => T) => T;
     /**
@@ -50,7 +50,7 @@ export type Runner = {
      */
     abort: () => void;
     /**
-     * ends it, whatever it does
+     * ends the thread, whatever the task does
      */
     kill: () => void;
 };
@@ -73,7 +73,7 @@ export declare class Execution {
     failedIn: string | null;
     /** Made when the task first asks for `self.signal`. @type {AbortController | null} */
     abort: AbortController | null;
-    /** Fails the task while it is waited for. @type {((error: unknown) => void) | null} */
+    /** Fails the task while its promise is pending. @type {((error: unknown) => void) | null} */
     reject: ((error: unknown) => void) | null;
     /** @type {Runner | null} */
     runner: Runner | null;
@@ -116,7 +116,7 @@ export declare class Execution {
      */
     call(): unknown;
     /**
-     * Fails the task from outside, if it is waited for.
+     * Fails the task from outside, if its promise is pending.
      *
      * @param {Error} error
      * @returns {boolean} whether it was

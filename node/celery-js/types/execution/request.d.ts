@@ -19,9 +19,9 @@ export declare class Request {
     /** Its run, while it runs. @type {import("./execution.js").Execution | null} */
     execution: import("./execution.js").Execution | null;
     acknowledged: boolean;
-    /** Its place among the running ones (worker/intake/dispatcher.js). */
+    /** Its index in the dispatcher's list of running requests. */
     runningIndex: number;
-    /** The fields of its log lines, once there is one (`taskFields`). @type {Record<string, string | undefined> | null} */
+    /** Cached fields of its log lines (`taskFields`). @type {Record<string, string | undefined> | null} */
     logFields: Record<string, string | undefined> | null;
     /**
      * @param {Delivery} delivery

@@ -10,7 +10,7 @@ export type PlannedRetry = {
     retry: Retry;
 } & PlannedSending;
 /**
- * What a task threw, or the `Retry` that `autoretryFor` makes of it.
+ * Turns an error into a `Retry` if `autoretryFor` covers it.
  *
  * @param {import("./execution.js").Execution} execution
  * @param {unknown} thrown

@@ -16,7 +16,7 @@ export declare function decodeTask(envelope: Envelope, limits?: Limits): TaskMes
  * @param {{ callbacks?: unknown, errbacks?: unknown, chain?: unknown }} embed what is to follow a task
  * @param {Limits} limits
  * @param {import("./limits.js").ErrorClass} [Refusal]
- * @throws {InvalidTaskError} when there is more of it than may be
+ * @throws {InvalidTaskError} when a limit is exceeded
  */
 export declare function checkFollowers({ callbacks, errbacks, chain }: {
     callbacks?: unknown;

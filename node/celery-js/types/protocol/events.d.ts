@@ -32,7 +32,7 @@ export type Origin = {
     clock: number;
 };
 /**
- * Written out, as there are three for each task: spreading takes thirty times as long.
+ * Written out, because spreading takes thirty times as long and a task makes three events.
  *
  * @param {string} type
  * @param {Origin} origin

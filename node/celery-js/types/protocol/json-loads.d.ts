@@ -12,7 +12,7 @@ export declare function loads(text: string): unknown;
 /**
  * @param {string} text JSON
  * @param {Limits} limits
- * @param {string} what that the text is, in a refusal: "the message" or "the body"
+ * @param {string} what the name of the text in errors: "the message" or "the body"
  * @returns {unknown} what `loads` gives
  * @throws {DecodeError} as `loads`, and for a text that is nested too deep or has too many values
  */

@@ -4,9 +4,9 @@ export type Limits = Pick<import("../settings.js").Settings, TextLimit | Followe
 export type ErrorClass = new (message: string) => Error;
 /** Deeper values are neither written nor read: Python's own reader gives up on them. */
 export declare const MAX_DEPTH = 500;
-/** Of what is read without an app: commands and events. @type {Limits} */
+/** The limits for messages read without an app: commands and events. @type {Limits} */
 export declare const DEFAULT_LIMITS: Limits;
-/** For what was checked when it was taken, by a worker whose limits may be others. @type {Limits} */
+/** No limits, for records whose messages another worker checked when it took them. @type {Limits} */
 export declare const NO_LIMITS: Limits;
 /**
  * @param {ErrorClass} Refusal

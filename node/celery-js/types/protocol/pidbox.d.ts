@@ -42,7 +42,7 @@ export type ReplyAddress = {
 };
 /**
  * @param {Pick<Command, "method" | "arguments"> & Partial<Command>} command
- * @param {{ clock: number, expires: number }} headers `expires`: when it is void, in seconds of the epoch; 0: never
+ * @param {{ clock: number, expires: number }} headers `expires`: when the command expires, in seconds since the epoch; 0: never
  * @param {string} exchange
  * @returns {string} the text to publish
  */
@@ -61,7 +61,7 @@ export declare function decodeCommand(raw: string): Command;
  * @param {Pick<Command, "destination" | "pattern" | "matcher">} command
  * @param {string} hostname a worker's
  * @returns {boolean} whether the command is for it
- * @throws {DecodeError} for a matcher that there is not, or a pattern that it cannot read
+ * @throws {DecodeError} for an unknown matcher, or a pattern that it cannot read
  */
 export declare function isAddressedTo({ destination, pattern, matcher }: Pick<Command, "destination" | "pattern" | "matcher">, hostname: string): boolean;
 /**

@@ -17,8 +17,8 @@ export type Published = {
     endSpan: import("./publish-span.js").EndSpan | null;
 };
 /**
- * Called before a message is encoded and sent. Messages are sent in the order of their calls, so that a receiver
- * cannot take its time: what it does after its first `await` comes too late for the message.
+ * Called before a message is encoded and sent. Messages are sent in the order of their calls, so a receiver can change a message
+ * only before its first `await`.
  *
  * @param {Published} published
  */

@@ -19,7 +19,7 @@ export type CurrentTask = {
      */
     children: unknown[];
     /**
-     * what is on its way and has to arrive before the task's own message is acknowledged
+     * messages being sent, which must arrive before the task's own message is acknowledged
      */
     sends?: Promise<unknown>[];
     /**
@@ -31,8 +31,7 @@ export type CurrentTask = {
      */
     neverRan?: boolean;
     /**
-     * repeats an operation until the server has done it:
-     * what follows a task that has ended
+     * repeats a follow-up operation until the server has done it
      */
     persist?: <T>(operation: () => Promise<T>) => Promise<T>;
 };
@@ -44,5 +43,5 @@ export type CurrentTask = {
 export declare const taskStorage: AsyncLocalStorage<CurrentTask>;
 /** @returns {CurrentTask | null} the task that this code is part of; null outside of tasks */
 export declare function currentTask(): CurrentTask | null;
-/** Celery's rule (`celery.result.assert_will_not_block`): workers that wait for tasks that wait for workers never end. */
+/** Throws inside a task (`celery.result.assert_will_not_block`): tasks that wait for tasks can block each other forever. */
 export declare function refuseInsideTask(): void;

@@ -18,7 +18,7 @@ export declare const TASK_DEFAULTS: Readonly<{
 }>;
 export type Kind<T> = import("../validation/kinds.js").Kind<T>;
 declare const KINDS: Readonly<{
-    /** Instead of the name made of path and export. */
+    /** Replaces the name made of path and export. */
     name: import("../validation/kinds.js").Kind<string>;
     /** true passes the running task as first argument (`self`). */
     bind: import("../validation/kinds.js").Kind<boolean>;
@@ -44,7 +44,7 @@ declare const KINDS: Readonly<{
     retryBackoffMax: import("../validation/kinds.js").Kind<number>;
     /** true draws each delay between 0 and the computed one. */
     retryJitter: import("../validation/kinds.js").Kind<boolean>;
-    /** Errors that are logged without a traceback, being expected. */
+    /** Expected errors, which are logged without a traceback. */
     throws: Kind<(string | ErrorClass)[]>;
     /** false acknowledges before the start, and never runs it again; default `taskAcksLate`. */
     acksLate: import("../validation/kinds.js").Kind<boolean>;
@@ -80,17 +80,17 @@ declare const KINDS: Readonly<{
     exchange: import("../validation/kinds.js").Kind<string>;
     /** See `exchange`. */
     routingKey: import("../validation/kinds.js").Kind<string>;
-    /** Of its messages. */
+    /** The serializer of its messages. */
     serializer: import("../validation/kinds.js").Kind<"json">;
-    /** Of its messages: "gzip", "zlib" or "brotli". */
+    /** The compression of its messages: "gzip", "zlib" or "brotli". */
     compression: import("../validation/kinds.js").Kind<string>;
     /** false keeps it out of events; default true. */
     sendEvents: import("../validation/kinds.js").Kind<boolean>;
-    /** Lost workers before it is given up; 0 = no limit; default `maxDeliveries`. */
+    /** How many lost workers until the task fails; 0 = no limit; default `maxDeliveries`. */
     maxDeliveries: Kind<number>;
     /** true keeps the message of a final failure among the dead letters. */
     deadLetterOnFailure: import("../validation/kinds.js").Kind<boolean>;
-    /** `(taskId, args, kwargs)`: what it throws is what the task threw. */
+    /** `(taskId, args, kwargs)`: an error in it counts as the task's own. */
     beforeStart: Kind<Handler>;
     /** `(retval, taskId, args, kwargs)`. */
     onSuccess: Kind<Handler>;

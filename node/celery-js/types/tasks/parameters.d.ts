@@ -53,12 +53,12 @@ export type Parameters = {
     keywords: readonly KeywordSlot[];
     rest: RestSlot | null;
     /**
-     * who takes a keyword: the first parameter of that
+     * the parameter that takes a keyword: the first of that
      * name
      */
     owners: ReadonlyMap<string, PositionalSlot | KeywordSlot>;
     /**
-     * who takes the keywords that no parameter names
+     * the pattern that takes all other keywords
      */
     surplus: KeywordSlot | null;
     /**
@@ -66,7 +66,7 @@ export type Parameters = {
      */
     selfCount: number;
     /**
-     * so many arguments fill every required positional
+     * the number of arguments that fills every required positional parameter
      */
     minLength: number;
     /**
@@ -95,8 +95,8 @@ export declare function parseParameters(fn: import("./source.js").AnyFunction, {
 /**
  * Whether a task takes more than `n` positional arguments, as Celery counts when it decides how an errback is called: by rest
  * parameter or by number; keyword-only ones do not count. Mirrors `celery.utils.functional.arity_greater`, and `Backend._errback_arity_greater` where a signature
- * already has arguments: these are left out as `functools.partial` leaves them out, so what stands behind a named one
- * can only be named.
+ * already has arguments: they are left out as in `functools.partial`, so parameters after one given by name can only be given by
+ * name.
  *
  * @param {Parameters} parameters
  * @param {number} n

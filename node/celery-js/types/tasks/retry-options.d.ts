@@ -1,6 +1,6 @@
 /**
- * The options of sending that a retry takes, each instead of what the message has: `headers` for all of the sender's own
- * headers, `link` and `linkError` for the callbacks and errbacks, `taskId` so that the result is found under another id.
+ * The sending options of a retry. Each replaces the message's value: `headers` all of the sender's own headers, `link` and
+ * `linkError` the callbacks and errbacks, `taskId` the id of the result.
  */
 declare const SENDING: readonly ["kwargs", "countdown", "eta", "expires", "queue", "exchange", "exchangeType", "routingKey", "priority", "headers", "timeLimit", "softTimeLimit", "ignoreResult", "replyTo", "shadow", "link", "linkError", "taskId", "rootId", "parentId", "groupId", "groupIndex", "chord", "chain", "argsrepr", "kwargsrepr", "deliveryMode", "serializer", "compression"];
 export type OwnRetryOptions = {

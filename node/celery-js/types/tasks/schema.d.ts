@@ -26,7 +26,7 @@ export type TaskSchema = {
      */
     result?: StandardSchema;
     /**
-     * of the meta of PROGRESS, for the catalogue of contracts
+     * the meta of the state PROGRESS, for the catalogue of contracts
      */
     progress?: StandardSchema;
 };

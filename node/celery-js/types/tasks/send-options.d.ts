@@ -3,7 +3,7 @@ export type Kind<T = unknown> = import("../validation/kinds.js").Kind<T>;
 export declare const SEND_KINDS: Readonly<{
     /** Keyword arguments. */
     kwargs: import("../validation/kinds.js").Kind<Record<string, unknown>>;
-    /** Instead of the route's. */
+    /** The queue, in place of the route's. */
     queue: import("../validation/kinds.js").Kind<string>;
     /** With `routingKey`, instead of a queue. */
     exchange: import("../validation/kinds.js").Kind<string>;
@@ -47,7 +47,7 @@ export declare const SEND_KINDS: Readonly<{
     rootId: import("../validation/kinds.js").Kind<string>;
     /** Default the calling task. */
     parentId: import("../validation/kinds.js").Kind<string>;
-    /** Of the group that it is a part of. */
+    /** The id of its group. */
     groupId: import("../validation/kinds.js").Kind<string>;
     /** Its place in the group. */
     groupIndex: import("../validation/kinds.js").Kind<number>;
@@ -59,7 +59,7 @@ export declare const SEND_KINDS: Readonly<{
     stampedHeaders: Kind<string[]>;
     /** By name. */
     stamps: import("../validation/kinds.js").Kind<Record<string, unknown>>;
-    /** How often a task has been replaced to get here. */
+    /** How many replacements led to this task. */
     replacedTaskNesting: import("../validation/kinds.js").Kind<number>;
     /** How monitors show the arguments. */
     argsrepr: import("../validation/kinds.js").Kind<string>;
@@ -67,15 +67,15 @@ export declare const SEND_KINDS: Readonly<{
     kwargsrepr: import("../validation/kinds.js").Kind<string>;
     /** 1 transient, 2 persistent. */
     deliveryMode: Kind<1 | 2>;
-    /** Of the message. */
+    /** The serializer of the message. */
     serializer: import("../validation/kinds.js").Kind<"json">;
-    /** Of the message's body: "gzip", "zlib" or "brotli"; default `taskCompression`. */
+    /** The compression of the body: "gzip", "zlib" or "brotli"; default `taskCompression`. */
     compression: import("../validation/kinds.js").Kind<string>;
     /** false gives up at the first failure to send; default `taskPublishRetry`. */
     retry: import("../validation/kinds.js").Kind<boolean>;
     /** How often sending is repeated, and how soon; default: for `taskPublishTimeout` seconds. */
     retryPolicy: Kind<import("../validation/retry-policy.js").RetryPolicy>;
-    /** The message's, default the task's id. */
+    /** The message's correlation id; default the task's id. */
     correlationId: import("../validation/kinds.js").Kind<string>;
     /** The task whose route is taken: `celery.map` goes where the mapped task goes. */
     routeName: import("../validation/kinds.js").Kind<string>;
@@ -111,8 +111,8 @@ export declare function checkSignatureOptions(options: unknown, label: string): 
     immutable?: boolean;
 };
 /**
- * Lays options over others. What is `null` in the upper ones leaves the lower ones as they are, but for the three that
- * Celery lets a caller clear (`celery.app.base.Celery.send_task`).
+ * Merges options. A `null` in the upper ones keeps the lower value, except for the three options that Celery lets a caller clear
+ * (`celery.app.base.Celery.send_task`).
  *
  * @param {SendOptions} lower
  * @param {SendOptions} upper

@@ -11,14 +11,14 @@ export type SourceParameter = {
     text: string;
 };
 /**
- * What a callable is, as far as a task is concerned.
+ * The kind of a callable: a function, a generator or a class.
  *
  * @param {AnyFunction} fn
  * @returns {"function" | "class" | "generator function"}
  */
 export declare function functionKind(fn: AnyFunction): "function" | "class" | "generator function";
 /**
- * Refuses what can be called but cannot be a task.
+ * Refuses callables that cannot be tasks.
  *
  * @param {AnyFunction} fn
  * @param {string} label how messages name the task

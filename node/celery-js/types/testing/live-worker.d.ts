@@ -20,7 +20,7 @@ export declare class LiveWorker {
      */
     stop(): Promise<void>;
     /**
-     * Ends it and the processes that it has started, at once.
+     * Kills it and the processes that it has started.
      *
      * @returns {Promise<void>}
      */

@@ -21,7 +21,7 @@ export declare class MemoryResults implements ResultBackend {
      */
     get(taskId: string): Promise<ResultMeta | null>;
     /**
-     * Does not wait: a task that runs in place has ended.
+     * Does not wait: an eager task has already ended.
      *
      * @param {string} taskId
      * @returns {Promise<ResultMeta>}

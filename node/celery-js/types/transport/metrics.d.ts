@@ -2,7 +2,7 @@
  * A worker's metrics, as Prometheus knows them, in memory that two threads share: the event loop adds to numbers, and the
  * thread that answers `/metrics` reads them, even while the event loop is blocked. No message is sent for a task.
  */
-/** prom-client's and prometheus-client's own, and four for tasks that take longer. */
+/** The default buckets of prom-client and prometheus-client, and four for longer tasks. */
 export declare const RUNTIME_BUCKETS: number[];
 export declare const WAIT_BUCKETS: number[];
 export declare const LAG_BUCKETS: number[];

@@ -130,11 +130,12 @@ export type Swept = {
 };
 export type Capabilities = {
     /**
-     * without it a worker holds a message until its eta, however far that is
+     * whether the broker keeps messages until a far eta; otherwise the worker holds them
      */
     canPark: boolean;
     /**
-     * without it results are stored in the backend first, and `settle` is given none
+     * whether `settle` can store results; otherwise they are stored in the backend
+     * first
      */
     canStoreResultsWithSettle: boolean;
 };
@@ -156,9 +157,9 @@ export type Consumer = {
      */
     startRenewing: () => Promise<void>;
     /**
-     * what is there now; `undecodable`:
-     * how many messages were not envelopes, and are dead letters now. Rejects with a `Refusal`, or when the connection is
-     * down; nothing is lost by calling again
+     * the messages that are there now;
+     * `undecodable`: how many messages were not envelopes, and are dead letters now. Rejects with a `Refusal`, or when the
+     * connection is down; nothing is lost by calling again
      */
     take: (limit: number) => Promise<{
         deliveries: Delivery[];
@@ -204,7 +205,7 @@ export type Consumer = {
      */
     hold: (deliveries: readonly Delivery[], limitsMs: readonly number[]) => void;
     /**
-     * leaves it to the broker, as if this worker had been lost
+     * stops holding it, as if this worker were lost
      */
     release: (delivery: Delivery) => void;
     /**
@@ -236,16 +237,16 @@ export type Consumer = {
      */
     reply: (address: import("../protocol/pidbox.js").ReplyAddress, text: string) => Promise<boolean>;
     /**
-     * once; rejects with a `Refusal`, or
-     * when the connection is down
+     * sends once; rejects with a
+     * `Refusal`, or when the connection is down
      */
     broadcast: (exchange: string, routingKey: string, text: string) => Promise<void>;
     /**
-     * gives up every operation; what was taken and not ended goes back
+     * gives up all operations; open deliveries go back to their queues
      */
     close: () => void;
     /**
-     * closes it, and ends what `watch` has begun
+     * closes it, and undoes `watch`
      */
     stop: () => Promise<void>;
 };
@@ -260,11 +261,11 @@ export type ConsumerHooks = {
      */
     onRefused: (error: Error, retryInMs: number) => void;
     /**
-     * it has done an operation, after it had refused one
+     * an operation succeeded after a refusal
      */
     onAccepted: () => void;
     /**
-     * the same of the connection that renews what is held
+     * the same for the connection that renews leases
      */
     onRenewalDown: (error: Error, retryInMs: number) => void;
     onRenewalUp: () => void;
@@ -410,7 +411,7 @@ export type DeadLetters = {
     delete: (letters: DeadLetter[]) => Promise<number>;
     close: () => void;
 };
-/** Another broker is one more entry. The first one refuses unknown schemes. @type {Transport[]} */
+/** The brokers. The first one refuses unknown schemes. @type {Transport[]} */
 export declare const TRANSPORTS: Transport[];
 /**
  * @param {Settings} settings

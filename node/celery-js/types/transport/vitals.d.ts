@@ -16,7 +16,7 @@ export type Snapshot = {
      */
     free: number;
     /**
-     * how long nothing was taken, not even without success, although there was room
+     * how long the broker has answered no `take`, although there was room
      */
     untakenMs: number;
 };

@@ -20,9 +20,9 @@ export declare const POSITIVE: Kind<number>;
 export declare const SECONDS: Kind<number>;
 /** @type {Kind<number>} */
 export declare const DURATION: Kind<number>;
-/** Redis has no more: kombu would take 99 for 9 without a word. @type {Kind<number>} */
+/** Redis has no more: kombu silently treats 99 as 9. @type {Kind<number>} */
 export declare const PRIORITY: Kind<number>;
-/** How long is waited for something; `Infinity`: as long as it takes. @type {Kind<number>} */
+/** How long to wait; `Infinity`: as long as it takes. @type {Kind<number>} */
 export declare const WAIT: Kind<number>;
 /** @type {Kind<"async" | "threads">} */
 export declare const POOL: Kind<"async" | "threads">;
@@ -34,13 +34,13 @@ export declare const OBJECT: Kind<Record<string, unknown>>;
 export declare const LIST: Kind<unknown[]>;
 /** @type {Kind<string | readonly string[]>} */
 export declare const TEXT_OR_TEXTS: Kind<string | readonly string[]>;
-/** What goes into a key, and into one line of a log. @type {Kind<string>} */
+/** A name for keys and log lines, without control characters. @type {Kind<string>} */
 export declare const NAME: Kind<string>;
 /** @type {Kind<(...args: never[]) => unknown>} */
 export declare const FUNCTION: Kind<(...args: never[]) => unknown>;
 /** @type {Kind<AbortSignal>} */
 export declare const SIGNAL: Kind<AbortSignal>;
-/** As Celery names it, with or without its prefix. @type {Kind<string>} */
+/** A signal's name, with or without SIG. @type {Kind<string>} */
 export declare const SIGNAL_NAME: Kind<string>;
 /** @type {Kind<"json">} */
 export declare const JSON_ONLY: Kind<"json">;

@@ -17,7 +17,7 @@ export type RetryPolicy = {
      */
     intervalMax?: number;
     /**
-     * errors after which it is repeated, besides those that pass by themselves
+     * further errors after which it is repeated, besides temporary ones
      */
     retryErrors?: readonly ErrorClass[] | null;
 };

@@ -1,4 +1,4 @@
-/** Files that tasks of both languages share. Messages carry their names; their content never passes through a queue. */
+/** Files that tasks of both languages share. Messages carry only their names, never their content. */
 import { randomUUID } from "node:crypto";
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,13 +21,13 @@ export function pathOf(name) {
   return join(folder, name);
 }
 
-/** Thrown when a file is not there: another task has not written it, or somebody has removed it. */
+/** Thrown when a file is missing: it was not written yet, or was removed. */
 export class FileNotFoundError extends Error {}
 
 /**
  * @param {string} name
  * @returns {Promise<Buffer>}
- * @throws {FileNotFoundError} without its path: users read what it says
+ * @throws {FileNotFoundError} without its path, because users see the message
  */
 export async function read(name) {
   try {

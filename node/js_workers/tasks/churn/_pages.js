@@ -1,4 +1,4 @@
-/** The pages of the report: what it says, its chart and its table. */
+/** The pages of the report: its text, its chart and its table. */
 import { fileURLToPath } from "node:url";
 
 /**

@@ -1,4 +1,4 @@
-/** Whether the packages of the reports' tasks are here. `make test` does without, as only the example installs them. */
+/** Skips tests if the packages of the reports' tasks are missing: only the example installs them, not `make test`. */
 import { existsSync } from "node:fs";
 
 const folder = new URL("./node_modules/", import.meta.url);

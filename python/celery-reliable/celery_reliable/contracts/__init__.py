@@ -1,4 +1,4 @@
-"""What the tasks of an app take and give, read from their type hints.
+"""Describes the parameters and results of an app's tasks, from their type hints.
 
 ``python -m celery_reliable.contracts APP`` prints it as JSON; `docs/contracts.md` of the template explains
 the catalogue that is made from it. Needs pydantic (the extra ``environment`` installs it).

@@ -1,4 +1,5 @@
-"""``python -m celery_reliable.contracts py_workers.worker``: prints what the app's tasks take and give, as JSON."""
+"""``python -m celery_reliable.contracts py_workers.worker``: prints the parameters and results of the app's tasks, as
+JSON."""
 
 import contextlib
 import dataclasses
@@ -10,6 +11,6 @@ from celery_reliable.contracts.reading import read_app
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("usage: python -m celery_reliable.contracts MODULE[:APP]")
-    with contextlib.redirect_stdout(sys.stderr):  # what task modules print is not part of it
+    with contextlib.redirect_stdout(sys.stderr):  # so that task modules cannot print into the JSON
         found = {name: dataclasses.asdict(task) for name, task in read_app(sys.argv[1]).items()}
     print(json.dumps(found))

@@ -1,4 +1,4 @@
-"""Types that a schema describes but Celery does not convert: the task would get or give something else."""
+"""Advice about types that have a schema but are not converted by Celery: the task gets or returns another type."""
 
 import dataclasses
 import enum
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 
 def parameter_advice(hint: object, *, is_pydantic: bool) -> str:
-    """Return what the task gets instead of its type, and what to do; empty where it gets its type.
+    """Return what the task gets instead of the hinted type, and what to do; empty if it gets the hinted type.
 
     ``is_pydantic`` is Celery's option ``pydantic``.
     """
@@ -43,7 +43,7 @@ def result_advice(hint: object, *, is_pydantic: bool) -> str:
 
 
 def _parts(hint: object) -> Iterator[object]:
-    """Yield the type and those inside of it, such as ``list`` and ``int`` of ``list[int]``."""
+    """Yield a type and the types inside it, such as ``list`` and ``int`` of ``list[int]``."""
     yield typing.get_origin(hint) or hint
     for each in typing.get_args(hint):
         yield from _parts(each)
@@ -63,7 +63,7 @@ def _is_named_tuple(part: object) -> bool:
 
 
 def _is_alone(hint: object) -> bool:
-    """Tell whether Celery converts it: ``Model`` and ``Model | None``."""
+    """Tell whether the hint is ``Model`` or ``Model | None``, which Celery converts."""
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         members = [each for each in typing.get_args(hint) if each is not types.NoneType]
         return len(members) == 1 and _is_model(members[0])

@@ -1,4 +1,4 @@
-"""From a type hint to a JSON Schema (2020-12) of the value as it travels in Celery's JSON.
+"""Converts a type hint to the JSON Schema (2020-12) of the value in Celery's JSON.
 
 kombu writes datetime, date, time, Decimal, UUID and bytes as typed envelopes, so these have format names that
 start with ``celery-``. Inside a pydantic model they are strings, because Celery dumps models with ``mode="json"``.

@@ -51,7 +51,7 @@ def _contract(state: Passed, **_: object) -> Contract | Settings:
         return {"error": str(error)}
 
 
-# Not earlier: the banner is a worker's first line.
+# At ``worker_ready``, so that the banner stays a worker's first line.
 @worker_ready.connect(weak=False)
 def _log_contract(sender: Passed, **_: Passed) -> None:
     if not sender.app.conf.get("contract_file"):

@@ -1,4 +1,4 @@
-"""Where a task and its parameters stand in the source, for messages."""
+"""Finds the source lines of a task and its parameters, for messages."""
 
 import ast
 import functools

@@ -1,4 +1,4 @@
-"""Reads one task: its parameters, its result, and what it says about itself."""
+"""Describes one task: its parameters, result, documentation and options."""
 
 import importlib
 import inspect

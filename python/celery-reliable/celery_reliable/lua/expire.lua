@@ -1,21 +1,21 @@
--- expire: deletes the dead letters of some queues that are older than they are kept for.
+-- expire: deletes the dead letters of some queues that are too old.
 --
--- Guarantee: a letter goes only if itself or a newer one is too old, by the time in its first line and the server's clock;
--- the list has the newest on its left. A first line that tells no time keeps nothing else from going.
+-- Guarantee: a letter is deleted only if it, or a newer one, is too old by the time in its first line and the server's clock;
+-- the list has the newest on its left. A first line without a time does not stop the deletion of others.
 --
 -- KEYS[1] and on: dead-letter lists
 -- ARGV[1] for how long a dead letter is kept, ms
 -- Returns how many were deleted
 
--- Most that are looked at in one list: the next call goes on.
-local LOOKED_AT = 1000
+-- The most letters checked in one list; the next call continues.
+local MAX_CHECKED = 1000
 
 local time = redis.call('TIME')
 local oldest = time[1] * 1000 + math.floor(time[2] / 1000) - tonumber(ARGV[1])
 local deleted = 0
 for _, key in ipairs(KEYS) do
   local overdue = 0
-  for position = 1, LOOKED_AT do
+  for position = 1, MAX_CHECKED do
     local letter = redis.call('LINDEX', key, -position)
     if not letter then break end
     local at = tonumber(string.match(letter, '^[^\n]*"time": ?(%d+)'))

@@ -1,7 +1,7 @@
--- park: lets go of messages whose eta is far away, until the sweep puts them back into their queue shortly before it.
+-- park: releases messages with a far eta; the sweep puts them back into their queue shortly before it.
 --
--- Guarantee: the message stays in `unacked`; instead of a lease it has the moment at which it is due. kombu's own sweep is
--- kept off it by an `unacked_index` time in the future.
+-- Guarantee: the message stays in `unacked`; instead of a lease it has a due time. A future time in `unacked_index` keeps
+-- kombu's own sweep away from it.
 --
 -- KEYS[1] unacked_index   KEYS[2] celery.leases   KEYS[3] celery.parked
 -- ARGV[3i-2 .. 3i] of the i-th message: tag, when to requeue it in ms, its eta in seconds

@@ -1,8 +1,8 @@
 -- renew: prolongs the leases of the messages that this worker holds.
 --
--- Guarantee: only leases that still exist are prolonged, so that a message which was given back is never claimed again.
--- With ARGV[2] = 1 the time of delivery that kombu's own sweep looks at is set to now as well: a stock worker beside us
--- takes a message for lost only when we have been silent for its whole visibility_timeout.
+-- Guarantee: only leases that still exist are prolonged, so that a message that was put back is never claimed again.
+-- With ARGV[2] = 1 the time of delivery that kombu's own sweep looks at is set to now as well: a stock worker takes a message
+-- for lost only after its whole visibility_timeout without a renewal.
 --
 -- KEYS[1] celery.leases   KEYS[2] unacked_index
 -- ARGV[1] lease in ms   ARGV[2] 1 = renew unacked_index too   ARGV[3..] tags

@@ -1,10 +1,9 @@
 -- restore: puts messages that `sweep` found back into their lists, to be taken next.
 --
--- Guarantee: a message is restored once, by one sweeper, and only if nobody renewed, settled or restored it meanwhile: its
--- score must still be the one that `sweep` saw. A worker's loss is counted in the same step: at first against everything
--- that the worker held, since nobody knows which task it was; from then on only against a task that was running (`start`).
--- A message whose list refuses it stays where it is, and is not found again before a lease has passed: it must not keep the
--- sweep from those behind it.
+-- Guarantee: a message is restored once, by one sweeper, and only if it was not renewed, settled or restored meanwhile: its
+-- score must still be the one that `sweep` saw. A worker's loss is counted in the same step: the first time against everything
+-- that the worker held, because the culprit is unknown; later only against a task that was running (`start`). A message that
+-- its list refuses stays where it is, and is not found again for one lease, so that it does not block the messages behind it.
 --
 -- KEYS[1] unacked   KEYS[2] unacked_index   KEYS[3] celery.leases or celery.parked   KEYS[4] celery.deliveries
 -- KEYS[5] celery.counted   KEYS[6] celery.started   KEYS[6+i] list of the i-th message

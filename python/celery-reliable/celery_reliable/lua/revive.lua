@@ -9,8 +9,8 @@
 -- Returns the numbers (i) of those that were not there any more
 
 -- Pushed, then removed: an error must leave the letter where it was. HDEL comes first, because a full server refuses a push
--- as a script's first write, and lets it pass as a later one. Searched from the right, where the oldest are: whoever
--- retries all of them begins there.
+-- as a script's first write, and lets it pass as a later one. Searched from the right, where the oldest are, because a retry of
+-- all letters begins there.
 local gone = {}
 for i = 1, #KEYS - 3 do
   local letter, id = ARGV[2 * i - 1], ARGV[2 * i]

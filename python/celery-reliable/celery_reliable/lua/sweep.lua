@@ -1,5 +1,5 @@
 -- sweep: finds messages whose lease has run out, and parked messages that are due. It moves none: `restore` does, once the
--- caller has marked the message as redelivered (Lua must not re-encode it). It also forgets what was counted long ago.
+-- caller has marked the message as redelivered (Lua must not re-encode it). It also deletes old counts of lost workers.
 --
 -- Guarantee: after a pause (the server or all workers were away: the last sweep is more than half a lease ago) one whole
 -- lease, the longest that any worker had lately, passes before any lease counts as run out, so that workers which are
@@ -11,18 +11,18 @@
 -- Returns { now in ms, 1 when there may be more, expired, parked }, both flat lists of: tag, score, record of `unacked`, the
 -- youngest first: pushed to the right one after the other, the oldest is taken next
 
--- How long the lease of a worker that sweeps no more is remembered.
+-- How long the longest lease is remembered after its worker's last sweep.
 local LONGEST_KEPT_MS = 3600 * 1000
--- How long a lost worker counts against a task. `settle` forgets earlier; a stock worker that ends the task does not.
+-- How long a lost worker counts against a task. `settle` deletes the count earlier, but stock workers do not.
 local COUNTED_KEPT_MS = 24 * 3600 * 1000
--- Most of those that are forgotten in one call.
+-- The most counts that one call deletes.
 local FORGOTTEN = 1000
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local lease, limit, most_bytes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 
--- What was written over by hand is begun anew: neither the state of the sweep nor the counts may keep it from its work.
+-- Deletes a key that was overwritten by hand with another type, so that it does not stop the sweep.
 local function repair(key, kind)
   local found = redis.call('TYPE', key).ok
   if found ~= kind and found ~= 'none' then redis.call('DEL', key) end
@@ -32,7 +32,7 @@ repair(KEYS[5], 'hash')
 repair(KEYS[6], 'zset')
 repair(KEYS[7], 'set')
 
--- A number of ms in the range where a double is exact, or 0: text, nan and infinity are no state.
+-- A number of ms in the range where a double is exact; 0 for anything else, such as text, nan and infinity.
 local function field(name)
   local value = tonumber(redis.call('HGET', KEYS[3], name) or 0)
   return value and value >= 0 and value < 9007199254740992 and value or 0
@@ -50,7 +50,7 @@ if math.abs(now - last) > lease / 2 then
   local latest = string.format('%.0f', now + longest)
   redis.call('HSET', KEYS[3], 'patient_until', latest)
   if now < last then
-    -- By a clock that was set back, the leases of dead workers would last that much longer.
+    -- After the clock was set back, the leases of dead workers would last that much longer, so they are cut.
     for _, tag in ipairs(redis.call('ZRANGE', KEYS[1], '(' .. latest, '+inf', 'BYSCORE')) do
       redis.call('ZADD', KEYS[1], latest, tag)
     end
@@ -63,7 +63,7 @@ if #forgotten > 0 then
   redis.call('ZREM', KEYS[6], unpack(forgotten))
 end
 
--- Leases that were renewed together run out together: then the number of the tag says which message was taken first.
+-- Leases that were renewed together run out together, so the tag's number decides which message was taken first.
 local function is_younger(a, b)
   if a.at ~= b.at then return a.at > b.at end
   return a.number > b.number
@@ -99,8 +99,8 @@ end
 
 local patient_until = field('patient_until')
 local patient = now < patient_until and patient_until <= now + longest
--- What workers held is restored at a stroke, batch upon batch, so the oldest batch comes last. Of the parked there may be a
--- million, which are taken while they come back: the oldest batch first.
+-- Lost messages are all restored at once, each batch in front of the one before, so the oldest batch comes last. There may be a
+-- million parked messages, and workers take them meanwhile, so the oldest batch comes first.
 local lost = not patient and redis.call('ZRANGE', KEYS[1], now, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit, 'WITHSCORES')
 local overdue = redis.call('ZRANGE', KEYS[2], '-inf', now, 'BYSCORE', 'LIMIT', 0, limit, 'WITHSCORES')
 local expired, parked = lost and due(KEYS[1], lost) or {}, due(KEYS[2], overdue)

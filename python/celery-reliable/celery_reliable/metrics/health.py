@@ -11,7 +11,7 @@ from celery_reliable.types import Settings, Worker
 if TYPE_CHECKING:  # the module adds a command to the worker, which a stock worker does not have
     from celery_reliable.readiness import Readiness
 
-# How long the event loop may be blocked until the worker counts as not ready, and as hopeless.
+# How long the event loop may be blocked until the worker counts as not ready, and as not alive.
 READY_STALL_S = 10.0
 LIVE_STALL_S = 600.0
 
@@ -41,12 +41,12 @@ class Health:
         return sorted(queue.name for queue in getattr(tasks, "queues", ()) if tasks.consuming_from(queue))
 
     def alive(self) -> Settings:
-        """Say whether to keep the worker: whether its event loop may still recover."""
+        """Return whether the worker is alive: whether its event loop may still recover."""
         stalled_s = self._stalled_s()
         return {"ok": stalled_s < LIVE_STALL_S, "stalledMs": round(stalled_s * 1000)}
 
     def ready(self) -> Settings:
-        """Say whether the worker consumes, and why not."""
+        """Return whether the worker consumes, and if not, why."""
         reasons, known = self._reasons(), self.readiness
         counts = {} if known is None else {"running": known.running, "free": known.free}
         return {"ok": not reasons, "reasons": reasons, **counts, "queues": self.queues}
@@ -67,4 +67,4 @@ class Health:
     def _stalled_s(self) -> float:
         """How long the event loop has been blocked; 0 with Celery's own consumer, which does not measure it."""
         known = self.readiness
-        return 0.0 if known is None else max(0.0, time.monotonic() - known.looked_at)
+        return 0.0 if known is None else max(0.0, time.monotonic() - known.checked_at)

@@ -1,7 +1,7 @@
-"""Tells a worker's own process which messages its tasks send. In celery-js ``publishing/sent-counters.js``.
+"""Reports the messages that tasks send to the worker's own process. In celery-js ``publishing/sent-counters.js``.
 
-A task sends in the process of the pool that runs it, and Prometheus asks the parent. So a process of the pool writes
-a line into a pipe that is older than the pool, and a thread of the parent reads it.
+Tasks send from a pool process, but Prometheus asks the parent. So pool processes write lines into a pipe that was
+made before they were forked, and a thread of the parent reads them.
 """
 
 import json
@@ -25,7 +25,7 @@ class SentMessages:
         self._count = count
         self._parent = os.getpid()
         self._reading, self._writing = os.pipe()
-        # A task never waits because of it: while the pipe is full, messages are not counted.
+        # Tasks never wait for the pipe: while it is full, messages are not counted.
         os.set_blocking(self._writing, False)
         signals.after_task_publish.connect(self._on_sent, weak=False)
         Thread(target=self._read, name="celery-reliable-sent", daemon=True).start()

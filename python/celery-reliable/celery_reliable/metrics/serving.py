@@ -25,7 +25,7 @@ logger = logging.getLogger("celery.worker")
 
 
 def serve(app: App) -> None:
-    """Make an app's workers answer at the setting ``worker_health_address``, from their start on.
+    """Make an app's workers answer at the setting ``worker_health_address``, from their start.
 
     It is a port (8080), a host and a port ("0.0.0.0:8080") or the path of a socket ("/tmp/health.sock"). A worker that
     cannot listen there logs why, and ends with exit code 1. Without the setting, workers do not listen.

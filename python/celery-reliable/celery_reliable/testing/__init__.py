@@ -1,4 +1,4 @@
-"""Helpers for tests of tasks: in place without a server, or with a real server and real workers.
+"""Helpers for tests of tasks: eager without a server, or with a real server and real workers.
 
 pytest has them as the fixtures ``eager_app``, ``live_server`` and ``live_worker`` (``celery_reliable.testing.plugin``).
 celery-js has the same for Node, as ``celery-js/testing``.

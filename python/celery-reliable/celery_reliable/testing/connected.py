@@ -1,4 +1,4 @@
-"""Points an app of this process at other servers for a while, with connections that it has not opened yet."""
+"""Points an app of this process at other servers for a while, with new connections."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

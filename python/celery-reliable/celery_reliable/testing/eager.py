@@ -139,7 +139,7 @@ def _task_runs(app: App) -> Iterator[None]:
 
 @contextmanager
 def _limits_of_call(task: Task, options: Settings) -> Iterator[None]:
-    """Put the call's limits in place of the task's, and the app's in place of none: ``Task.apply`` reads the task's."""
+    """Set the task's limits, which ``Task.apply`` reads, to the call's, or to the app's if the task has none."""
     own = {name: getattr(task, name) for name in _LIMITS}
     for name, limit_s in own.items():
         default_s = getattr(task.app.conf, f"task_{name}") if limit_s is None else limit_s

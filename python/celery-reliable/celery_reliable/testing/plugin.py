@@ -48,7 +48,7 @@ def live_server() -> Iterator[str]:
 def _live_worker(pytestconfig: pytest.Config, live_server: str) -> "Iterator[LiveWorker]":
     from celery_reliable.testing import live_worker
 
-    _app(pytestconfig)  # says what is wrong before a process is started
+    _app(pytestconfig)  # raises a configuration error before a process is started
     command = [sys.executable, "-m", "celery", "-A", pytestconfig.getini("celery_app"), "worker", *_QUICK]
     with live_worker(command, live_server) as worker:
         yield worker

@@ -1,4 +1,4 @@
-"""A Valkey or Redis server for tests: on a free port of this machine, with nothing in it."""
+"""Starts an empty Valkey or Redis server for tests, on a free local port."""
 
 import importlib.util
 import os

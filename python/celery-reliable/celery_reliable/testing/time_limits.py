@@ -1,4 +1,4 @@
-"""Time limits for tasks that run in place, as Celery's pool has them for its processes.
+"""Time limits for eager tasks, as Celery's pool has them for its processes.
 
 At the soft limit the running code gets ``SoftTimeLimitExceeded``, which it may catch. At the hard limit a worker kills
 the process. Here the function ends with an exception that ``except Exception`` does not catch.

@@ -15,7 +15,7 @@ STOPS_WITHIN_S = 30.0
 # Celery logs "celery@host ready." when its consumer runs, and so does celery-js, in the format that it is set to.
 _READY = re.compile(rb"\bready\b\.?")
 _LATE = 'was not ready in time; it has to print "ready", as Celery does with `--loglevel INFO`'
-# What a worker's server is named by: Celery's own variables, and those of the template.
+# The variables that tell a worker its server: Celery's own, and those of the template.
 _SERVER_VARIABLES = ("CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "JOBS_BROKER_URL", "JOBS_RESULT_BACKEND")
 
 
@@ -48,7 +48,7 @@ class LiveWorker:
             return self.kill()
 
     def kill(self) -> int:
-        """End it and the processes that it has started, at once. Return its exit code."""
+        """Kill it and the processes that it has started. Return its exit code."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         return self._process.wait()

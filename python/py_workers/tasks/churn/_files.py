@@ -35,9 +35,9 @@ def path_of(name: str, suffix: str) -> Path:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[TextIO]:
-    """Write a file that others see whole or not at all.
+    """Write a file so that readers see all of it or nothing.
 
-    After a power cut, a part of it may stay, under a name that begins with a dot and is never read.
+    After a power cut, a part may remain under a name with a leading dot, which is never read.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}")

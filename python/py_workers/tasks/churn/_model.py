@@ -1,7 +1,7 @@
 """A trained model: a small neural network, in a JSON file that any program can read.
 
-It is not pickled, because a pickled file can run code in the worker that reads it. A network this small is
-evaluated before numpy would be imported, so predicting needs no package.
+It is not pickled, because a pickled file can run code in the worker that reads it. Evaluating a network this
+small is faster than importing numpy, so predicting needs no package.
 """
 
 import json
@@ -51,7 +51,7 @@ class Model:
 
 
 def load(name: str) -> Model:
-    """Read a model's file, once a version. Raises FileNotFoundError, without its path."""
+    """Read a model's file, once per version of it. Raises FileNotFoundError, without its path."""
     try:
         written = path_of(name, ".model").stat().st_mtime_ns
     except FileNotFoundError:

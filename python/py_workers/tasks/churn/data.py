@@ -7,7 +7,7 @@ from py_workers.worker import celery_app
 
 
 class Dataset(TypedDict):
-    """What a dataset has."""
+    """A dataset's name, rows and columns."""
 
     dataset: str
     rows: int
@@ -25,7 +25,7 @@ def generate(dataset: str, seed: int, rows: int) -> Dataset:
 
 @celery_app.task
 def inspect(dataset: str) -> Dataset:
-    """Read a dataset once, and refuse it, with the row and the column, when it has anything wrong."""
+    """Read a dataset once; an error in it raises ValueError with the row and the column."""
     rows = 0
     for rows, _ in enumerate(read(dataset), 1):
         if rows > MOST_ROWS:

@@ -18,7 +18,7 @@ _PART_KEPT_S = 24 * 3600
 
 
 class Reason(TypedDict):
-    """What a feature adds to the probability, compared with an average customer."""
+    """A feature's contribution to the probability, compared with an average customer."""
 
     feature: str
     effect: float
@@ -71,7 +71,7 @@ def predict(model: str, customer: Customer) -> Prediction:
 def predict_part(self: BoundTask, model: str, dataset: str, first: int, count: int) -> PartOfPredictions:
     """Predict for some customers of a dataset, ``count`` of them from the one at ``first``."""
     network = load(model)
-    # Named after the task: when it runs again, after the death of its worker, it replaces its own file.
+    # Named after the task, so that it replaces its own file if it runs again after its worker died.
     name = f"part-{self.request.id}"
     rows = at_risk = 0
     with replacing(path_of(name, ".csv")) as file:
@@ -88,7 +88,7 @@ def join_parts(parts: list[PartOfPredictions], predictions: str) -> PredictionFi
     """Join the parts in one file, and sum them up."""
     target = path_of(predictions, ".csv")
     files = [path_of(part["file"], ".csv") for part in parts]
-    # When it runs again, the parts may be gone, and then the file is whole.
+    # On a second run the parts may be gone, but then the file is complete.
     if not target.exists():
         with replacing(target) as joined:
             joined.write("customer_id,churn_probability\n")

@@ -1,4 +1,4 @@
-"""Training: work that takes its time, and that a browser can watch and stop."""
+"""Training: a long task that a browser can watch and stop."""
 
 import time
 from types import SimpleNamespace
@@ -17,7 +17,7 @@ FOLDS = 5
 
 
 class Progress(TypedDict):
-    """What the page shows meanwhile: the loss after each round, and how long the rest will take."""
+    """The progress that the page shows: the loss after each round, and how long the rest will take."""
 
     done: int
     total: int
@@ -55,7 +55,7 @@ def train(self: BoundTask, dataset: str, model: str, rounds: int = 40) -> Traine
 
 
 class _Training:
-    """A network that learns from all customers, and five by which it is judged (cross-validation).
+    """A network that learns from all customers, and five that measure its quality (cross-validation).
 
     Each of the five leaves out another fifth of the customers, and is tested with these.
     """
@@ -89,7 +89,7 @@ class _Training:
         return round(float(sum(losses)) / FOLDS, 4)
 
     def accuracy(self) -> float:
-        """Return which share of the tested customers it is right about."""
+        """Return the share of tested customers whose outcome it predicts correctly."""
         scores = [each.score(self._inputs[tested], self._outcomes[tested]) for each, _, tested in self._folds]
         return round(float(sum(scores)) / FOLDS, 4)
 
@@ -102,7 +102,7 @@ class _Training:
 
 
 def _scikit_learn() -> Any:
-    """Return what is needed of scikit-learn.
+    """Return the parts of numpy and scikit-learn that training uses.
 
     Imported here and not above: workers that do not train start without it, and so does ``make contracts``.
     """

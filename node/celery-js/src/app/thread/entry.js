@@ -1,6 +1,6 @@
 /**
- * What runs in a thread of the pool `threads`: it imports the task modules once, and then runs the tasks that the main
- * thread gives it, one at a time. Everything that a task does beyond computing goes through the main thread.
+ * The program of a thread of the pool `threads`: it imports the task modules once, then runs the tasks that the main thread gives
+ * it, one at a time. Everything that a task does beyond computing goes through the main thread.
  */
 import { pathToFileURL } from "node:url";
 import { getHeapStatistics } from "node:v8";
@@ -72,7 +72,7 @@ try {
     } else if (message.abort) running?.abort();
     else if (message.answer) mainThread.receive(message.answer);
   });
-  // In the thread, as only it knows which task is at work: the one that runs, or one before it that left something running.
+  // Only this thread knows which task ends it: the current one, or an earlier one that left code running.
   process.on("exit", (code) => {
     const execution = /** @type {import("../../execution/execution.js").Execution | null} */ (currentTask());
     if (execution) post({ exit: { code, task: execution.request.message.name, id: execution.request.message.id } });

@@ -1,4 +1,4 @@
-/** The main thread, as a thread that runs tasks sees it: what is asked of it, and its answers. */
+/** The main thread, as seen from a thread that runs tasks: sends it questions and receives its answers. */
 import { parentPort } from "node:worker_threads";
 import { currentTask } from "../../tasks/current.js";
 import { unpackError } from "../../worker/pools/crossing.js";
@@ -10,7 +10,7 @@ import { unpackError } from "../../worker/pools/crossing.js";
 /** @param {import("../../worker/pools/thread.js").ThreadMessage} message */
 export const post = (message) => parentPort?.postMessage(message);
 
-/** The number of the delivery whose task asks; a task may leave something running when it ends. */
+/** The number of the delivery whose task asks. It may be an earlier task, which has left code running. */
 const asker = () => {
   const execution = /** @type {Partial<import("../../execution/execution.js").Execution> | null} */ (currentTask());
   return execution?.request?.delivery.number ?? null;
@@ -22,7 +22,7 @@ export class MainThread {
   #asked = new Map();
 
   /**
-   * Is on its way when this returns, also if the task never lets go of its thread.
+   * Sends the question before it returns, so that it arrives even if the task then blocks its thread.
    *
    * @param {string} op see worker/pools/thread-services.js
    * @param {unknown[]} args that structured clone can copy

@@ -1,4 +1,4 @@
-/** Runs one task in its thread, and says how it ended. What a task finds here is what it finds on the event loop. */
+/** Runs one task in its thread and reports how it ended. A task finds the same services here as on the event loop. */
 
 import pino from "pino";
 import { Execution, withLoggerName } from "../../execution/execution.js";
@@ -64,7 +64,7 @@ export function createRun({ app, hostname, mainThread, logLevel, aborted }) {
   };
 }
 
-/** An execution whose main thread says when it is to end: by its own clock, which started before this thread had the task. */
+/** An execution whose time limits the main thread enforces: its clock started before this thread had the task. */
 class ThreadExecution extends Execution {
   #aborted;
 
@@ -94,7 +94,7 @@ async function returnedBy(execution) {
 }
 
 /**
- * What the task has sent has to arrive before it has ended.
+ * Waits for the task's messages: they must arrive before the task counts as ended.
  *
  * @param {Promise<unknown>[]} sends
  * @returns {Promise<import("../../worker/pools/crossing.js").CrossingError | null>}
@@ -106,7 +106,7 @@ async function firstRefusal(sends) {
 }
 
 /**
- * A log whose lines are written by the main thread's.
+ * A log that passes its lines to the main thread's log.
  *
  * @param {import("./main-thread.js").MainThread} mainThread
  * @param {string} level

@@ -55,7 +55,7 @@ export class ThreadApp extends AppBase {
   async close() {}
 }
 
-/** A task that its thread has imported; it is sent by the main thread, as that has the routes. */
+/** A task that its thread has imported. The main thread sends it, because it has the routes. */
 export class ThreadTask extends Task {
   /**
    * @override

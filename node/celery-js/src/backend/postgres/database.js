@@ -42,7 +42,7 @@ export class Database {
    * @template T
    * @param {(connection: Connection) => Promise<T>} operation called once an attempt
    * @returns {Promise<T>}
-   * @throws {OperationalError} after `timeoutMs`, naming the server and the reason; at once when it refuses for good
+   * @throws {OperationalError} after `timeoutMs`, naming the server and the reason; at once for a permanent refusal
    * @throws {ImproperlyConfigured} when the package `pg` is missing
    */
   async run(operation) {
@@ -88,9 +88,9 @@ export class Database {
   /**
    * @template T
    * @param {(connection: Connection) => Promise<T>} operation
-   * @param {{ leftMs: number, failure: Error | null }} options `failure`: of the attempt before
+   * @param {{ leftMs: number, failure: Error | null }} options `failure`: the error of the previous attempt
    * @returns {Promise<T>}
-   * @throws {Error} when `leftMs` are over: that failure, as the last attempt may have had no time for an answer
+   * @throws {Error} after `leftMs`: the previous failure, because this attempt may have been too short for an answer
    */
   async #attempt(operation, { leftMs, failure }) {
     this.#pool ??= this.#createPool();
@@ -109,7 +109,7 @@ export class Database {
       return answer;
     } finally {
       clearTimeout(timer);
-      // After any error: it may be that of a server which is no longer the primary, or of a query that still runs.
+      // After any error: the server may no longer be the primary, or the query may still be running.
       connecting.then(
         (connection) => connection.release(!isUsable),
         () => {},

@@ -2,9 +2,9 @@
 import { OperationalError } from "../../errors.js";
 import { describe, Refusal } from "../../transport/errors.js";
 
-/** How temporary SQLSTATEs begin: lost connections, no resources, a server that starts or stops, conflicts of transactions. */
+/** Temporary SQLSTATEs: lost connections, no resources, a server that starts or stops, conflicts of transactions. */
 const PASSING = /^(08|40|53|57P0[1-5]|57014|58030|55P03)/;
-/** A replica, or a primary that has become one: another server has the address, or will have it. */
+/** The server is a replica: during a failover, the address soon leads to another server. */
 export const READ_ONLY = "25006";
 /** Wrong user or password, no right to do this. */
 const FORBIDDEN = /^(28|42501)/;

@@ -32,7 +32,7 @@ export class PostgresResultStore {
   #reading = new Map();
 
   /**
-   * Celery's own way: the task `celery.chord_unlock` looks whether the parts of a chord have ended.
+   * No counting, as in Celery's database backend: the task `celery.chord_unlock` polls the parts of a chord.
    *
    * @type {null}
    */
@@ -44,7 +44,7 @@ export class PostgresResultStore {
    * @param {number} options.timeoutMs how long an operation may take, connecting and repeating included
    * @param {number} options.connectTimeoutMs
    * @param {number} options.poolSize most connections, besides the one that waits for results
-   * @param {number | null} options.expires seconds that `cleanUp` keeps results; 0 or null = always
+   * @param {number | null} options.expires seconds that `cleanUp` keeps results; 0 or null = forever
    * @param {import("./tables.js").TableSettings} options.tables
    * @param {string} [options.name] shown by `pg_stat_activity`
    */
@@ -92,7 +92,7 @@ export class PostgresResultStore {
     });
   }
 
-  /** The members of a group ask for their results in one turn. */
+  /** One query reads all results that were asked for in one turn, such as those of a group. */
   async #readTogether() {
     const reading = [...this.#reading];
     this.#reading.clear();
@@ -224,7 +224,7 @@ export class PostgresResultStore {
 }
 
 /**
- * A row may be read several times.
+ * Drops repetitions: the same row may be read several times.
  *
  * @param {(meta: ResultMeta) => unknown} onMessage
  * @returns {(meta: ResultMeta) => unknown}

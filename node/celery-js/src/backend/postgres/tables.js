@@ -38,7 +38,7 @@ export class Tables {
     this.groups = place("group", this.#names.group);
     this.taskSequence = place("task", "task_id_sequence");
     this.groupSequence = place("group", "taskset_id_sequence");
-    /** Where a stored result is announced: others may use the database as well. */
+    /** The `NOTIFY` channel of stored results, named after the table because other apps may use the database. */
     this.channel = `celery.${schemas?.task ?? ""}.${this.#names.task}`.slice(0, 60);
   }
 

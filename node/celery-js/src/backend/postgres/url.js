@@ -81,7 +81,7 @@ function readParameters(query, refuse) {
 }
 
 /**
- * libpq's modes. `require` encrypts, and checks no certificate; with an `sslrootcert` it checks as `verify-ca` does.
+ * libpq's modes. `require` encrypts without checking the certificate; with an `sslrootcert` it works like `verify-ca`.
  *
  * @param {URLSearchParams} given
  * @param {(problem: string) => Error} refuse

@@ -8,7 +8,7 @@
 import { Refusal } from "../../transport/errors.js";
 import { columnsOfMeta } from "./rows.js";
 
-/** Of one statement, so that none keeps the server busy for long; a statement has at most 65,535 parameters. */
+/** Limits of one statement, so that none keeps the server busy for long; PostgreSQL allows 65,535 parameters. */
 const MAX_ROWS = 200;
 const MAX_BYTES = 4 * 1024 * 1024;
 /** The longest that PostgreSQL takes as one value is 1 GiB. */
@@ -29,7 +29,7 @@ export class Writer {
   /** @type {Waiting[]} */
   #waiting = [];
   #inFlight = 0;
-  /** Of the batches in flight. @type {Set<string>} */
+  /** The ids of the tasks in the batches in flight. @type {Set<string>} */
   #taskIds = new Set();
   #scheduled = false;
 

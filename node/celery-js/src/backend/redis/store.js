@@ -34,7 +34,7 @@ export class RedisResultStore {
    * @param {import("../../transport/redis/url.js").RedisAddress} options.address
    * @param {number} options.timeoutMs how long a command may take, connecting and repeating included
    * @param {string} [options.globalKeyprefix]
-   * @param {number | null} [options.expires] seconds that results are kept; 0 or null = always
+   * @param {number | null} [options.expires] seconds that results are kept; 0 or null = forever
    * @param {number | null} [options.failureExpires] the same for failures; null = as long as other results
    * @param {number} [options.connectTimeoutMs]
    * @param {boolean} [options.chordOrdered] false gives the results of a chord's parts to its body as they come
@@ -85,7 +85,7 @@ export class RedisResultStore {
   }
 
   /**
-   * For workers, which read the scripts here: later, a deployment may have put other files in their place.
+   * Called by workers. It also reads the Lua scripts, because a later deployment may replace the files.
    *
    * @returns {Promise<void>} once the server has accepted a connection
    * @throws {OperationalError} when it cannot be reached in time, or refuses
@@ -131,7 +131,7 @@ export class RedisResultStore {
 
   /**
    * @param {string} taskId
-   * @returns {Promise<ResultMeta | null>} what is stored, whatever it is
+   * @returns {Promise<ResultMeta | null>} the stored result, read again on a connection that is known to be in step
    */
   async #readAgain(taskId) {
     const payload = await this.#readSurely(this.key(taskId));
@@ -140,7 +140,7 @@ export class RedisResultStore {
 
   /**
    * @param {string} key
-   * @returns {Promise<Buffer | null>} read on a connection whose replies were still in step afterwards
+   * @returns {Promise<Buffer | null>} the value, read on a connection whose replies were verified afterwards
    */
   #readSurely(key) {
     return this.#commands.run(async (client) => (await Promise.all([client.getBuffer(key), client.prove()]))[0]);

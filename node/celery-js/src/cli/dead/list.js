@@ -1,6 +1,6 @@
 /** `dead list`: lists dead letters, newest first. */
-import { UsageError } from "../command.js";
-import { FILTERS, filterOf, JSON_OUTPUT, newestFirst, QUEUE, withDeadLetters } from "./selection.js";
+import { JSON_OUTPUT, UsageError } from "../command.js";
+import { FILTERS, filterOf, newestFirst, QUEUE, withDeadLetters } from "./selection.js";
 import { age, cell, columns, json, summary } from "./text.js";
 
 const DEFAULT_LIMIT = 50;

@@ -1,6 +1,6 @@
 /** `dead purge`: deletes dead letters. */
-import { UsageError } from "../command.js";
-import { FILTERS, filterOf, findLetter, idsOf, JSON_OUTPUT, QUEUE, withDeadLetters } from "./selection.js";
+import { JSON_OUTPUT, UsageError } from "../command.js";
+import { FILTERS, filterOf, findLetter, idsOf, QUEUE, withDeadLetters } from "./selection.js";
 import { json, letters, parseAge, perQueue } from "./text.js";
 
 /** @typedef {import("../../transport/transport.js").DeadLetters} DeadLetters */

@@ -1,6 +1,6 @@
 /** `dead retry`: puts dead letters back into their queues. */
-import { CommandError, UsageError } from "../command.js";
-import { FILTERS, filterOf, findLetter, idsOf, JSON_OUTPUT, QUEUE, withDeadLetters } from "./selection.js";
+import { CommandError, JSON_OUTPUT, UsageError } from "../command.js";
+import { FILTERS, filterOf, findLetter, idsOf, QUEUE, withDeadLetters } from "./selection.js";
 import { json, letters, perQueue } from "./text.js";
 
 /**

@@ -1,7 +1,7 @@
-/** Which dead letters a command is about: some queues', a task's, for a reason, or the one with an id. */
+/** Selects dead letters by queue, task, reason or id. */
 import { queuesInRoutes } from "../../publishing/routes.js";
 import { createDeadLetters } from "../../transport/transport.js";
-import { CommandError, UsageError } from "../command.js";
+import { CommandError, queueNames, UsageError } from "../command.js";
 import { loadSettings } from "../module.js";
 
 /**
@@ -20,10 +20,7 @@ export const FILTERS = /** @type {const} */ ({
   reason: { type: "string", metavar: "REASON", help: "Only those with this reason." },
   task: { type: "string", metavar: "NAME", help: "Only those of this task." },
 });
-/** @satisfies {Record<string, import("../command.js").Option>} */
-export const JSON_OUTPUT = /** @type {const} */ ({ json: { type: "boolean", help: "Print JSON." } });
-
-/** Ids that an error lists, of those that an abbreviation stands for. */
+/** How many matching ids the error about an ambiguous id lists. */
 const SHOWN_IDS = 5;
 
 /**
@@ -36,7 +33,7 @@ const SHOWN_IDS = 5;
  * @returns {Promise<T>}
  */
 export async function withDeadLetters({ values }, body) {
-  const names = values.queue === undefined ? null : namesOf(String(values.queue));
+  const names = values.queue === undefined ? null : queueNames(String(values.queue)).sort();
   const { settings, isGiven } = await loadSettings(values);
   const store = createDeadLetters(settings);
   try {
@@ -103,13 +100,6 @@ export async function findLetter(store, queues, id) {
 export function idsOf(args) {
   if (args.includes("")) throw new UsageError("An id cannot be empty.");
   return args;
-}
-
-/** @param {string} text */
-function namesOf(text) {
-  const names = text.split(",").map((name) => name.trim());
-  if (names.includes("")) throw new UsageError(`'${text}': expected names of queues, separated by commas.`);
-  return [...new Set(names)].sort();
 }
 
 /** @param {import("../../settings.js").Settings} settings */

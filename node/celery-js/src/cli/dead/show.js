@@ -1,7 +1,7 @@
 /** `dead show`: prints one dead letter with all details. */
 import { isUtf8 } from "node:buffer";
-import { UsageError } from "../command.js";
-import { findLetter, idsOf, JSON_OUTPUT, QUEUE, withDeadLetters } from "./selection.js";
+import { JSON_OUTPUT, UsageError } from "../command.js";
+import { findLetter, idsOf, QUEUE, withDeadLetters } from "./selection.js";
 import { age, cell, columns, json, printable, summary } from "./text.js";
 
 /** The headers that describe the task. */

@@ -1,4 +1,4 @@
-/** Dead letters as people and programs read them. */
+/** Formats dead letters for people and programs. */
 import { isUtf8 } from "node:buffer";
 
 /** @typedef {import("../../transport/transport.js").DeadLetter} DeadLetter */
@@ -35,7 +35,7 @@ export function age(time) {
 
 /**
  * @param {string} text
- * @returns {number | null} its seconds; null when it is none: "90", "90s", "30m", "12h", "7d"
+ * @returns {number | null} the seconds in "90", "90s", "30m", "12h" or "7d"; null for any other text
  */
 export function parseAge(text) {
   const [, digits, unit = "s"] = /^(\d{1,9})([dhms])?$/.exec(text) ?? [];
@@ -45,7 +45,7 @@ export function parseAge(text) {
 
 /**
  * @param {string | number | null} value
- * @returns {string} on one line: control characters would steer the terminal
+ * @returns {string} one line, with control characters escaped, because a terminal would obey them
  */
 export function cell(value) {
   if (value === null) return "-";
@@ -54,7 +54,7 @@ export function cell(value) {
 
 /**
  * @param {Buffer} bytes
- * @returns {string} the text, or byte for byte what is none
+ * @returns {string} the text; bytes that are not UTF-8 are escaped one by one
  */
 export function printable(bytes) {
   if (isUtf8(bytes)) return cell(bytes.toString());

@@ -63,7 +63,7 @@ export const EVENTS = {
  * @param {import("../../app/event-receiver.js").EventReceiver} receiver
  * @param {(text: string) => unknown} say
  * @param {AbortSignal} signal
- * @returns {Promise<void>} once it receives, however long the broker cannot be reached; throws what the broker refuses
+ * @returns {Promise<void>} once it receives; retries while the broker cannot be reached, and throws the broker's refusals
  */
 async function start(receiver, say, signal) {
   for (let pause = RETRY.first; !signal.aborted; pause = Math.min(pause + RETRY.step, RETRY.most)) {

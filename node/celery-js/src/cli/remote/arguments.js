@@ -1,4 +1,6 @@
-/** From the words of a command line to the arguments of a command of remote control (`celery.bin.control._compile_arguments`). */
+/**
+ * Converts the words of a command line into the arguments of a remote control command (`celery.bin.control._compile_arguments`).
+ */
 import { didYouMean } from "../../validation/suggest.js";
 import { UsageError } from "../command.js";
 

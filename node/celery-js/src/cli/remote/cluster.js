@@ -1,4 +1,4 @@
-/** The workers that a command line speaks to: those of the app that it names, or of a broker alone. */
+/** The cluster that a command line addresses: the workers of an app, or of a broker. */
 import { Control } from "../../app/control.js";
 import { Events } from "../../app/events.js";
 import { OperationalError } from "../../errors.js";
@@ -8,7 +8,7 @@ import { createPublisher } from "../../transport/transport.js";
 import { CommandError } from "../command.js";
 import { addresses, appOf, load, settingsOf } from "../module.js";
 
-/** Raised when no worker answers, or the broker does not: BSD's EX_UNAVAILABLE, as Celery's command line ends. */
+/** Raised when no worker or no broker answers. The exit code is BSD's EX_UNAVAILABLE, as in Celery. */
 export class UnavailableError extends CommandError {
   exitCode = 69;
 }

@@ -10,7 +10,7 @@ import { REFUSED } from "./refused.js";
 
 /**
  * Runs a worker with the options of the command line (Celery's `app.worker_main`), and ends the process as `worker.run()`
- * does; after a call that is wrong with one line and exit code 2, after `--help` with 0.
+ * does. A wrong command line ends it with one line and exit code 2, `--help` with 0.
  *
  * @param {import("../../app/celery.js").Celery} app with its tasks
  * @param {import("../../worker/lifecycle/options.js").WorkerOptions} [defaults] for what the command line does not give
@@ -41,7 +41,7 @@ export async function workerMain(app, defaults = {}, argv = process.argv.slice(2
 }
 
 /**
- * Ends the process, whatever a task module has opened, once all is written.
+ * Ends the process once all output is written, even if a task module has left something open.
  *
  * @param {number} exitCode
  * @returns {Promise<never>}

@@ -1,4 +1,4 @@
-/** The options of `celery-js worker`: Celery's names, what each is to the runtime, and how its text is read. */
+/** The options of `celery-js worker`: Celery's names, the worker option or setting behind each, and how its text is read. */
 import { availableParallelism } from "node:os";
 import * as kinds from "../../validation/kinds.js";
 import { UsageError } from "../command.js";
@@ -8,7 +8,7 @@ import { UsageError } from "../command.js";
  *
  * @typedef {object} Reader
  * @property {string} takes
- * @property {(text: string) => unknown} read undefined: it is none; null: as if the option had not been given
+ * @property {(text: string) => unknown} read returns the value; undefined: invalid; null: as if the option had not been given
  *
  * @typedef {import("../command.js").Option & { to: string, kind: Reader }} Row `to`: the option of `app.worker()`, or the setting;
  *   of a flag, what it is when it is given
@@ -68,7 +68,7 @@ const SECONDS = {
 };
 /** The value of a flag. @type {Reader} */
 const GIVEN = { takes: "nothing", read: () => true };
-/** What is so in any case. @type {Reader} */
+/** A flag without effect: a Node worker always works that way. @type {Reader} */
 const NOTHING = { takes: "nothing", read: () => null };
 /** @type {Reader} */
 const FILE = { takes: "a file's path", read: (text) => text || undefined };

@@ -22,7 +22,7 @@ import { Downstream, hasErrbackOf } from "./downstream.js";
  * @typedef {import("../../canvas/types.js").AnySignature} Signature
  *
  * @typedef {object} Part
- * @property {string} id of its task
+ * @property {string} id the task's id
  * @property {string | null} group
  * @property {number | null} groupIndex
  * @property {unknown} chord the body
@@ -34,7 +34,7 @@ import { Downstream, hasErrbackOf } from "./downstream.js";
 const MIN_DONE_S = 300;
 const MIN_CLAIM_S = 5;
 /** The pause before another worker's claim is checked again. */
-const CLAIM_LOOK_MS = 500;
+const CLAIM_CHECK_MS = 500;
 
 export class Chords {
   #parts;
@@ -97,7 +97,7 @@ export class Chords {
     await this.#fail(group, body, cause, execution);
   }
 
-  /** @returns {Claim} to try for */
+  /** @returns {Claim} a new claim to try to take */
   #newClaim() {
     const { resultChordJoinTimeout } = this.#parts.app.settings;
     return { token: randomUUID(), claimS: Math.max(MIN_CLAIM_S, Math.trunc((resultChordJoinTimeout || 5) * 2)) };
@@ -120,7 +120,7 @@ export class Chords {
     // A copy of the part that completed the chord. Its worker may be lost, so this redelivery may be the only one able to
     // send the body.
     while (standing === "taken") {
-      await delay(CLAIM_LOOK_MS);
+      await delay(CLAIM_CHECK_MS);
       standing = await persist(add);
     }
     return standing;

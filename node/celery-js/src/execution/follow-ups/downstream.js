@@ -1,5 +1,5 @@
 /**
- * Fails the tasks that cannot run any more after another task failed: the rest of its chain, the body of its chord
+ * Fails the tasks that can no longer run because another task failed: the rest of its chain, the body of its chord
  * (`celery.backends.base`: `_fail_chain`, `chord_error_from_stack`). Clients, chords and errbacks are notified.
  *
  * Guarantee: a failure is stored before its errbacks are called.
@@ -100,7 +100,7 @@ export class Downstream {
     const { app, resultEncoder, store } = this.#parts;
     const body = toSignature(chord.kwargs.body, app).clone();
     const { chord: outer, groupId, groupIndex, linkError } = chord.options;
-    // A chord passes this on to its body: the chord that a replaced task is a part of.
+    // A chord that replaced a task passes on to its body the chord that the task was part of.
     if (outer) body.set({ chord: outer, groupId, groupIndex });
     for (const errback of listOf(linkError)) body.linkError(toSignature(errback, app));
     if (chord.id !== null) await store(chord.id, resultEncoder.bodyFailure(chord.id, failure.error, []));

@@ -127,7 +127,7 @@ export class FollowUps {
     const left = await this.storeResult(message, disposition);
     const traceback = run.neverRan ? null : formatTraceback(error);
     await this.#isolate(message, "The errbacks", () => {
-      // The task was stored without these children, and the bodies that fail with it must not list them either.
+      // These children were not stored with the task, so the bodies that fail with it must not list them either.
       const apart = { ...callbacks.copyForSending(run), children: [] };
       return callbacks.callErrbacks({ ...run.context, id, rootId, errbacks, traceback }, error, apart);
     });
@@ -155,7 +155,7 @@ export class FollowUps {
   }
 
   /**
-   * The sender may have written something that is not a signature. The task's own message must leave anyway.
+   * Logs an error of one follow-up, such as a sender's invalid signature. The task's own message must still be completed.
    *
    * @param {TaskMessage} message
    * @param {string} what
@@ -216,7 +216,7 @@ export function createPersist(closed, log) {
       } catch (error) {
         if (!(error instanceof OperationalError)) throw error;
         if (isForbidden(error)) {
-          if (attempt === 1) log.warn({ error }, "What follows a task cannot be sent until this user may send it");
+          if (attempt === 1) log.warn({ error }, "Follow-ups cannot be sent until this user has permission");
         } else if (!error.isTemporary) throw error;
         await delay(RETRY_MS, undefined, { signal: closed }).catch(() => {});
       }

@@ -14,12 +14,12 @@ import { codeOf, translated, Unroutable } from "./errors.js";
 
 export class Confirms {
   #channel;
-  /** Those that the broker may give back, oldest first. @type {Set<Pending>} */
+  /** Unconfirmed messages, oldest first; the broker may return them. @type {Set<Pending>} */
   #pending = new Set();
   /** Why the channel was closed. @type {Error | null} */
   #closed = null;
 
-  /** @param {Channel} channel made by `createConfirmChannel`, used by nobody else */
+  /** @param {Channel} channel made by `createConfirmChannel`, not used by any other code */
   constructor(channel) {
     this.#channel = channel;
     channel.on("error", (/** @type {Error} */ error) => {

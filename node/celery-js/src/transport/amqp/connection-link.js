@@ -1,4 +1,6 @@
-/** The main thread's end of the connection's thread (connection-thread.js): it starts it, calls it, and gets its reports. */
+/**
+ * The main thread's handle of the connection's thread (connection-thread.js): starts it, calls its methods, and gets its reports.
+ */
 import { ImproperlyConfigured, OperationalError } from "../../errors.js";
 import { showHealthAddress } from "../../validation/health-address.js";
 import { SideThread } from "../side-thread.js";
@@ -79,7 +81,7 @@ export class ConnectionLink {
     }
   }
 
-  /** @returns {Promise<void>} once it receives remote control, if it is to, or after a while */
+  /** @returns {Promise<void>} once it receives remote control commands, if wanted, or after a while */
   async begin() {
     await this.call("begin");
     if (this.#settings.controlExchange !== null) await this.#thread.hears();
@@ -96,7 +98,7 @@ export class ConnectionLink {
   }
 
   /**
-   * A call whose failure changes nothing: the connection was lost or closed, and the broker has everything back.
+   * Calls without waiting. Failures are ignored, because the broker has everything back once the connection is lost or closed.
    *
    * @param {string} method
    * @param {unknown[]} args

@@ -1,6 +1,6 @@
 /**
- * The thread that has a worker's connection to RabbitMQ: it answers heartbeats while a task blocks the event loop, so that the
- * broker takes nothing back from a worker that lives. See connection-link.js for the main thread's end.
+ * The thread that holds a worker's connection to RabbitMQ. It answers heartbeats even while a task blocks the event loop, so that
+ * the broker takes nothing back from a live worker. connection-link.js is its handle on the main thread.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { OperationalError } from "../../errors.js";
@@ -20,7 +20,7 @@ import { Subscriptions } from "./subscriptions.js";
 import { errorData } from "./thread-calls.js";
 import { declareTaskQueue, prepareDelays } from "./topology.js";
 
-/** An exchange that every broker has: to ask whether it answers. */
+/** An exchange that every broker has, used to check that the broker answers. */
 const KNOWN_EXCHANGE = "amq.direct";
 /** What the broker says when a message was held for longer than its `consumer_timeout`. */
 const TOO_LONG = /delivery acknowledgement on channel \d+ timed out\. Timeout value used: (\d+) ms/;
@@ -45,7 +45,7 @@ const queues = new Map();
 let prefetch = 0;
 let hasBeenUp = false;
 let isListening = false;
-/** Messages for the main thread, sent once a turn. @type {import("./connection-link.js").Taken[]} */
+/** Messages for the main thread, sent once per turn of the event loop. @type {import("./connection-link.js").Taken[]} */
 let taken = [];
 
 /** @type {AmqpConnection<Link>} */
@@ -109,7 +109,7 @@ const watch = new LoopWatch({
   isConnected: () => connection.link !== null,
   ask,
   onOverdue: (numbers) => {
-    for (const number of numbers) held.letGo(number);
+    for (const number of numbers) held.release(number);
     watch.metrics?.add("lost", numbers.length);
     report({ lost: numbers });
   },
@@ -212,7 +212,7 @@ const METHODS = {
     if (connection.link !== null) mailbox?.listen(connection.link.model);
   },
   /**
-   * A queue that the broker refuses is forgotten: no connection could be set up with it.
+   * Adds a queue, unless the broker refuses it: with a refused queue, no later connection could be set up.
    *
    * @param {string} queue
    * @param {Binding} binding
@@ -248,7 +248,7 @@ const METHODS = {
     }
   },
   /** @param {number} number */
-  release: (number) => held.letGo(number),
+  release: (number) => held.release(number),
   /** @param {number} number */
   has: (number) => held.get(number) !== undefined,
   settle: (/** @type {number[]} */ numbers) => releasing.settle(numbers),
@@ -265,7 +265,7 @@ const METHODS = {
   close: () => connection.close(),
 };
 
-/** A failure is one of the connection, and everything is set up again with the next one. */
+/** Consumes from the queues. After a failure the connection is opened again, which sets up everything. */
 async function subscribe() {
   const { link } = connection;
   await link?.subscriptions

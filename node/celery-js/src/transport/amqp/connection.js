@@ -1,6 +1,6 @@
 /**
  * One connection to RabbitMQ that is opened again whenever it is lost, with a longer pause each time, at the next of its
- * servers. `setUp` makes what its user needs on each new connection (the link): channels, queues, consumers.
+ * servers. On each new connection `setUp` makes the link: the channels, queues and consumers that the user of the class needs.
  */
 import { OperationalError } from "../../errors.js";
 import { describe } from "../errors.js";
@@ -23,8 +23,8 @@ const CONNECT_TIMEOUT_MS = 4_000;
  * @property {number} heartbeatS both sides give up a connection that is silent for twice as long
  * @property {number} [connectTimeoutMs]
  * @property {(model: Model) => Promise<Link>} setUp
- * @property {boolean} [isLazy] opened again when it is needed, and keeps no process alive unless it is held
- * @property {() => boolean} [endsWhenRefused] whether a refused login or certificate ends it now
+ * @property {boolean} [isLazy] opened only when needed, and keeps the process alive only while held
+ * @property {() => boolean} [endsWhenRefused] whether a refused login or certificate closes it for good
  * @property {(error: Error, retryInMs: number) => void} [onDown]
  * @property {(link: Link) => void} [onUp]
  */
@@ -43,9 +43,9 @@ export class AmqpConnection {
   #waiting = new Set();
   /** @type {Model | null} */
   #model = null;
-  /** What `setUp` made of the current connection; null: there is none. @type {Link | null} */
+  /** The result of `setUp` for the current connection; null: not connected. @type {Link | null} */
   link = null;
-  /** Why there is none. */
+  /** Why it is not connected. */
   outage = "no answer";
 
   /** @param {ConnectionOptions<Link>} options */
@@ -102,7 +102,7 @@ export class AmqpConnection {
     const model = this.#model;
     if (model === null) return;
     const { stream } = model.connection;
-    // An idle connection lets the process end. Whoever awaits this call needs the process until the broker has answered.
+    // An idle connection lets the process end, so keep the process alive until the broker has answered.
     stream.ref?.();
     const timer = setTimeout(() => stream.destroy(), 1_000);
     await model.close().catch(() => {});

@@ -30,7 +30,7 @@ export class AmqpConsumer {
   #hooks;
   #link;
   #waiting = new WaitingDeliveries();
-  /** What was taken and has not ended. @type {Map<number, Delivery>} */
+  /** Deliveries that were taken and not completed yet. @type {Map<number, Delivery>} */
   #open = new Map();
   #prefetch = new Prefetch();
   #endWait = /** @type {(() => void) | null} */ (null);
@@ -143,7 +143,7 @@ export class AmqpConsumer {
 
   /** @type {Consumer["hold"]} */
   hold(deliveries, limitsMs) {
-    // Messages without a limit, which most are, are held without it.
+    // Only deliveries with a time limit, which few have, are sent to the thread.
     const limited = deliveries.filter((_, i) => limitsMs[i] > 0).map(({ number }) => number);
     if (limited.length > 0) {
       void this.#link.tell(
@@ -236,7 +236,7 @@ export class AmqpConsumer {
     return gone.length === 0 ? [] : deliveries.filter(({ number }) => gone.includes(number));
   }
 
-  /** @param {readonly Delivery[]} deliveries that nobody has taken */
+  /** @param {readonly Delivery[]} deliveries not taken yet */
   async #giveBack(deliveries) {
     // In their order: they are published again one after the other.
     const items = deliveries.map(({ number, raw }) => ({ number, priority: priorityIn(raw) }));

@@ -1,6 +1,6 @@
 /**
- * The dead letters of a RabbitMQ broker, for its operators. AMQP has no way to look at messages: they are taken, kept by this
- * connection until it is closed, and given back by the broker then, unless they were put back into their queue or deleted.
+ * The dead letters of a RabbitMQ broker, for its operators. AMQP cannot show messages without taking them. This connection holds
+ * them, and when it closes, the broker requeues those that were not retried or deleted.
  */
 import { OperationalError } from "../../errors.js";
 import { readDeadLetter } from "../dead-letter.js";

@@ -1,7 +1,7 @@
 /**
  * Celery's native delayed delivery (`kombu.transport.native_delayed_delivery`), byte for byte: 28 levels of queues, of which
- * level n keeps a message for 2^n seconds. A message passes those levels whose bit is set in its delay, which its routing key
- * begins with. So a message with a far eta waits in the broker, and in no worker.
+ * level n keeps a message for 2^n seconds. A message passes the levels whose bits are set in its delay. Its routing key begins
+ * with these bits. So a message with a far eta waits in the broker, and in no worker.
  */
 import { MAX_NAME_BYTES } from "./errors.js";
 
@@ -29,8 +29,8 @@ export const bareRoutingKey = (routingKey) => routingKey.replace(PREFIX, "");
  *
  * @param {number} delayS
  * @param {string} queue
- * @returns {{ exchange: string, routingKey: string } | null} null: within the second, so it is published as it is; or there is no
- *   room for the delay in front of the queue's name
+ * @returns {{ exchange: string, routingKey: string } | null} null for a delay under a second, or if the queue's name leaves no
+ *   room for the delay in the routing key
  */
 export function delayedPlace(delayS, queue) {
   const seconds = Math.min(Math.trunc(delayS), MAX_DELAY_S);

@@ -1,11 +1,11 @@
 /**
- * amqplib, which only users of RabbitMQ install: loaded with the first connection, in one place. Its types, as far as this
+ * Loads amqplib, which only users of RabbitMQ install, with the first connection. Its types, as far as this
  * folder uses them.
  */
 import { isIP } from "node:net";
 import { ImproperlyConfigured } from "../../errors.js";
 
-/** Not written in `import()`: a bundler of an app on Redis would look for it. */
+/** Not a literal in `import()`, because bundlers of apps on Redis would look for the package. */
 const PACKAGE = "amqplib";
 /** The largest frame: all headers of a message have to fit into one. */
 const FRAME_MAX = 131_072;

@@ -8,7 +8,7 @@ const FORBIDDEN = 403;
 const LOCKED = 405;
 const PRECONDITION = 406;
 const NOT_ALLOWED = 530;
-/** Of a queue, an exchange or a routing key (AMQP's "short string"). */
+/** The longest name of a queue or an exchange, and the longest routing key (AMQP's "short string"). */
 export const MAX_NAME_BYTES = 255;
 /** Refusals of a user, a password or a virtual host, while a connection is being opened. */
 const LOGIN = /\b(ACCESS[-_]REFUSED|NOT[-_]ALLOWED|Login was refused)\b|Handshake terminated by server: 403|\b530\b/i;
@@ -63,7 +63,7 @@ export function isRefusedConnection(error) {
 /**
  * @param {unknown} error
  * @param {string} [display] the server, to be named first
- * @returns {unknown} a `Refusal` for a refusal of the broker's, and for what AMQP cannot express; anything else as it is
+ * @returns {unknown} a `Refusal` if the broker refused, or if AMQP cannot express the message; any other error unchanged
  */
 export function translated(error, display) {
   if (!(error instanceof Error) || error instanceof OperationalError) return error;

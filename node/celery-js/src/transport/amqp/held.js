@@ -1,6 +1,6 @@
 /**
- * What this worker has been given and not ended, in the connection's thread. RabbitMQ takes all of it back when the connection
- * is lost: the connection is the lease.
+ * The unacknowledged deliveries of this worker, in the connection's thread. RabbitMQ takes them all back when the connection is
+ * lost: the connection is their lease.
  */
 
 /**
@@ -8,7 +8,7 @@
  * @typedef {import("./driver.js").Channel} Channel
  *
  * @typedef {object} HeldDelivery
- * @property {Channel} channel that it came over, and alone may end it
+ * @property {Channel} channel the channel of the delivery; only this channel can acknowledge it
  * @property {AmqpMessage} message
  * @property {string} queue
  * @property {number} limitMs its task's hard time limit; 0 = none
@@ -55,7 +55,7 @@ export class Held {
    * @param {number} number
    * @returns {boolean} false: the broker has taken it back before
    */
-  letGo(number) {
+  release(number) {
     return this.#end(number, ({ channel, message }) => channel.nack(message, false, true));
   }
 

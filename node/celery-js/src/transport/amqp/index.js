@@ -12,7 +12,7 @@ import { AmqpReplyQueue } from "./reply-queue.js";
 import { onOwnChannel } from "./topology.js";
 import { PARAMETER_NAMES, parseAmqpUrls, SCHEMES } from "./url.js";
 
-/** A loop that stands still for this long starts nothing: health checks call the worker not ready. */
+/** A worker whose event loop stalls for this long is not ready, because it starts nothing. */
 const READY_STALL_MS = 10_000;
 /** RabbitMQ's default: a message that is held for longer goes to another worker. It does not tell clients its value. */
 const CONSUMER_TIMEOUT_S = 1_800;

@@ -7,9 +7,9 @@ import { MetricsEndpoint } from "../metrics-endpoint.js";
 import { monotonicMs } from "../vitals.js";
 
 const WATCH_MS = 1_000;
-/** Checks of a stalled loop before it counts as blocked: a process that was frozen has to catch up first. */
-const STALLED_LOOKS = 3;
-/** How old the last sign of life of a turning loop may be: a short time limit has not passed by then. */
+/** How many checks in a row must find the loop stalled: a process that was frozen has to catch up first. */
+const STALLED_CHECKS = 3;
+/** How late a healthy loop may update its vitals: subtracted from a stall before it is compared with time limits. */
 const BEAT_MAY_BE_LATE_MS = 1_000;
 
 /**
@@ -20,7 +20,7 @@ const BEAT_MAY_BE_LATE_MS = 1_000;
 
 export class LoopWatch {
   #options;
-  #stalledLooks = 0;
+  #stalledChecks = 0;
   #answeredAtMs = monotonicMs();
   #isAsking = false;
 
@@ -39,7 +39,7 @@ export class LoopWatch {
     this.#options = options;
     const { metrics, health, vitals, isConnected } = options;
     const isReady = () => health !== null && this.#ready(health).ok;
-    // RabbitMQ's own plugin tells how long the queues are; told by every worker, they would be counted several times.
+    // RabbitMQ's own plugin reports queue lengths; reported by every worker, they would be counted several times.
     const measure = async () => new Metrics({ cells: new Float64Array(0) });
     this.metrics = metrics === null ? null : new MetricsEndpoint(metrics, { vitals, isReady, isConnected, measure });
   }
@@ -49,7 +49,7 @@ export class LoopWatch {
    * @throws {Error} when it cannot listen there
    */
   async start() {
-    setInterval(() => this.#look(), WATCH_MS);
+    setInterval(() => this.#check(), WATCH_MS);
     const { health } = this.#options;
     if (health === null) return null;
     const { metrics } = this;
@@ -61,14 +61,14 @@ export class LoopWatch {
     return serveHealth({ address: health.address, questions });
   }
 
-  #look() {
+  #check() {
     const { vitals, held, loopStallLimitMs, onOverdue } = this.#options;
     const { stalledMs } = vitals;
     void this.#ask();
     const overdue = held.overdue(stalledMs - BEAT_MAY_BE_LATE_MS);
     if (overdue.length > 0) onOverdue(overdue);
-    this.#stalledLooks = loopStallLimitMs > 0 && stalledMs >= loopStallLimitMs ? this.#stalledLooks + 1 : 0;
-    if (this.#stalledLooks >= STALLED_LOOKS) endProcess(stalledMs, held.names);
+    this.#stalledChecks = loopStallLimitMs > 0 && stalledMs >= loopStallLimitMs ? this.#stalledChecks + 1 : 0;
+    if (this.#stalledChecks >= STALLED_CHECKS) endProcess(stalledMs, held.names);
   }
 
   /** @returns {import("../health-server.js").Answer} */
@@ -101,7 +101,7 @@ export class LoopWatch {
 }
 
 /**
- * Its messages go back with its connection.
+ * Ends the process. Its messages go back to their queues when its connection ends.
  *
  * @param {number} stalledMs
  * @param {string} tasks

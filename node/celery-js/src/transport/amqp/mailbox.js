@@ -6,7 +6,7 @@ import { toEnvelope } from "./message.js";
 /** Celery's `control_queue_ttl` and `control_queue_expires`. */
 const TTL_MS = 300_000;
 const EXPIRES_MS = 10_000;
-/** The pause before listening again: the broker may not know yet that this worker's last connection is gone. */
+/** The pause before listening again: the broker may still see this worker's last connection as open. */
 const AGAIN_MS = 2_000;
 
 export class Mailbox {

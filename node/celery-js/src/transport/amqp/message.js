@@ -1,6 +1,6 @@
 /**
- * kombu's envelope, which the rest of this package reads and writes, and a message of AMQP: the body as bytes, the headers as a
- * table, the properties as fields.
+ * Converts between kombu's envelope, which the rest of this package uses, and AMQP messages: body as bytes, headers as a table,
+ * properties as fields.
  */
 import { EncodeError } from "../../errors.js";
 import { loads } from "../../protocol/json.js";
@@ -15,9 +15,9 @@ const PROPERTIES = /** @type {const} */ ([
   ["timestamp", "timestamp"],
   ["app_id", "appId"],
 ]);
-/** Marks a message that a worker has put back: the broker takes it for a new one. */
+/** Marks a message that a worker has requeued, because the broker sees it as a new one. */
 export const PUT_BACK_HEADER = "x-celery-put-back";
-/** What is added to a message on its way; a message that is sent again starts without it. */
+/** Headers that brokers and workers add to a message; a retried message is sent without them. */
 const ON_THE_WAY = /^x-(death|delivery-count|acquired-count|(first|last)-death-.*|opt-.*|celery-put-back)$/;
 /** Counts the deliveries of a message that ended without an acknowledgement, in quorum queues. */
 const DELIVERY_COUNT = "x-delivery-count";
@@ -100,7 +100,7 @@ export function again({ content, properties }) {
 
 /**
  * @param {AmqpMessage} message
- * @returns {number} how many workers were lost with it, or gave it back; a classic queue knows only whether there was one
+ * @returns {number} how many workers died with it or returned it; classic queues only tell whether there was one
  */
 export function workersLost({ fields, properties }) {
   const count = properties.headers?.[DELIVERY_COUNT];

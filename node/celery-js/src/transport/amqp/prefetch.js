@@ -1,11 +1,11 @@
 /** The prefetch limit of a worker's consumers, and when it is changed. */
 
-/** How long it may be wrong before it is changed, as that means to consume again. */
+/** How long a wrong limit is kept, because a change restarts the consumers. */
 const MISFIT_MS = 900;
 
 export class Prefetch {
   #limit = 0;
-  /** When it last fitted. */
+  /** When the limit last fitted. */
   #fitsAtMs = 0;
 
   /**
@@ -13,7 +13,7 @@ export class Prefetch {
    * keep the broker from sending others, or the pool has become smaller.
    *
    * @param {{ open: number, waiting: number, limit: number }} now `open`: messages that were taken and have not ended; `waiting`:
-   *   those that nobody has taken; `limit`: how many more the worker wants
+   *   those not taken yet; `limit`: how many more the worker wants
    * @returns {number | null} the new limit; null: it stays
    */
   adjust({ open, waiting, limit }) {

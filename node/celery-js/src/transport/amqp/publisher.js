@@ -18,7 +18,7 @@ import { declareTaskQueue, onOwnChannel, prepareDelays } from "./topology.js";
 
 const REPEAT_PAUSE_MS = 100;
 const REPEAT_MAX_PAUSE_MS = 1_000;
-/** An idle sender needs no heartbeat: a lost connection shows when a confirmation does not come. */
+/** An idle sender needs no heartbeat: a missing confirmation reveals a lost connection. */
 const NO_HEARTBEAT = 0;
 
 /**
@@ -96,7 +96,7 @@ export class AmqpPublisher {
   /** @type {Publisher["check"]} */
   check(text) {
     const { messageSizeLimit = Infinity } = this.#options;
-    // A character has one to three bytes: the bytes need counting only in between.
+    // A character has one to three bytes, so short texts need no exact count.
     if (text.length * 3 <= messageSizeLimit) return;
     const bytes = Buffer.byteLength(text);
     if (bytes > messageSizeLimit) {
@@ -264,7 +264,7 @@ export class AmqpPublisher {
 
 /**
  * @param {Link} link
- * @param {{ exchange: string, routingKey: string }} place an exchange that a caller names has to exist
+ * @param {{ exchange: string, routingKey: string }} place an exchange named by the caller, which must exist
  * @param {import("./message.js").Outgoing} message
  */
 async function toExchange(link, place, message) {

@@ -1,7 +1,7 @@
 /**
  * How messages leave a worker, in the connection's thread: acknowledged, put back, left to the broker until their eta, or moved
- * to the dead letters. What goes elsewhere is published and confirmed first, then acknowledged: between the two it exists twice,
- * and never not at all. Each is repeated until the broker accepts it, or has taken the message back.
+ * to the dead letters. A message that moves elsewhere is published and confirmed first, then acknowledged: in between it exists
+ * twice, but it is never missing. Each is repeated until the broker accepts it, or has taken the message back.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { deadLetterHeader } from "../dead-letter.js";
@@ -57,7 +57,7 @@ export class Releasing {
   }
 
   /**
-   * As a new message: a message that is given back as it is counts as lost once more.
+   * Publishes the messages again: returned to the broker, they would count as lost once more.
    *
    * @param {readonly { number: number, priority: number }[]} items
    * @returns {Promise<number[]>} those that the broker had taken back

@@ -1,4 +1,4 @@
-/** What the connection's thread sends: answers to remote control, events, and messages that it puts elsewhere. */
+/** Sending from the connection's thread: answers to remote control, events, and messages that move elsewhere. */
 import { Confirms } from "./confirms.js";
 import { isMissing, Unroutable } from "./errors.js";
 import { toAmqp } from "./message.js";

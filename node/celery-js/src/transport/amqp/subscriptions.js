@@ -1,14 +1,13 @@
 /**
- * The consumers of a worker's queues on one connection, in its thread. A consumer's prefetch limit is set when it starts, so a
- * change means to cancel it and to consume again. That happens on a new channel: what the broker was about to send to a cancelled
- * consumer can get stuck in the old one (seen with quorum queues of RabbitMQ 3.10), and goes back to its queue when that is
- * closed, after everything that came over it has ended.
+ * The consumers of a worker's queues on one connection, in its thread. A consumer's prefetch limit is fixed when it starts, so a
+ * change restarts it on a new channel: messages for a cancelled consumer can get stuck in the old channel (seen with quorum
+ * queues of RabbitMQ 3.10). The old channel is closed, which frees them, once all deliveries that came over it are completed.
  */
 import { setTimeout as delay } from "node:timers/promises";
 
-/** The pause before consuming again from a queue that was deleted, or that has no leader now. */
+/** The pause before consuming again from a queue that was deleted or has lost its leader. */
 const AGAIN_MS = 1_000;
-/** How often it is checked whether a channel that was given up is empty. */
+/** How often an old channel is checked for open deliveries before it is closed. */
 const RETIRE_MS = 250;
 
 /**
@@ -113,7 +112,7 @@ export class Subscriptions {
     }
   }
 
-  /** @param {Channel} channel without consumers */
+  /** Closes a channel once it has no open deliveries. @param {Channel} channel without consumers */
   async #retire(channel) {
     do await delay(RETIRE_MS);
     while (!this.#isClosed && this.#options.isInUse(channel));

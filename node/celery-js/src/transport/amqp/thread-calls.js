@@ -1,4 +1,6 @@
-/** Calls from the main thread to the connection's thread, and their answers. Errors keep what callers look at. */
+/**
+ * Calls from the main thread to the connection's thread, and their answers. Errors keep the class and fields that callers check.
+ */
 import { EncodeError, ImproperlyConfigured, OperationalError } from "../../errors.js";
 import { Refusal } from "../errors.js";
 
@@ -46,7 +48,7 @@ export class Caller {
   }
 
   /**
-   * Rejects what waits for an answer, and every later call.
+   * Rejects all pending and later calls.
    *
    * @param {Error} reason
    * @param {{ except?: string }} [options] a method whose answer is still waited for

@@ -1,6 +1,6 @@
 /**
- * Queues and exchanges as Celery declares them: a durable queue, bound to a durable exchange of its own name. What exists with
- * other properties is used as it is, so that an installation keeps its classic queues.
+ * Queues and exchanges as Celery declares them: a durable queue, bound to a durable exchange of its own name. Queues and
+ * exchanges that exist with other properties are used as they are, so an installation can keep its classic queues.
  */
 import { ImproperlyConfigured } from "../../errors.js";
 import { bindToDelays, declareDelays } from "./delays.js";
@@ -26,7 +26,8 @@ import { isForbidden, isMissing, isTooLong, isUnequal } from "./errors.js";
  */
 
 /**
- * @param {Binding & { exchangeType: string }} binding of a command, which says "direct" if nothing was asked for
+ * @param {Binding & { exchangeType: string }} binding the binding in a command; the type is "direct" unless the command says
+ *   otherwise
  * @returns {Binding}
  * @throws {ImproperlyConfigured} for an exchange of a type that Celery's delayed delivery does not know
  */
@@ -61,7 +62,7 @@ export async function declareTaskQueue(model, name, kind, binding = {}) {
   } catch (error) {
     if (!isForbidden(error) && !isUnequal(error)) throw error;
   }
-  // Step by step: each may be refused, which closes its channel.
+  // Each step has its own channel, because a refusal closes the channel.
   const exchangeType = await orCurrent(() => onOwnChannel(model, declareExchange), asked);
   const type = await orCurrent(() => onOwnChannel(model, declareQueue), kind.type);
   await onOwnChannel(model, (channel) => channel.checkQueue(name));

@@ -1,4 +1,4 @@
-/** What the broker has sent, and no `take` has returned yet: by queue, in order. */
+/** Deliveries from the broker that no `take` has returned yet, by queue, in order. */
 
 /** @typedef {import("../transport.js").Delivery} Delivery */
 

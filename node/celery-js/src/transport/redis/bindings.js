@@ -21,7 +21,7 @@ export function encodeBinding({ routingKey, pattern, queue }) {
 
 /**
  * Binds a queue, by default to the exchange of its own name, as Celery's workers do at start, so that kombu's producers find
- * it. Both sets are kombu's: it forgets the bindings of the first that are not in the second when a queue expires.
+ * it. Both sets are kombu's: when a queue expires, kombu drops the bindings of the first set that are missing in the second.
  *
  * @param {import("ioredis").Redis} client
  * @param {import("./keys.js").Keys} keys

@@ -31,9 +31,9 @@ export class ClientConnection {
   #holders = 0;
   #closed = false;
   #timeoutMs;
-  /** One wait for the connection, however many commands wait. @type {Promise<void> | null} */
+  /** The shared wait for the connection, for all waiting commands. @type {Promise<void> | null} */
   #becomingReady = null;
-  /** One attempt to connect, however many commands wait for it. @type {Promise<void> | null} */
+  /** The shared attempt to connect, for all waiting commands. @type {Promise<void> | null} */
   #connecting = null;
 
   /** @param {ClientConnectionOptions} options */

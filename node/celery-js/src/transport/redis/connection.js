@@ -1,7 +1,7 @@
 /**
  * One connection to a Redis or Valkey server. It reconnects by itself, forever, with backoff; it never sends a command
  * twice and never keeps one for later, so every caller decides what may be repeated. A connection is thrown away when
- * the server leaves a command unanswered (a half-open one), and when anything unexpected is read from it.
+ * the server leaves a command unanswered (a half-open one), or anything unexpected is read from it.
  */
 import { OperationalError } from "../../errors.js";
 import { describe } from "../errors.js";
@@ -22,10 +22,10 @@ const STEADY_MS = 1_000;
 /** The pause before an unanswered question is repeated. */
 const ASK_AGAIN_MS = 50;
 /** The pause before a server that loads its data is checked again. */
-const LOADING_LOOK_MS = 200;
-/** A server that has not answered a command for this long counts as gone. */
+const LOADING_CHECK_MS = 200;
+/** A server that leaves a command unanswered for this long counts as gone. */
 const REPLY_TIMEOUT_MS = 15_000;
-/** The same behind sentinels, which may have elected another primary by then. */
+/** The same behind sentinels: shorter, because they may have elected another primary. */
 const SENTINEL_REPLY_TIMEOUT_MS = 4_000;
 /** The characters that the server refuses in a client's name. */
 const UNNAMEABLE = /[^!-~]/gu;
@@ -81,8 +81,8 @@ export class RedisConnection {
       // Listeners resubscribe by themselves: ioredis could not report a refused or lost resubscription to them.
       autoResubscribe: false,
       maxRetriesPerRequest: 0,
-      // After a failover the old primary still answers, but never accepts a write again. Behind sentinels it may not know yet
-      // that it is old, but that its replicas have left it.
+      // After a failover the old primary still answers, but never accepts a write again. Behind sentinels it may only know that
+      // its replicas are gone.
       reconnectOnError: (error) => {
         const isOld = /^(READONLY|MASTERDOWN)\b/.test(error.message);
         if (!isOld && !(server.sentinel && error.message.startsWith("NOREPLICAS"))) return false;
@@ -95,7 +95,7 @@ export class RedisConnection {
     this.client.onOutOfStep = (reason) => this.discard(reason);
     this.client.on("error", (error) => {
       this.#lastError = error;
-      // In any case, the next reply may belong to another command.
+      // After any error, the next reply may belong to another command.
       if (this.client.status === "ready") this.discard(error);
     });
     this.client.on("ready", () => {
@@ -130,8 +130,8 @@ export class RedisConnection {
   }
 
   /**
-   * @returns {ConnectionRefused | null} why the server has refused the very first connection for good: a wrong password or
-   *   database, a certificate. Once a server has accepted us, a refusal is an outage, and may pass
+   * @returns {ConnectionRefused | null} why the server has permanently refused the first connection: a wrong password, database
+   *   or certificate. After a first success, a refusal counts as an outage that may pass
    */
   get refusal() {
     const error = this.#lastError;
@@ -221,7 +221,7 @@ export class RedisConnection {
     const wasSteady = this.#readyAtMs !== null && monotonicMs() - this.#readyAtMs >= STEADY_MS;
     this.#readyAtMs = null;
     this.#failures = wasSteady ? 1 : this.#failures + 1;
-    if (/^(PING: )?LOADING\b/.test(this.outage ?? "")) return LOADING_LOOK_MS;
+    if (/^(PING: )?LOADING\b/.test(this.outage ?? "")) return LOADING_CHECK_MS;
     const pauseMs = Math.min(RECONNECT_MIN_MS * 2 ** Math.min(this.#failures - 1, 10), RECONNECT_MAX_MS);
     // Random, so that not all clients meet a returning server at once.
     return pauseMs * (0.5 + Math.random() / 2);

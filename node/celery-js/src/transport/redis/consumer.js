@@ -41,9 +41,9 @@ const EXPIRE_PAUSE_MS = 60_000;
 /** @implements {Consumer} */
 export class RedisConsumer extends Releasing {
   #nextNumber = 1;
-  /** First tag number of calls whose replies never came, or null. */
+  /** The first tag number of `take` calls whose replies were lost; null: none. */
   #lostFrom = /** @type {number | null} */ (null);
-  /** One for each queue, which comes first in it. @type {Rotation[]} */
+  /** One rotation for each queue, with that queue first. @type {Rotation[]} */
   #rotations = [];
   #rotation = 0;
   #waiters;
@@ -120,7 +120,7 @@ export class RedisConsumer extends Releasing {
     this.#waiters.remove(queue);
   }
 
-  /** Nothing is held before it is taken. @type {Consumer["stopTaking"]} */
+  /** Nothing to put back: messages stay in their lists until they are taken. @type {Consumer["stopTaking"]} */
   async stopTaking() {}
 
   /**
@@ -249,7 +249,7 @@ export class RedisConsumer extends Releasing {
 
 /**
  * @param {unknown} reply
- * @param {{ from: number, to: number, queues: number }} asked numbers of tags, and of queues
+ * @param {{ from: number, to: number, queues: number }} asked the asked tag numbers and number of queues
  * @returns {boolean} whether `take.lua` may have answered that
  */
 function isReply(reply, { from, to, queues }) {

@@ -1,8 +1,8 @@
 /**
  * Opens connections for ioredis, which reports a refused SELECT and calls the connection ready all the same. Guarantee: a
- * socket reaches ioredis only after its whole handshake was accepted, and that takes no longer than its limit, whatever the
- * name server, the network, TLS or the server leave unanswered. After a failure the next attempt begins with the host's next address.
- * Behind sentinels every attempt asks them for the primary, and goes to no replica.
+ * socket reaches ioredis only after its whole handshake was accepted, within its time limit, whichever of name server, network,
+ * TLS or server does not answer. After a failure the next attempt begins with the host's next address. Behind sentinels every
+ * attempt asks them for the primary, and goes to no replica.
  */
 import dns from "node:dns";
 import { Socket } from "node:net";
@@ -36,7 +36,7 @@ export class Dialer extends AbstractConnector {
   dialing = null;
   /** Why the last attempt failed: ioredis reports this. @type {Error | undefined} */
   firstError = undefined;
-  /** About the last handshake that was accepted. @type {string[]} */
+  /** Warnings of the last accepted handshake. @type {string[]} */
   warnings = [];
 
   /** @param {DialOptions} options */

@@ -1,6 +1,6 @@
 /**
- * The first commands on a connection: AUTH, SELECT, CLIENT SETNAME and PING, in one round trip, before anything else may
- * use it. Guarantee: it resolves only if the server has accepted every step that decides where commands go and as whom.
+ * The first commands on a connection: AUTH, SELECT, CLIENT SETNAME and PING, in one round trip, before any other command may use
+ * it. Guarantee: it resolves only if the server has accepted every step that decides where commands go and as whom.
  */
 import { Refusal } from "../errors.js";
 import { isForbidden, isPassing, scopeOf } from "./replies.js";
@@ -78,13 +78,13 @@ export async function checkPrimary(socket) {
     throw error;
   });
   const role = Array.isArray(reply) ? reply[0] : reply;
-  if (role !== "master") throw new Error("the server that the sentinels name is not a primary (yet, or any more)");
+  if (role !== "master") throw new Error("the server that the sentinels name is not a primary (not yet, or no longer)");
 }
 
 /**
  * @param {import("node:stream").Duplex} socket
  * @param {number} count
- * @returns {Promise<string[]>} resolves with the first lines; fewer when the server's first line refuses everything and closes
+ * @returns {Promise<string[]>} the first lines; fewer if the first line is a refusal after which the server closes
  */
 function readLines(socket, count) {
   const read = (/** @type {string} */ text) => {

@@ -28,7 +28,8 @@ export class HeldNumbers {
   }
 
   /**
-   * Has them renewed. Must be called in the tick in which the messages arrived: a task may block the loop in the next one.
+   * Starts renewing their leases. Call it in the tick in which the messages arrive, because a task may block the loop in the next
+   * one.
    *
    * @param {readonly Holdable[]} deliveries
    * @param {readonly number[]} limitsMs their hard time limits, 0 for none: when the loop stalls for longer, they are released
@@ -87,7 +88,7 @@ export class HeldNumbers {
   }
 }
 
-/** What the thread reads. It may see a change a moment late, never half of one that matters: a number that is torn names no lease. */
+/** What the thread reads. It may see changes late, but no harmful half of one: a torn number names no lease. */
 export class HeldNumbersView {
   /** @type {Float64Array[]} */
   #pages = [];

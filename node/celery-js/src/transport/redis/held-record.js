@@ -4,7 +4,7 @@ import { decodeEnvelope, markRedelivered } from "../../protocol/message.js";
 
 /** The text between message and queue in a record: the exchange is always empty. */
 const BEFORE_QUEUE = ', "", "';
-/** Half a surrogate pair, which has no bytes: another writer's text. */
+/** Half a surrogate pair, which UTF-8 cannot encode, so another program wrote the record. */
 const HALF_PAIR = /\p{Surrogate}/u;
 
 /**

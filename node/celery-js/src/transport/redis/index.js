@@ -12,7 +12,7 @@ import { RedisReplyQueue } from "./reply-queue.js";
 import { isSameDatabase, parseRedisUrl, SCHEMES } from "./url.js";
 import { PARAMETER_NAMES } from "./url-parameters.js";
 
-/** A loop that stands still for this long starts nothing: health checks call the worker not ready. */
+/** A worker whose event loop stalls for this long is not ready, because it starts nothing. */
 const READY_STALL_MS = 10_000;
 
 /** @typedef {import("../../settings.js").Settings} Settings */

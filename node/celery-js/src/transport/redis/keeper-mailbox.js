@@ -43,7 +43,7 @@ export class KeeperMailbox {
     this.#ear.client.on("message", (_channel, raw) => commands.receive(raw));
   }
 
-  /** Listens from now on, until the thread ends, whatever becomes of the connection. */
+  /** Listens until the thread ends, and again after each lost connection. */
   start() {
     this.#ear.ready().catch(() => {});
     setInterval(() => {

@@ -18,20 +18,20 @@ const RENEW_BATCH = 1_000;
 const WATCH_MS = 1_000;
 /** The pause before a failed renewal is tried again. */
 const RETRY_MS = 1_000;
-/** Checks of a stalled loop before it counts as blocked: a process that was frozen has to catch up first. */
-const STALLED_LOOKS = 3;
+/** How many checks in a row must find the loop stalled: a process that was frozen has to catch up first. */
+const STALLED_CHECKS = 3;
 /** How long to wait for the names of what is held, before the process is ended without them. */
 const NAMES_WITHIN_MS = 2_000;
-/** How old the last sign of life of a turning loop may be: a short time limit has not passed by then. */
+/** How late a healthy loop may update its vitals: subtracted from a stall before it is compared with time limits. */
 const BEAT_MAY_BE_LATE_MS = 1_000;
-/** How long the main thread may take to report a settled message, once the server knows. */
+/** How long after the server the main thread may still report a message as settled. */
 const SETTLED_WITHIN_MS = 1_000;
 
 /**
  * @typedef {object} Note a message of the main thread, see keeper.js
  * @property {boolean} [begin] to renew and to sweep
- * @property {boolean} [prove] that the server answers here
- * @property {Float64Array} [held] one more page of what is held
+ * @property {boolean} [prove] asks for proof that the server answers on this connection
+ * @property {Float64Array} [held] one more page of held numbers
  * @property {import("../metrics.js").Series} [series] a new series of the metrics
  * @property {string[]} [queues] that the worker consumes
  */
@@ -44,7 +44,7 @@ const report = (/** @type {import("./keeper.js").Report} */ report) => parentPor
 
 const held = new HeldNumbersView();
 let rescoredAtMs = Date.now();
-let stalledLooks = 0;
+let stalledChecks = 0;
 const connection = new RedisConnection({
   address,
   name: `${workerName}:leases`,
@@ -57,7 +57,7 @@ const connection = new RedisConnection({
   },
 });
 
-// On this thread, because a sweep delayed by a busy event loop looks like one after an outage, and waits.
+// On this thread, because the server treats a sweep delayed by a busy event loop as one after an outage, and postpones it.
 const sweeper = new Sweeper({
   connection,
   keys,
@@ -143,7 +143,7 @@ async function renewForEver() {
 }
 
 async function renewAll() {
-  letGoOfOverdue();
+  releaseOverdue();
   const now = Date.now();
   const rescore = now - rescoredAtMs >= rescoreMs;
   const numbers = [...held.limits.keys()];
@@ -153,7 +153,7 @@ async function renewAll() {
     const gone = await connection.client.runScript("renew", [keys.leases, keys.unackedIndex], args);
     if (!areTags(gone)) return connection.client.expect(false);
     health?.metrics?.add("renewed", tags.length - gone.length);
-    if (gone.length > 0) setTimeout(reportLost, SETTLED_WITHIN_MS, gone);
+    if (gone.length > 0) setTimeout(reportLostTags, SETTLED_WITHIN_MS, gone);
   }
   if (rescore) rescoredAtMs = now;
 }
@@ -165,20 +165,20 @@ async function renewAll() {
 const areTags = (reply) =>
   Array.isArray(reply) && reply.every((tag) => typeof tag === "string" && tag.startsWith(tagPrefix));
 
-/** A lease that is gone was lost, unless its message was just being settled. @param {string[]} tags */
-function reportLost(tags) {
-  reportAsLost(held.lose(tags.map((tag) => Number(tag.slice(tagPrefix.length)))));
+/** Reports missing leases as lost, unless their messages were just being settled. @param {string[]} tags */
+function reportLostTags(tags) {
+  reportLost(held.lose(tags.map((tag) => Number(tag.slice(tagPrefix.length)))));
 }
 
-/** A lease ends at its task's hard time limit, even when the loop is too busy to enforce it. */
-function letGoOfOverdue() {
+/** Stops renewing leases whose tasks have passed their hard time limit, even if the event loop is too busy to enforce it. */
+function releaseOverdue() {
   const stalled = vitals.stalledMs - BEAT_MAY_BE_LATE_MS;
   const overdue = [...held.limits].filter(([, limitMs]) => limitMs > 0 && stalled > limitMs);
-  reportAsLost(held.lose(overdue.map(([number]) => number)));
+  reportLost(held.lose(overdue.map(([number]) => number)));
 }
 
 /** @param {number[]} numbers */
-function reportAsLost(numbers) {
+function reportLost(numbers) {
   if (numbers.length === 0) return;
   health?.metrics?.add("lost", numbers.length);
   report({ lost: numbers.map((number) => tagPrefix + number) });
@@ -186,8 +186,8 @@ function reportAsLost(numbers) {
 
 /** Ends the process when its loop has stalled for too long to recover; its messages go back when their leases end. */
 async function watchLoop() {
-  stalledLooks = loopStallLimitMs > 0 && vitals.stalledMs >= loopStallLimitMs ? stalledLooks + 1 : 0;
-  if (stalledLooks < STALLED_LOOKS) return;
+  stalledChecks = loopStallLimitMs > 0 && vitals.stalledMs >= loopStallLimitMs ? stalledChecks + 1 : 0;
+  if (stalledChecks < STALLED_CHECKS) return;
   clearInterval(watch);
   const stalledS = Math.round(vitals.stalledMs / 1000);
   const tasks = await Promise.race([

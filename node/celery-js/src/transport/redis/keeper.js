@@ -10,7 +10,7 @@ import { SideThread } from "../side-thread.js";
 import { HeldNumbers } from "./held-numbers.js";
 import { refusalOf } from "./replies.js";
 
-/** kombu's visibility_timeout is an hour: three times in that hour, its sweep is shown that this worker lives. */
+/** A third of kombu's visibility_timeout (an hour), after which its sweep takes messages for lost. */
 const RESCORE_MS = 20 * 60_000;
 
 /**
@@ -44,7 +44,7 @@ const RESCORE_MS = 20 * 60_000;
 export class Keeper {
   /** @type {SideThread<Report>} */
   #thread;
-  /** What the thread renews. */
+  /** The numbers of the deliveries whose leases the thread renews. */
   held = new HeldNumbers((page) => this.#thread.post({ held: page }));
   #shared;
   #settings;
@@ -88,7 +88,7 @@ export class Keeper {
   }
 
   /**
-   * Starts to renew, to sweep and to receive remote control, once the server was found fit.
+   * Starts renewing, sweeping and receiving remote control, after the server's configuration was checked.
    *
    * @returns {Promise<void>} once it receives commands, or after a while
    */

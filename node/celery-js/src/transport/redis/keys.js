@@ -1,5 +1,5 @@
 /**
- * Every key that the Redis transport touches, in one place. Those that kombu defines have kombu's names and formats
+ * All keys of the Redis transport. Those that kombu defines have kombu's names and formats
  * (kombu/transport/redis.py); ours begin with `celery.`. docs/delivery.md says what is in each.
  */
 
@@ -18,7 +18,7 @@ export const PRIORITY_STEPS = Object.freeze([0, 3, 6, 9]);
  * @property {string} deliveries hash: task id -> how many of its workers were lost
  * @property {string} counted zset: task id -> when that was last counted, in ms
  * @property {string} started set: delivery tags of running messages whose worker was lost before
- * @property {string} sweep hash: when the last sweep ran, and from when on leases may be taken away
+ * @property {string} sweep hash: when the last sweep ran, and when expired leases may next be taken away
  * @property {string} measured hash: queue -> until when in ms, and which worker reports it (measure.lua)
  *
  * @typedef {object} QueueKeys
@@ -87,7 +87,7 @@ const separated = (prefix) => (prefix === "" || /[:_\-.]$/.test(prefix) ? prefix
 
 /**
  * @param {Pick<Keys, "unacked" | "unackedIndex" | "leases" | "deliveries" | "counted" | "started">} keys
- * @returns {string[]} where a held message may leave traces, as `settle`, `bury` and `restore` begin their KEYS
+ * @returns {string[]} the keys that a held message may be in; `settle`, `bury` and `restore` begin their KEYS with them
  */
 export function keysOfHeld({ unacked, unackedIndex, leases, deliveries, counted, started }) {
   return [unacked, unackedIndex, leases, deliveries, counted, started];

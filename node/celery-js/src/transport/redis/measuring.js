@@ -1,5 +1,5 @@
 /**
- * Measures the broker for a worker's metrics: what waits, how old it is, how full the server is. Asked when Prometheus asks.
+ * Measures the broker for a worker's metrics, at each scrape: waiting messages, their age, the server's memory.
  * In Python `measuring.py`.
  */
 import { isoToEpochMs, sentAtMs } from "../../protocol/time.js";
@@ -102,7 +102,8 @@ export class Measuring {
   /**
    * @param {string} end of the message that is taken next
    * @param {number} nowMs of the server
-   * @returns {number} since when it waits: its sending or its eta; without a time, since it became the next one
+   * @returns {number} since when it has waited: since its sending or its eta, or, if it names neither, since it became the next
+   *   one
    */
   #since(end, nowMs) {
     const sentMs = sentAtMs(Number(lastOf(/"timestamp": ?(\d+(?:\.\d+)?)/g, end)));

@@ -140,7 +140,7 @@ export class RedisPublisher {
    * @throws {EncodeError} when it is larger than `messageSizeLimit`
    */
   check(text) {
-    // A character has one to three bytes: the bytes need counting only in between.
+    // A character has one to three bytes, so short texts need no exact count.
     if (text.length * 3 <= this.#messageSizeLimit) return;
     const bytes = Buffer.byteLength(text);
     if (bytes > this.#messageSizeLimit) {
@@ -178,7 +178,7 @@ export class RedisPublisher {
    * @returns {Promise<void>}
    */
   #push(list, text, policy) {
-    // One command has one policy.
+    // Messages in one command share a policy.
     const key = policy === null ? list : `${list}\n${policyKey(policy)}`;
     let batch = this.#open.get(key);
     if (batch === undefined || isFull(batch)) {

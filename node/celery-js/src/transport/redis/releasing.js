@@ -29,11 +29,11 @@ const LOST_PAUSE_MS = 10;
  * @property {string[]} keys
  * @property {import("./scripts.js").ScriptArgument[]} args
  * @property {readonly { delivery: Delivery | null }[]} items in the order of the arguments
- * @property {boolean} [storesResults] which the server may refuse for good
+ * @property {boolean} [storesResults] whether the items have results, which the server may refuse for good
  * @property {() => void} [onSent] called when the command is on its way
  */
 
-/** The half of `RedisConsumer` that ends what the other half has taken. */
+/** The half of `RedisConsumer` that completes the taken messages. */
 export class Releasing {
   #heldKeys;
   #hasRefused = false;
@@ -177,7 +177,7 @@ export class Releasing {
    * @param {() => Promise<T>} operation may be executed twice, when a reply is lost
    * @param {(error: unknown) => boolean} [isFinal] which refusals cannot be helped by repeating
    * @returns {Promise<T>}
-   * @throws the operation's error, when it is final, a bug of ours, or the server is unfit, and once this is closed
+   * @throws the operation's error if it is final, a bug of ours, or a wrong server configuration, and once the consumer is closed
    */
   async persist(operation, isFinal = () => false) {
     for (let refusals = 0; ; ) {
@@ -246,8 +246,7 @@ export class Releasing {
       );
       const gone = /** @type {number[]} */ (reply);
       // The first try may have gone through without its reply: then every tag is gone because we settled it ourselves.
-      // After half a lease that is no longer certain, and it is better to report that another worker may have the
-      // message.
+      // After half a lease that is not certain, so the tags are reported: another worker may have the messages.
       return again && performance.now() - startedAtMs < this.options.leaseMs / 2 ? [] : gone;
     };
     const gone = await this.persist(attempt, storesResults ? isRefusedResult : undefined);
@@ -257,7 +256,7 @@ export class Releasing {
 
 /**
  * @param {number} refusals in a row
- * @returns {number} ms, of which a part is chance: not all workers come back at once
+ * @returns {number} ms, partly random, so that not all workers come back at once
  */
 function pauseAfter(refusals) {
   return Math.min(RETRY_MS * 2 ** Math.min(refusals - 1, 10), RETRY_MAX_MS) * (0.5 + Math.random() / 2);

@@ -1,10 +1,10 @@
 /** What a server's error replies mean for the command, the connection and the caller. */
 import { Refusal } from "../errors.js";
 
-/** Replies that say "not now". For any other, repeating would not help. */
+/** Temporary refusals. After any other, repeating would not help. */
 const PASSING =
   /^(OOM|READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOREPLICAS|MISCONF)\b|max number of clients|max clients/i;
-/** An administrator has to let this user in, or let it do more. */
+/** Refusals that only an administrator can lift. */
 const LOCKED_OUT = /\b(NOPERM|NOAUTH|WRONGPASS)\b|ACL failure in script/;
 /** The key of a message or a result holds something else, or the text is too long for the server. */
 const REFUSED_ITEM = /\bWRONGTYPE\b|exceeds maximum allowed size/;

@@ -84,7 +84,7 @@ export const REPLIES = Object.freeze({
 });
 
 /**
- * By the names of `runScript`: the reply that the header of each script describes.
+ * The reply of each script, as its header describes it.
  *
  * @type {Readonly<Record<string, IsReply>>}
  */
@@ -114,7 +114,7 @@ export const SCRIPT_REPLIES = Object.freeze({
 export class CheckedRedis extends Redis {
   /** Throws the connection away. @type {(reason: Error) => void} */
   onOutOfStep = () => {};
-  /** Null once they are read. @type {(() => import("./scripts.js").Scripts) | null} */
+  /** Reads the scripts; null once that is done. @type {(() => import("./scripts.js").Scripts) | null} */
   readScripts = null;
 
   /** @returns {boolean} whether a command sent now would reach the server */
@@ -220,7 +220,7 @@ DataHandler.prototype.dispatch = function dispatchChecked(read) {
 
 /**
  * @param {unknown} error
- * @returns {boolean} whether ioredis has thrown it itself; in a bundle, whose files have other names, it may have been a listener
+ * @returns {boolean} whether ioredis itself threw it; in a bundle, where file names differ, a listener may have
  */
 function isFromReading(error) {
   if (SOURCE_URL === null) return error instanceof TypeError;

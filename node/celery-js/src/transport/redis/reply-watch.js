@@ -11,8 +11,8 @@ export const ECHO_INTERVAL_MS = 5_000;
 /** @typedef {{ commandQueue: { length: number }, stream: import("node:net").Socket }} Internals of ioredis, which it does not declare */
 
 /**
- * A loop that was blocked must not mistake its own delay for the server's. The connection counts as dead only after the
- * socket was read once more without an answer.
+ * A blocked event loop must not take its own delay for the server's, so the socket is read once more before the connection counts
+ * as dead.
  *
  * @param {import("./connection.js").RedisConnection} connection just ready
  * @param {{ replyTimeoutMs: number, echoIntervalMs: number }} limits a reply timeout of 0: the connection blocks, and may be silent
@@ -62,7 +62,7 @@ class Echo {
     this.#connection.client.ping(text).then(
       (reply) => this.#onReply(text, reply),
       () => {
-        // A script runs for too long, or an ACL was changed: refusals say nothing about the order.
+        // A refusal (a script runs too long, an ACL was changed) says nothing about the order of replies.
         this.#isWaiting = false;
       },
     );

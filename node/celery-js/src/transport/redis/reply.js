@@ -2,10 +2,9 @@
 import { boundQueues } from "./bindings.js";
 
 /**
- * When to look for the queue, in ms after the question: a kombu client that has asked before asks first and binds its
- * queue a moment later, and a fast answer would find no queue.
+ * When to look for the reply queue, in ms after the question: a kombu client may bind its queue shortly after asking.
  */
-const LOOKS_MS = [0, 10, 20, 50, 100, 200, 400];
+const CHECKS_MS = [0, 10, 20, 50, 100, 200, 400];
 
 /**
  * @param {import("ioredis").Redis} client
@@ -15,7 +14,7 @@ const LOOKS_MS = [0, 10, 20, 50, 100, 200, 400];
  * @returns {Promise<boolean>} false when the queue is gone
  */
 export async function sendReply(client, keys, { exchange, routingKey }, text) {
-  for (const pauseMs of LOOKS_MS) {
+  for (const pauseMs of CHECKS_MS) {
     if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     const queues = boundQueues(await client.smembers(keys.bindings(exchange)), routingKey);
     if (queues.length === 0) continue;

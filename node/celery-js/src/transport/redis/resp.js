@@ -1,4 +1,4 @@
-/** The server's protocol (RESP2), as far as it is spoken before ioredis takes over a connection. */
+/** The part of RESP2, the server's protocol, that is needed before ioredis takes over a connection. */
 
 /** A server that answers with more than this does not speak our protocol. */
 const LONGEST_REPLY = 1_000_000;

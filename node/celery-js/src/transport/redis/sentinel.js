@@ -66,7 +66,7 @@ export class SentinelSearch {
    */
   async primary() {
     const { nodes } = this.#sentinel;
-    /** With a place for each sentinel. @type {Answer[]} */
+    /** By the sentinel's index. @type {Answer[]} */
     const answers = [];
     await new Promise((resolve) => {
       let missing = nodes.length;
@@ -162,7 +162,7 @@ function named(where, error) {
 
 /**
  * @param {Error[]} errors of all sentinels, none of which names a primary
- * @returns {Error} the most useful one: of a sentinel that knows the primary, else a refusal, else none
+ * @returns {Error} the most useful error: from a sentinel that knows the primary, else a refusal, else that none answers
  */
 function reasonOf(errors) {
   const waiting = errors.find(({ message }) => /is down, and no other|other sentinels, and/.test(message));

@@ -1,4 +1,4 @@
-/** What a server must be before a worker trusts it with messages. */
+/** Checks whether a server's configuration is safe for messages. */
 import { ImproperlyConfigured } from "../../errors.js";
 import { isForbidden } from "./replies.js";
 

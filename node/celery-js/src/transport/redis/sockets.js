@@ -26,7 +26,7 @@ export function openSocket({ host = "127.0.0.1", port = 6379, path, tls: secure,
   return socket.setNoDelay(true).setKeepAlive(keepAlive, KEEPALIVE_DELAY_MS);
 }
 
-/** The name that the certificate must have; none for an address, where Node would warn. @param {string} host */
+/** The name that the certificate must have; none for an IP address, for which Node would warn. @param {string} host */
 const nameFor = (host) => (net.isIP(host) ? {} : { servername: host });
 
 /**

@@ -20,7 +20,7 @@ const BATCH_BYTES = 4 * 1024 * 1024;
  * @property {string} tag that it was held under
  * @property {string} queue
  * @property {string | null} taskId
- * @property {"lost" | "due"} why its worker was lost, or its eta is near
+ * @property {"lost" | "due"} why "lost": its worker died; "due": its eta is near
  *
  * @typedef {Swept & { score: string, message: string, priority: number }} Found what `sweep` found of it
  */
@@ -88,7 +88,7 @@ export class Sweeper {
   }
 
   /**
-   * Puts aside what cannot go back into a queue.
+   * Handles records that cannot go back into a queue, and returns the others.
    *
    * @param {string} from the zset that held the tags
    * @param {string[]} entries of `sweep.lua`: tag, score and record of each

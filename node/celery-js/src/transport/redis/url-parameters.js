@@ -26,7 +26,7 @@ import { unknownParameter } from "../url-parts.js";
  * @typedef {(value: string, say: Refuse) => Partial<Parameters>} Reader
  */
 
-/** What each means, by its name in redis-py and kombu. @type {Record<string, Reader>} */
+/** The reader of each parameter, by its name in redis-py and kombu. @type {Record<string, Reader>} */
 const READERS = {
   virtual_host: (value) => ({ virtualHost: value }),
   socket_timeout: (value, say) => ({ replyTimeoutMs: milliseconds(value, say) }),
@@ -46,7 +46,7 @@ const SENTINEL_READERS = {
 
 const EXAMPLE = "redis://user:password@host";
 const NAMES = ["ssl", ...[READERS, TLS_READERS, SENTINEL_READERS].flatMap(Object.keys)];
-/** Those that are not secret. */
+/** The parameters that are not secret. */
 export const PARAMETER_NAMES = Object.freeze(NAMES.filter((name) => name !== "sentinel_password"));
 
 /**
@@ -76,7 +76,7 @@ export function readParameters(query, { scheme, refuse }) {
   return found;
 }
 
-/** @param {string} scheme @returns {string} what the parameters of TLS go with */
+/** @param {string} scheme @returns {string} what the TLS parameters require */
 const needOf = (scheme) => (scheme === "sentinel" ? "ssl=true or sentinel_ssl=true" : "rediss://");
 
 /**

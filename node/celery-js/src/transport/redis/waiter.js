@@ -17,7 +17,7 @@ const OVERDUE_MS = 5_000;
 /** Waits on all queues of a worker. */
 export class Waiters {
   #options;
-  /** By the queue that each waits on. @type {Map<string, Waiter>} */
+  /** The waiters, by queue. @type {Map<string, Waiter>} */
   #waiters = new Map();
   #end = /** @type {(() => void) | null} */ (null);
   #isClosed = false;

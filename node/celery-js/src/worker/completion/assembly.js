@@ -1,4 +1,4 @@
-/** Assembles the path of messages out of a worker: a task's follow-ups, its result, its acknowledgement. */
+/** Assembles the parts that complete messages: follow-ups, results, acknowledgements. */
 import { Callbacks } from "../../execution/follow-ups/callbacks.js";
 import { Chords } from "../../execution/follow-ups/chords.js";
 import { createPersist, FollowUps } from "../../execution/follow-ups/follow-ups.js";

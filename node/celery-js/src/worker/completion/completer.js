@@ -1,6 +1,6 @@
 /**
- * The ways in which a message leaves this worker: settled with its result, put back, parked until its eta, or buried
- * among the dead letters. Until the server has confirmed it, the message is pending and its lease is renewed.
+ * Completes messages: settles them with their results, puts them back, parks them until their eta, or buries them among the dead
+ * letters. Until the server has confirmed it, the message is pending and its lease is renewed.
  */
 import { TaskRevokedError } from "../../errors.js";
 
@@ -15,7 +15,7 @@ export class Completer {
   #parts;
   /** How many messages are leaving other than in a batch. */
   pending = 0;
-  /** How many of them the server would still count as held if a `take` were sent now. */
+  /** How many of them the server would still count as held by this worker at the next `take`. */
   held = 0;
   /** Called whenever a message has left. */
   onRoom = () => {};
@@ -83,7 +83,7 @@ export class Completer {
   }
 
   /**
-   * Ends a message whose result cannot be stored: it is not acknowledged, and kept among the dead letters.
+   * Buries a message whose result cannot be stored, instead of acknowledging it.
    *
    * @param {import("../../transport/transport.js").Settlement} settlement
    * @param {Error} error why
@@ -193,7 +193,7 @@ export class Completer {
     try {
       return tell();
     } catch (error) {
-      this.#parts.log.error({ error, task_id: taskId }, "An observer of a message that is not run failed");
+      this.#parts.log.error({ error, task_id: taskId }, "An observer failed for a message that was not run");
       return null;
     }
   }
@@ -207,7 +207,7 @@ export class Completer {
    */
   bury(delivery, taskId, reason, result, notify) {
     void this.#end([delivery], async () => {
-      // The failure first: if a message is in the dead-letter list, its sender knows.
+      // The failure is stored first, so that the sender of every dead letter knows of it.
       if (result !== "") await this.#parts.settleBatcher.store(taskId, result);
       await notify?.();
       await this.#parts.taskConsumer.bury([{ delivery, taskId, reason }]);

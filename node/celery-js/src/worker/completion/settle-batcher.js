@@ -10,7 +10,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isRefusedResult } from "../../transport/errors.js";
 
-/** Batches in flight at a time: one travelling, one being processed by the server. */
+/** How many batches may be in flight: one travelling, one being processed by the server. */
 const MAX_IN_FLIGHT = 2;
 /** The limits of one batch, in items and in characters of results, so that none keeps the server busy for long. */
 const MAX_BATCH = 500;
@@ -45,7 +45,7 @@ export class SettleBatcher {
   /**
    * @param {object} options
    * @param {Settle} options.settle stores and acknowledges
-   * @param {(taskId: string) => void} options.onGone called for each that was stored, and whose lease had run out
+   * @param {(taskId: string) => void} options.onGone called for each stored item whose lease had run out
    * @param {SettleBatcher["onRefused"]} [options.onRefused]
    * @param {SettleBatcher["onRoom"]} [options.onRoom]
    * @param {(error: Error) => void} options.onFailed called when the transport was closed before it could settle
@@ -61,7 +61,7 @@ export class SettleBatcher {
   /** How many items wait for their batch or its answer. */
   pending = 0;
 
-  /** How many messages the server would still count as held if a `take` were sent now. */
+  /** How many messages the server would still count as held by this worker at the next `take`. */
   held = 0;
 
   /**
@@ -137,7 +137,7 @@ export class SettleBatcher {
 
 /**
  * @param {Waiting[]} waiting
- * @returns {number} how many of the first go into one batch: one in any case
+ * @returns {number} how many items go into the next batch: at least one
  */
 function batchLength(waiting) {
   let length = 0;
@@ -165,7 +165,7 @@ const NONE_REFUSED = new Map();
  * @param {import("../model/types.js").WorkerApp} options.app
  * @param {import("../../transport/transport.js").Consumer} options.taskConsumer
  * @param {import("../observers/reporter.js").Reporter} options.reporter
- * @param {AbortSignal} options.closed ends the waiting for a backend that is away
+ * @param {AbortSignal} options.closed stops waiting for a backend that is away
  * @returns {Settle}
  */
 export function createSettle({ app, taskConsumer, reporter, closed }) {
@@ -189,7 +189,7 @@ export function createSettle({ app, taskConsumer, reporter, closed }) {
 }
 
 /**
- * The results first, each by itself: a message without its result must not be acknowledged.
+ * Stores each result before its message is acknowledged, for transports that cannot store results.
  *
  * @param {readonly Settlement[]} items
  * @param {Store} store

@@ -1,4 +1,4 @@
-/** The contract of a worker's tasks, from the file that `contractFile` names: what `inspect contract` answers, and the log shows. */
+/** Reads the contract of a worker's tasks from `contractFile`, for `inspect contract` and the log. */
 import { readFileSync } from "node:fs";
 
 /**

@@ -49,7 +49,7 @@ export class Mingle {
       for (const answer of answers) this.#learn(answer);
       this.#log[level](answers.length > 0 ? `mingle: sync with ${answers.length} nodes` : "mingle: all alone");
     } catch (error) {
-      this.#log.warn(`mingle: the other workers could not be asked what is revoked: ${toError(error).message}`);
+      this.#log.warn(`mingle: the other workers could not be asked for revoked tasks: ${toError(error).message}`);
     }
     this.#hasSynced = true;
   }

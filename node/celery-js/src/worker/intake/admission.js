@@ -1,7 +1,7 @@
 /**
  * Admits messages that were just taken (celery.worker.strategy, and the handlers of celery.worker.consumer for messages that
- * are not tasks). Each is reserved, held until its eta, or sent away: one that is unreadable, unknown, lost too often, revoked,
- * expired, or far too early.
+ * are not tasks). Each is reserved, held until its eta, parked if the eta is far, discarded if revoked or expired, or buried if
+ * it is unreadable, unknown or was lost too often.
  */
 import { NotRegistered, WorkerLostError } from "../../errors.js";
 import { poolOfMessage, Request } from "../../execution/request.js";
@@ -48,7 +48,7 @@ export class Admission {
   /** @param {readonly Delivery[]} deliveries just taken */
   admit(deliveries) {
     const decisions = deliveries.map((delivery) => this.#decide(delivery));
-    // First of all: a task that starts in this tick may block the event loop.
+    // Before anything else, because a task that starts in this tick may block the event loop.
     this.#parts.taskConsumer.hold(deliveries, decisions.map(hardLimitMs));
     for (const [i, decision] of decisions.entries()) {
       try {
@@ -122,7 +122,7 @@ export class Admission {
     if (etaMs === null || etaMs <= Date.now()) return { kind: "run", request };
     if (!taskConsumer.capabilities.canPark || etaMs - Date.now() <= 2 * this.#leaseMs)
       return { kind: "wait", request, etaMs };
-    // It comes back one lease before its time, and is then held, so that it starts on time.
+    // It comes back one lease before its eta and is then held, so that it starts on time.
     return { kind: "park", request, dueMs: etaMs - this.#leaseMs };
   }
 }
@@ -137,7 +137,7 @@ const bury = (reason, error, message) => ({ kind: "bury", reason, error, taskId:
 
 /**
  * @param {Decision} decision
- * @param {Error} error that obeying it made
+ * @param {Error} error thrown while the decision was carried out
  * @returns {Extract<Decision, { kind: "bury" }>}
  */
 function broken(decision, error) {

@@ -42,7 +42,7 @@ export class Consumer {
     this.#loop = this.#consume();
   }
 
-  /** @returns {readonly string[]} the queues that are taken from */
+  /** @returns {readonly string[]} the queues that it consumes */
   get queues() {
     return this.#taskConsumer.queues;
   }

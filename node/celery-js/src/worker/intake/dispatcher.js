@@ -1,5 +1,5 @@
 /**
- * Runs what is reserved, whenever a slot is free. A message of this worker is in exactly one place: reserved or waiting for
+ * Runs reserved messages when slots are free. A message of this worker is in exactly one place: reserved or waiting for
  * its eta (reservation.js), running (here), or leaving (completer.js).
  */
 
@@ -21,7 +21,7 @@ export class Dispatcher {
   #reservation;
   #suspectRuns = false;
   /**
-   * A list: a `Set` that is added to and deleted from all the time keeps what it has forgotten. Each table that V8 replaces refers
+   * A list, because a `Set` with many additions and deletions keeps deleted members alive. Each table that V8 replaces refers
    * to its successor, so once one has grown old, the members of all that follow survive until the next full collection. (Measured
    * together with `forget` of transport/redis/reply-check.js.)
    *
@@ -121,7 +121,7 @@ export class Dispatcher {
     return new Promise((resolve) => this.#changed.push(resolve));
   }
 
-  /** Ends every wait for a change. */
+  /** Resolves every wait for a change. */
   wake = () => this.#changed.splice(0).forEach((resolve) => void resolve());
 
   /**
@@ -177,7 +177,7 @@ export class Dispatcher {
     } else this.#finish(request, disposition);
   }
 
-  /** A task that cannot even be started ends, and leaves its slot to the next one. @param {Request} request */
+  /** Starts a task; one that cannot be started ends and frees its slot. @param {Request} request */
   #tryToExecute(request) {
     try {
       return this.#execute(request);
@@ -186,7 +186,7 @@ export class Dispatcher {
     }
   }
 
-  /** The last one takes its place. @param {Request} request */
+  /** Removes a request by moving the last one into its place. @param {Request} request */
   #removeRunning(request) {
     const last = /** @type {Request} */ (this.#running.pop());
     if (last === request) return;
@@ -200,7 +200,7 @@ export class Dispatcher {
    */
   #finish(request, disposition) {
     this.#removeRunning(request);
-    request.execution = null; // a request is old by now, and would make whatever it refers to old as well
+    request.execution = null; // V8 has promoted the request to its old objects, and would keep what it refers to
     this.#slots.running[request.pool] -= 1;
     if (disposition !== null) this.#parts.completer.finish(request, disposition);
     this.wake();

@@ -53,7 +53,7 @@ export class RateLimits {
   }
 
   /**
-   * Changes a task's limit, for what waits too (Celery's remote control command `rate_limit`).
+   * Changes a task's limit, also for waiting messages (Celery's remote control command `rate_limit`).
    *
    * @param {string} name of the task
    * @param {Rate} rate null, 0: none
@@ -68,7 +68,7 @@ export class RateLimits {
 
   /**
    * @param {Request["task"]} task
-   * @returns {Rate} that holds now, as it was given
+   * @returns {Rate} the current limit, as it was given
    */
   rateOf({ name, options }) {
     return this.#changed.get(name) ?? (this.#changed.has(name) ? null : (options.rateLimit ?? this.#defaultRate));
@@ -76,7 +76,7 @@ export class RateLimits {
 
   /**
    * @param {Request} request
-   * @returns {number} ms until it would start, behind those that wait already; Infinity = never
+   * @returns {number} ms until it would start, after those already waiting; Infinity = never
    */
   delayOf({ task }) {
     const limited = this.#limited.get(task.name);
@@ -162,7 +162,7 @@ export class RateLimits {
     for (const limited of this.#limited.values()) limited.waiting = limited.waiting.filter(isKept);
   }
 
-  /** @returns {Request[]} everything that waits; nothing does afterwards */
+  /** @returns {Request[]} all waiting requests; none waits afterwards */
   clear() {
     clearTimeout(this.#timer);
     return [...this.#limited.values()].flatMap(({ waiting }) => waiting.splice(0));
@@ -170,7 +170,7 @@ export class RateLimits {
 
   /**
    * @param {Request["task"]} task
-   * @returns {boolean} whether it has a limit, which begins to count now
+   * @returns {boolean} whether it has a limit, whose bucket exists from now on
    */
   #begin(task) {
     if (this.#isDisabled) return false;

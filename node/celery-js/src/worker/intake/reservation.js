@@ -21,13 +21,13 @@ const HELD_LEASES = 2;
 
 /** How long tasks are started in one turn of the event loop. */
 const MAX_TURN_MS = 5;
-/** How long tasks are started before input is certain to be read again. */
+/** How long tasks may be started until input must be read again. */
 const MAX_UNREAD_MS = 200;
 
 export class Reservation {
-  /** Those of each pool, the next one first. @type {Record<import("../pools/slots.js").PoolName, Request[]>} */
+  /** Reserved requests of each pool, the next one first. @type {Record<import("../pools/slots.js").PoolName, Request[]>} */
   #reserved = { async: [], threads: [] };
-  /** Their worker was lost before, and they run one at a time. @type {Request[]} */
+  /** Requests whose worker was lost before; they run one at a time. @type {Request[]} */
   #suspects = [];
   #scheduled;
   #limits;
@@ -67,7 +67,7 @@ export class Reservation {
    * More than that are not held, as other workers may have room for them.
    *
    * @param {number} ended messages of tasks that have ended and are still held
-   * @returns {number} 0: not now
+   * @returns {number} 0: none now
    */
   room(ended) {
     const { used, windows, window, running } = this.#slots;
@@ -172,7 +172,8 @@ export class Reservation {
   }
 
   /**
-   * Holds what may start soon. The rest would only take up room and leases, so it comes back when its turn is near.
+   * Holds a rate-limited request if it may start soon. Others would only use room and leases, so they are parked until their turn
+   * is near.
    *
    * @param {Request} request
    */
@@ -240,7 +241,7 @@ export class StartLoop {
   #readFirst() {
     if (this.#reading) return;
     this.#reading = true;
-    // The first one may come before the loop has looked at its input; the second one comes after.
+    // The first callback may run before the loop has read its input, the second one runs after.
     setImmediate(() =>
       setImmediate(() => {
         this.#reading = false;

@@ -1,4 +1,4 @@
-/** Assembles a worker, folder by folder: which part knows which. Nothing runs yet when this returns. */
+/** Assembles a worker, folder by folder, by connecting its parts. Nothing runs yet when this returns. */
 import { Executor } from "../../execution/executor.js";
 import { sendRetry } from "../../execution/retry.js";
 import { Metrics } from "../../transport/metrics.js";
@@ -35,7 +35,7 @@ import { WorkerMetrics } from "./worker-metrics.js";
  * @property {URL} threadEntry the module that a thread of the pool runs
  * @property {(zombies: number) => void} onTooManyZombies
  * @property {() => void} onShutdown called when remote control stops the worker
- * @property {AbortSignal} closed ends what would be tried again forever, once the worker has stopped
+ * @property {AbortSignal} closed aborts endless retries once the worker has stopped
  */
 
 /**

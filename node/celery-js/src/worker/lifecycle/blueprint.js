@@ -8,7 +8,7 @@ import { OperationalError } from "../../errors.js";
  * @typedef {object} Step
  * @property {string} name used in errors and the log
  * @property {() => unknown} [start] may be async; the next step is started once it is done
- * @property {() => unknown} [interrupt] makes a waiting `start` fail; called when the step is stopped meanwhile
+ * @property {() => unknown} [interrupt] makes a pending `start` fail; called when the worker is stopped meanwhile
  * @property {() => unknown} [stop] may be async; called also when its own `start` has failed
  */
 
@@ -61,14 +61,14 @@ export class Blueprint {
       try {
         await step.start?.();
       } catch (error) {
-        // Whatever the error of a step whose connection was closed, the stop is its cause.
+        // After a stop, the error of a step comes from its closed connection, so the stop is reported.
         throw this.#stopping ? stoppedEarly(error) : named(step, error);
       }
     }
   }
 
   async #stopAll() {
-    // A start that went on would begin something that is never stopped.
+    // A start that continued would begin something that is never stopped.
     this.#started.at(-1)?.interrupt?.();
     await this.#starting.catch(() => {});
     /** @type {Array<[Step, unknown]>} */

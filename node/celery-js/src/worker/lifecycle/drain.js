@@ -4,7 +4,7 @@
  */
 import { withinMs } from "./deadline.js";
 
-/** The time beyond the grace period before it gives up on a server that does not answer. */
+/** How long after the grace period it gives up on a server that does not answer. */
 export const GIVE_UP_MS = 5_000;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The last line of a process that ends while tasks run: which task has called `process.exit()`, and which other tasks end
- * with it. Written in the `exit` event, where nothing asynchronous runs any more.
+ * Logs the last line of a process that ends while tasks run: which task called `process.exit()`, and which other tasks end with
+ * it. Written in the `exit` event, where nothing asynchronous runs any more.
  */
 import { taskFields } from "../../execution/request.js";
 import { currentTask } from "../../tasks/current.js";

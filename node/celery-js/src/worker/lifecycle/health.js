@@ -1,6 +1,6 @@
 /** The event loop's view of its worker's health, which another thread judges (transport/health.js). */
 /**
- * A longer pause between two snapshots means that the loop was blocked, and could take nothing until it has caught up.
+ * A longer pause between two snapshots means that the loop was blocked, so nothing could be taken.
  */
 const LATE_MS = 2_000;
 
@@ -9,7 +9,7 @@ export class Health {
   #taskConsumer;
   #concurrency;
   #snapshotAtMs = performance.now();
-  /** When taking was last not expected. */
+  /** When the worker last had a reason not to take messages. */
   #excusedAtMs = performance.now();
 
   /** @type {import("../../transport/vitals.js").Phase} */

@@ -7,8 +7,8 @@ import { checkPoolOptions, POOL_OPTIONS } from "../pools/options.js";
 /**
  * @typedef {object} OwnWorkerOptions
  * @property {string[]} [queues] default: the app's `taskDefaultQueue`
- * @property {number} [prefetchMultiplier] default `workerPrefetchMultiplier`; 0 = take all there is
- * @property {string[]} [excludeQueues] that are left out of `queues`
+ * @property {number} [prefetchMultiplier] default `workerPrefetchMultiplier`; 0 = no limit
+ * @property {string[]} [excludeQueues] queues to leave out of `queues`
  * @property {string} [hostname] the worker's name, with Celery's %h, %n and %d; default `celery@%h`
  * @property {boolean} [taskEvents] true sends events of tasks to monitors (Celery's -E); default `workerSendTaskEvents`
  * @property {boolean} [withoutHeartbeat] true sends no heartbeats to monitors
@@ -41,7 +41,7 @@ const OWN = ["queues", "excludeQueues", "prefetchMultiplier", "hostname", "log",
 const KNOWN = [...OWN, ...POOL_OPTIONS];
 /** Celery's default. */
 const HEARTBEAT_INTERVAL_S = 2;
-/** Monitors give up a worker long before that. */
+/** An upper limit, because monitors give up a worker long before that. */
 const LONGEST_INTERVAL_S = 86_400;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The file that says which process a worker is (celery.platforms.Pidfile). Guarantee: of two workers with the same file one
- * does not start, and a file whose process is gone does not stop a worker.
+ * The file that says which process a worker is (celery.platforms.Pidfile). Guarantee: only one of two workers with the same file
+ * starts, and a file whose process is gone does not stop a worker.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
@@ -83,7 +83,7 @@ function readIfThere(path) {
   }
 }
 
-/** As Celery: a process of another user is none of ours. @param {number} pid */
+/** As in Celery, a process of another user counts as gone. @param {number} pid */
 function isAlive(pid) {
   try {
     process.kill(pid, 0);

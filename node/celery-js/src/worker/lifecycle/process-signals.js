@@ -3,7 +3,7 @@
  *
  * SIGTERM is a warm stop, however often it comes. SIGINT is a warm stop the first time, and then cold. SIGQUIT is cold, and so
  * is SIGTERM with REMAP_SIGTERM=SIGQUIT. A cold stop waits for the running tasks as well (Celery's soft shutdown), unless
- * that has begun already: then it puts them back at once. One more signal stops waiting for the server too.
+ * that has begun already: then it puts them back at once. One more signal ends the process without waiting for the server.
  */
 
 /** @typedef {"warm" | "soft" | "cold" | "hard"} Stage how urgent a stop is; it only advances, in this order */
@@ -12,7 +12,7 @@ const STAGES = /** @type {const} */ (["warm", "soft", "cold", "hard"]);
 const SIGNALS = /** @type {const} */ (["SIGTERM", "SIGINT", "SIGQUIT"]);
 
 /**
- * @param {(stage: Stage, signal: string) => void} onStage called when a signal asks for more than those before it did
+ * @param {(stage: Stage, signal: string) => void} onStage called when a signal asks for a further stage
  * @param {NodeJS.ProcessEnv} [environment]
  * @returns {() => void} stops listening
  */

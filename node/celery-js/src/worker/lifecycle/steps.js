@@ -21,7 +21,7 @@ import { StateFile } from "./state-file.js";
  * @property {import("./options.js").CheckedOptions} options
  * @property {import("./assembly.js").Assembly} parts
  * @property {AbortSignal} cold ends the waiting for running tasks
- * @property {() => void} close ends what would be repeated forever
+ * @property {() => void} close aborts endless retries
  *
  * @typedef {import("./blueprint.js").Step} Step
  */
@@ -69,7 +69,7 @@ function connecting({ app, worker: { log }, options, parts, close }) {
   const { threads } = pools;
   return [
     {
-      // Before the server is there: a worker that waits for it is alive, and answers health checks.
+      // Before the connection: a worker that waits for its server is alive, and answers health checks.
       name: "the health checks",
       start: async () => {
         const address = await taskConsumer.watch();

@@ -40,11 +40,11 @@ export class Worker {
   #stopping = /** @type {Promise<void> | null} */ (null);
   #cold = new AbortController();
   #closed = new AbortController();
-  /** Ends a worker that should be restarted. */
+  /** Stops the worker with exit code 1, so that its supervisor restarts it. */
   #giveUp = (/** @type {string} */ _why) => {
     void this.stop();
   };
-  /** Ends it on request by remote control. @type {(why: string) => void} */
+  /** Stops the worker on request by remote control. @type {(why: string) => void} */
   #shutDown = (_why) => {
     void this.stop();
   };

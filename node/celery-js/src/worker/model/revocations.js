@@ -93,7 +93,7 @@ export class Revocations {
 /**
  * @param {unknown} actual a task's stamp, or a list of them
  * @param {readonly unknown[]} wanted
- * @returns {unknown[]} those that both have
+ * @returns {unknown[]} the stamps that both have
  */
 export function matchingStamps(actual, wanted) {
   const stamps = listOf(actual);

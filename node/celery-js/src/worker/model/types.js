@@ -1,4 +1,4 @@
-/** What the worker needs from the app above it: it never imports the app, but gets one as an argument. */
+/** The parts of an app that a worker uses. It gets the app as an argument and never imports it. */
 
 /**
  * @typedef {import("../../tasks/options.js").TaskOptions} TaskOptions

@@ -56,18 +56,18 @@ export class EventDispatcher {
    * @param {Broadcaster} options.broadcaster
    * @param {import("./log.js").Logger} options.log
    * @param {number} [options.limit] most events that wait
-   * @param {(error: Error) => void} [options.onRefused] called whenever this user may not send them
+   * @param {(error: Error) => void} [options.onRefused] called whenever the server forbids this user to send them
    * @param {() => void} [options.onAccepted] called whenever some were sent
    */
-  constructor({ hostname, clock, exchange, taskEvents, broadcaster, log, limit = WAITING_LIMIT, ...told }) {
+  constructor({ hostname, clock, exchange, taskEvents, broadcaster, log, limit = WAITING_LIMIT, ...hooks }) {
     this.#hostname = hostname;
     this.#clock = clock;
     this.#exchange = exchange;
     this.#broadcaster = broadcaster;
     this.#log = log;
     this.#limit = limit;
-    this.#onRefused = told.onRefused;
-    this.#onAccepted = told.onAccepted;
+    this.#onRefused = hooks.onRefused;
+    this.#onAccepted = hooks.onAccepted;
     this.sendsTaskEvents = taskEvents;
   }
 

@@ -30,7 +30,7 @@ export class Heart {
     this.#timer.unref();
   }
 
-  /** Announces the worker again, as Celery does on each new connection: monitors may have given it up. */
+  /** Sends worker-online again, as Celery does on each new connection: monitors may have given the worker up. */
   again() {
     if (this.#timer !== undefined) this.#send("worker-online");
   }

@@ -1,4 +1,4 @@
-/** Limits log lines that any client or any timer can cause, however many of them come. */
+/** Limits log lines that clients or timers can cause in any number. */
 
 const MINUTE_MS = 60_000;
 /** How many errors of tasks that have ended are logged in a minute. */
@@ -29,7 +29,7 @@ export class LineLimit {
    * Logs a line, or counts it: the number of those that were left out follows when the minute is over.
    *
    * @param {"warn" | "error" | "fatal"} level
-   * @param {string} kind a plural noun, of which there are only so many
+   * @param {string} kind a plural noun from a small set, such as "stray errors"
    * @param {object} fields
    * @param {string} line
    */

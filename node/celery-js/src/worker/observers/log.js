@@ -68,11 +68,11 @@ export function isPretty(format, stream = process.stdout) {
   return format === "pretty" || (format === "auto" && isForPeople(stream));
 }
 
-/** @param {unknown} error a thread of the pool has described it already */
+/** @param {unknown} error already an object if it comes from a thread of the pool */
 const describeIfError = (error) => (error instanceof Error ? describeError(error) : error);
 
 /**
- * Ignores that the log has lost its reader (`worker | head`, a closed terminal); the tasks go on.
+ * Ignores a log without a reader (`worker | head`, a closed terminal), so that tasks go on.
  *
  * @param {NodeJS.ErrnoException} error
  */

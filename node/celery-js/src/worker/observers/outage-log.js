@@ -1,18 +1,18 @@
 /**
- * Logs one lasting trouble: a line when it begins, with the reason; at most one a minute while it lasts; a line when it
- * is over, with its length. A trouble that comes and goes is not logged each time.
+ * Logs one kind of outage: a line when it begins, with the reason; at most one a minute while it lasts; a line when it is over,
+ * with its length. Outages that come and go are not logged each time.
  */
 
 const REMINDER_MS = 60_000;
-/** How many beginnings a minute are logged; further ones count as the same trouble. */
+/** How many starts a minute are logged; further ones count as the same outage. */
 const STARTS_A_MINUTE = 3;
-/** For a trouble without a visible end: after this long without it, the next one is new. */
+/** For failures without a visible end: after this long without a failure, the next one is a new outage. */
 export const FORGOTTEN_AFTER_MS = 2 * REMINDER_MS;
 
 /**
  * @typedef {object} OutageLogOptions
  * @property {import("./log.js").Logger} log
- * @property {string} [over] the line of the end, which the length follows; without it there is none
+ * @property {string} [over] the line for the end, followed by the outage's length; default: the end is not logged
  * @property {() => number} [now] a clock, in milliseconds
  */
 
@@ -22,7 +22,7 @@ export class OutageLog {
   #now;
   /** @type {{ sinceMs: number, loggedMs: number, lastMs: number, count: number, isSilent: boolean } | null} */
   #trouble = null;
-  /** When the logged troubles began. @type {number[]} */
+  /** When the logged outages began. @type {number[]} */
   #startsMs = [];
 
   /** @param {OutageLogOptions} options */
@@ -62,13 +62,13 @@ export class OutageLog {
     return this.#now();
   }
 
-  /** @returns {number} when it last failed, by its clock; 0 without a trouble */
+  /** @returns {number} when it last failed, by its clock; 0 if there is no outage */
   get lastMs() {
     return this.#trouble?.lastMs ?? 0;
   }
 
   /**
-   * Logs that the trouble is over, if there was one.
+   * Logs that the outage is over, if there was one.
    *
    * @param {string} [over] instead of the usual line
    * @param {number} [endedMs] when it was over, by its clock; default: now

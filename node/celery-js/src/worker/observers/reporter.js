@@ -62,7 +62,7 @@ export class Reporter {
     this.#outage.failed("connection", line);
   };
 
-  /** Only a successful `take`, even of nothing, shows that the server works: a replica accepts connections too. */
+  /** Called after each successful `take`. Only that shows that the server works, because replicas accept connections too. */
   onTaken = () => {
     this.#outage.well("connection");
     if (this.#eventsRefusal !== null && !this.#outage.isOngoing) {
@@ -84,7 +84,7 @@ export class Reporter {
     this.#refusals.end();
   };
 
-  /** Logged once, and only if it is not a part of an outage: after messages could still be taken. */
+  /** Logged once, and only after a later successful `take`, which shows that there is no general outage. */
   onEventsRefused = (/** @type {Error} */ error) => {
     if (this.#outage.isOngoing) return this.onEventsAccepted();
     if (!this.#areEventsRefused) {

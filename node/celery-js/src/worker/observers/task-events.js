@@ -89,7 +89,7 @@ export class TaskEvents {
     return this.#later(request, ["task-revoked", fields]);
   }
 
-  /** As Celery's consumer, which has no traceback of a task that it does not know. @type {Happenings["unknown"]} */
+  /** As in Celery, the event of an unknown task has no traceback. @type {Happenings["unknown"]} */
   unknown(_delivery, { error, message }) {
     if (!this.#events.sendsTaskEvents || message === null) return null;
     const traceback = error instanceof NotRegistered ? {} : { traceback: formatTraceback(error) };

@@ -37,7 +37,7 @@ export class TaskMetrics {
   #redelivered = new Map();
   /** By queue and reason. @type {Map<string, number>} */
   #dead = new Map();
-  /** By task and queue. @type {Map<string, number>} */
+  /** Series of sent tasks, by task and queue. @type {Map<string, number>} */
   #sent = new Map();
 
   /** @param {import("../../transport/metrics.js").Metrics} metrics */
@@ -116,7 +116,7 @@ export class TaskMetrics {
   }
 
   /**
-   * Whatever a task sends: these names are not only those that this worker has.
+   * Counts a sent task, whose name and queue this worker need not have.
    *
    * @param {string} name
    * @param {string} queue

@@ -40,7 +40,7 @@ import { ErrorReports, TaskSpans } from "./task-telemetry.js";
  *
  * @typedef {object} Subscription
  * @property {TaskObserver} observer
- * @property {() => boolean} isOn whether it wants the events of every task now (`ROUTINE`); it gets all others in any case
+ * @property {() => boolean} isOn whether it wants `ROUTINE` events now; it always gets the others
  */
 
 /** Events of a task that goes well: nothing is built for them while no observer wants them. @type {ReadonlySet<string>} */
@@ -54,7 +54,7 @@ export class TaskObservers {
     this.#subscriptions = subscriptions;
   }
 
-  /** @returns {boolean} whether any observer wants the events of every task; otherwise no arguments are built */
+  /** @returns {boolean} whether any observer wants `ROUTINE` events; otherwise no arguments are built */
   get isOn() {
     for (const { isOn } of this.#subscriptions) if (isOn()) return true;
     return false;

@@ -70,7 +70,7 @@ export function unpackError({ encoded, message, traceback, isTemporary, matched,
 const placesOf = (error, kinds) => [...(kinds ?? []).keys()].filter((i) => matches(error, [(kinds ?? [])[i]]));
 
 /**
- * An error that steers the worker crosses under its base name only: `class Skip extends Ignore` is an `Ignore`.
+ * Finds the base class of an error that steers the worker, because only that crosses: `class Skip extends Ignore` is an `Ignore`.
  *
  * @param {Error} error
  */

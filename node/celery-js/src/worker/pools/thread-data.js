@@ -22,7 +22,7 @@ import { ImproperlyConfigured } from "../../errors.js";
  */
 export const abortMark = (number) => number | 0;
 
-/** A thread opens no connections, and needs no passwords. */
+/** Settings that are not copied: a thread opens no connections and needs no passwords. */
 const NOT_FOR_THREADS = [
   "brokerUrl",
   "resultBackend",

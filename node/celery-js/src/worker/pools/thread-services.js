@@ -47,7 +47,7 @@ export function createServices({ app, store, log }) {
   /** @type {Record<string, (args: Crossed[], execution: Execution, signal: AbortSignal) => Promise<unknown>>} */
   const services = {
     send: async ([text, trace], execution) => sendFor(execution, app, /** @type {Call} */ (loads(text)), trace),
-    // A retry; what a task sends otherwise is prepared here.
+    // Only for retries; other messages of a task are prepared in this thread.
     publish: async ([publication], { request }) =>
       counted(app.publisher.publish(publication), request.task.name, publication.routingKey),
     store: async ([taskId, text]) => store(taskId, text),
@@ -72,7 +72,7 @@ export function createServices({ app, store, log }) {
  * @param {Record<string, string>} trace headers with the context that is active in the thread, if it makes spans
  */
 async function sendFor(execution, app, { name, args, options }, trace) {
-  const given = { ...options, addToParent: false }; // the thread lists the task's children, as groups are among them
+  const given = { ...options, addToParent: false }; // the thread itself lists the task's children, which may be groups
   const send = () =>
     app.tasks.has(name) ? app.tasks.get(name).applyAsync(args, given) : app.sendTask(name, args, given);
   const headers = trace.traceparent ? trace : (execution.span?.headers ?? {});

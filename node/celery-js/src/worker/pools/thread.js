@@ -44,7 +44,7 @@ import { abortMark } from "./thread-data.js";
  *   with the reason
  */
 
-/** Tasks of a thread that are remembered. */
+/** How many executions of a thread are kept. */
 const REMEMBERED = 16;
 
 export class Thread {
@@ -56,7 +56,7 @@ export class Thread {
   /** @type {Map<number, AbortController>} */
   #asked = new Map();
   /**
-   * The last executions, by delivery number: code that a task left running may still ask.
+   * The last executions, by delivery number: code that a task left running may still send questions.
    *
    * @type {Map<number, Execution>}
    */
@@ -129,7 +129,7 @@ export class Thread {
     this.#worker.postMessage({ abort: true });
   }
 
-  /** Ends the thread, whatever it does; its task is not settled by that. @returns {Promise<unknown>} */
+  /** Ends the thread, whatever it does. This does not settle its task. @returns {Promise<unknown>} */
   end() {
     this.#task = null;
     return this.#worker.terminate();
@@ -204,7 +204,7 @@ export class Thread {
 
 /**
  * @param {Error} error
- * @returns {Promise<never>} that may be handled elsewhere, or not at all
+ * @returns {Promise<never>} a rejected promise that need not be handled
  */
 function failed(error) {
   const rejected = Promise.reject(error);

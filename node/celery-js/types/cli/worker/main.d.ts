@@ -1,6 +1,6 @@
 /**
  * Runs a worker with the options of the command line (Celery's `app.worker_main`), and ends the process as `worker.run()`
- * does; after a call that is wrong with one line and exit code 2, after `--help` with 0.
+ * does. A wrong command line ends it with one line and exit code 2, `--help` with 0.
  *
  * @param {import("../../app/celery.js").Celery} app with its tasks
  * @param {import("../../worker/lifecycle/options.js").WorkerOptions} [defaults] for what the command line does not give

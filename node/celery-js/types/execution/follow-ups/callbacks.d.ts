@@ -49,7 +49,7 @@ export declare class Callbacks {
      *
      * @param {import("../execution.js").Execution} execution that has returned
      * @param {unknown} returned
-     * @returns {Promise<Followers>} which get what was returned, as it is stored
+     * @returns {Promise<Followers>} the follow-ups, which get the stored form of the return value
      * @throws {EncodeError} when a follow-up would get a result object, which can be stored as its tuple but not passed on,
      *   or when the queue of one can never take a message. The task fails with this error, as in Celery
      * @throws {TypeError} when one of them is not a signature

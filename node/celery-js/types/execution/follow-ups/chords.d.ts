@@ -12,7 +12,7 @@ export type CurrentTask = import("../../tasks/current.js").CurrentTask;
 export type Signature = import("../../canvas/types.js").AnySignature;
 export type Part = {
     /**
-     * of its task
+     * the task's id
      */
     id: string;
     group: string | null;

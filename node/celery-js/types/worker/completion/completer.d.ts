@@ -8,7 +8,7 @@ export declare class Completer {
     #private;
     /** How many messages are leaving other than in a batch. */
     pending: number;
-    /** How many of them the server would still count as held if a `take` were sent now. */
+    /** How many of them the server would still count as held by this worker at the next `take`. */
     held: number;
     /** Called whenever a message has left. */
     onRoom: () => void;

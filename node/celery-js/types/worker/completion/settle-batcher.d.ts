@@ -13,7 +13,7 @@ export declare class SettleBatcher {
     /**
      * @param {object} options
      * @param {Settle} options.settle stores and acknowledges
-     * @param {(taskId: string) => void} options.onGone called for each that was stored, and whose lease had run out
+     * @param {(taskId: string) => void} options.onGone called for each stored item whose lease had run out
      * @param {SettleBatcher["onRefused"]} [options.onRefused]
      * @param {SettleBatcher["onRoom"]} [options.onRoom]
      * @param {(error: Error) => void} options.onFailed called when the transport was closed before it could settle
@@ -27,7 +27,7 @@ export declare class SettleBatcher {
     });
     /** How many items wait for their batch or its answer. */
     pending: number;
-    /** How many messages the server would still count as held if a `take` were sent now. */
+    /** How many messages the server would still count as held by this worker at the next `take`. */
     held: number;
     /**
      * @param {Delivery | null} delivery to acknowledge; null only stores
@@ -64,7 +64,7 @@ export type Store = (item: Settlement) => Promise<unknown>;
  * @param {import("../model/types.js").WorkerApp} options.app
  * @param {import("../../transport/transport.js").Consumer} options.taskConsumer
  * @param {import("../observers/reporter.js").Reporter} options.reporter
- * @param {AbortSignal} options.closed ends the waiting for a backend that is away
+ * @param {AbortSignal} options.closed stops waiting for a backend that is away
  * @returns {Settle}
  */
 export declare function createSettle({ app, taskConsumer, reporter, closed }: {

@@ -18,7 +18,7 @@ export declare class Consumer {
         log: import("../observers/log.js").Logger;
     });
     start(): void;
-    /** @returns {readonly string[]} the queues that are taken from */
+    /** @returns {readonly string[]} the queues that it consumes */
     get queues(): readonly string[];
     /**
      * Takes from one more queue.

@@ -1,5 +1,5 @@
 /**
- * Runs what is reserved, whenever a slot is free. A message of this worker is in exactly one place: reserved or waiting for
+ * Runs reserved messages when slots are free. A message of this worker is in exactly one place: reserved or waiting for
  * its eta (reservation.js), running (here), or leaving (completer.js).
  */
 export type Request = import("../../execution/request.js").Request;
@@ -63,7 +63,7 @@ export declare class Dispatcher {
     startMore: () => void;
     /** @returns {Promise<void>} the next time that room or idleness may have changed */
     change(): Promise<void>;
-    /** Ends every wait for a change. */
+    /** Resolves every wait for a change. */
     wake: () => void;
     /**
      * Forgets messages that have lost their lease and have not started: another worker has them.

@@ -34,7 +34,7 @@ export declare class RateLimits {
      */
     applyTo({ task }: Request): boolean;
     /**
-     * Changes a task's limit, for what waits too (Celery's remote control command `rate_limit`).
+     * Changes a task's limit, also for waiting messages (Celery's remote control command `rate_limit`).
      *
      * @param {string} name of the task
      * @param {Rate} rate null, 0: none
@@ -42,12 +42,12 @@ export declare class RateLimits {
     set(name: string, rate: Rate): void;
     /**
      * @param {Request["task"]} task
-     * @returns {Rate} that holds now, as it was given
+     * @returns {Rate} the current limit, as it was given
      */
     rateOf({ name, options }: Request["task"]): Rate;
     /**
      * @param {Request} request
-     * @returns {number} ms until it would start, behind those that wait already; Infinity = never
+     * @returns {number} ms until it would start, after those already waiting; Infinity = never
      */
     delayOf({ task }: Request): number;
     /**
@@ -79,6 +79,6 @@ export declare class RateLimits {
     take(request: Request): void;
     /** @param {(request: Request) => boolean} isKept returns false for what to forget */
     keep(isKept: (request: Request) => boolean): void;
-    /** @returns {Request[]} everything that waits; nothing does afterwards */
+    /** @returns {Request[]} all waiting requests; none waits afterwards */
     clear(): Request[];
 }

@@ -28,7 +28,7 @@ export declare class Reservation {
      * More than that are not held, as other workers may have room for them.
      *
      * @param {number} ended messages of tasks that have ended and are still held
-     * @returns {number} 0: not now
+     * @returns {number} 0: none now
      */
     room(ended: number): number;
     /** @returns {{ reserved: Request[], scheduled: Request[] }} everything that is held; `scheduled` until its eta */

@@ -37,7 +37,7 @@ export type Plan = {
      */
     onShutdown: () => void;
     /**
-     * ends what would be tried again forever, once the worker has stopped
+     * aborts endless retries once the worker has stopped
      */
     closed: AbortSignal;
 };

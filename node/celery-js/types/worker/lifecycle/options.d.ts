@@ -4,11 +4,11 @@ export type OwnWorkerOptions = {
      */
     queues?: string[];
     /**
-     * default `workerPrefetchMultiplier`; 0 = take all there is
+     * default `workerPrefetchMultiplier`; 0 = no limit
      */
     prefetchMultiplier?: number;
     /**
-     * that are left out of `queues`
+     * queues to leave out of `queues`
      */
     excludeQueues?: string[];
     /**

@@ -32,6 +32,6 @@ export declare class Revocations {
 /**
  * @param {unknown} actual a task's stamp, or a list of them
  * @param {readonly unknown[]} wanted
- * @returns {unknown[]} those that both have
+ * @returns {unknown[]} the stamps that both have
  */
 export declare function matchingStamps(actual: unknown, wanted: readonly unknown[]): unknown[];

@@ -20,10 +20,10 @@ export declare class EventDispatcher {
      * @param {Broadcaster} options.broadcaster
      * @param {import("./log.js").Logger} options.log
      * @param {number} [options.limit] most events that wait
-     * @param {(error: Error) => void} [options.onRefused] called whenever this user may not send them
+     * @param {(error: Error) => void} [options.onRefused] called whenever the server forbids this user to send them
      * @param {() => void} [options.onAccepted] called whenever some were sent
      */
-    constructor({ hostname, clock, exchange, taskEvents, broadcaster, log, limit, ...told }: {
+    constructor({ hostname, clock, exchange, taskEvents, broadcaster, log, limit, ...hooks }: {
         hostname: string;
         clock: import("../../protocol/clock.js").LamportClock;
         exchange: string;

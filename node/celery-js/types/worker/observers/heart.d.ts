@@ -15,7 +15,7 @@ export declare class Heart {
         };
     });
     start(): void;
-    /** Announces the worker again, as Celery does on each new connection: monitors may have given it up. */
+    /** Sends worker-online again, as Celery does on each new connection: monitors may have given the worker up. */
     again(): void;
     /** Idempotent. */
     stop(): void;

@@ -1,13 +1,13 @@
 /**
- * Logs one lasting trouble: a line when it begins, with the reason; at most one a minute while it lasts; a line when it
- * is over, with its length. A trouble that comes and goes is not logged each time.
+ * Logs one kind of outage: a line when it begins, with the reason; at most one a minute while it lasts; a line when it is over,
+ * with its length. Outages that come and go are not logged each time.
  */
-/** For a trouble without a visible end: after this long without it, the next one is new. */
+/** For failures without a visible end: after this long without a failure, the next one is a new outage. */
 export declare const FORGOTTEN_AFTER_MS: number;
 export type OutageLogOptions = {
     log: import("./log.js").Logger;
     /**
-     * the line of the end, which the length follows; without it there is none
+     * the line for the end, followed by the outage's length; default: the end is not logged
      */
     over?: string;
     /**
@@ -30,10 +30,10 @@ export declare class OutageLog {
     failed(line: string, fields?: object): void;
     /** @returns {number} the time by its clock */
     get nowMs(): number;
-    /** @returns {number} when it last failed, by its clock; 0 without a trouble */
+    /** @returns {number} when it last failed, by its clock; 0 if there is no outage */
     get lastMs(): number;
     /**
-     * Logs that the trouble is over, if there was one.
+     * Logs that the outage is over, if there was one.
      *
      * @param {string} [over] instead of the usual line
      * @param {number} [endedMs] when it was over, by its clock; default: now

@@ -14,11 +14,11 @@ export declare class Reporter {
     onKeeperDown: (/** @type {Error} */ error: Error, /** @type {number} */ retryInMs: number) => void;
     onKeeperUp: () => void;
     onTakeFailed: (/** @type {Error} */ error: Error) => void;
-    /** Only a successful `take`, even of nothing, shows that the server works: a replica accepts connections too. */
+    /** Called after each successful `take`. Only that shows that the server works, because replicas accept connections too. */
     onTaken: () => void;
     onRefused: (/** @type {Error} */ error: Error) => void;
     onAccepted: () => void;
-    /** Logged once, and only if it is not a part of an outage: after messages could still be taken. */
+    /** Logged once, and only after a later successful `take`, which shows that there is no general outage. */
     onEventsRefused: (/** @type {Error} */ error: Error) => void;
     onEventsAccepted: () => void;
     onNotStored: (/** @type {Error} */ error: Error, /** @type {string} */ taskId: string) => void;

@@ -1,5 +1,5 @@
 /**
- * One outage for the whole process, whichever of its parts notices it: the connection for tasks, the keeper's, or a
+ * Merges the outages that parts of the process notice into one: the connection for tasks, the keeper's, or a
  * command that the server refuses to all clients. Guarantee: one line when the first part fails, with its reason; one
  * when all of them work again and every connection has proved it since, because a silent connection may be found broken
  * only then.

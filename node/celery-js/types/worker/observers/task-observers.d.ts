@@ -47,7 +47,7 @@ export type Happenings = Required<TaskObserver>;
 export type Subscription = {
     observer: TaskObserver;
     /**
-     * whether it wants the events of every task now (`ROUTINE`); it gets all others in any case
+     * whether it wants `ROUTINE` events now; it always gets the others
      */
     isOn: () => boolean;
 };
@@ -55,7 +55,7 @@ export declare class TaskObservers {
     #private;
     /** @param {readonly Subscription[]} subscriptions in the order in which the observers are notified */
     constructor(subscriptions: readonly Subscription[]);
-    /** @returns {boolean} whether any observer wants the events of every task; otherwise no arguments are built */
+    /** @returns {boolean} whether any observer wants `ROUTINE` events; otherwise no arguments are built */
     get isOn(): boolean;
     /**
      * @template {keyof Happenings} What

@@ -60,7 +60,7 @@ export type ThreadMessage = {
      */
     cancel?: number;
     /**
-     * which task has called `process.exit()`, which ends the thread
+     * the task that has called `process.exit()`, which ends the thread
      */
     exit?: {
         code: number;
@@ -114,6 +114,6 @@ export declare class Thread {
     run(execution: Execution): Promise<unknown>;
     /** Passes on the soft time limit: to a task that checks it, and to listeners once the task pauses. */
     abort(): void;
-    /** Ends the thread, whatever it does; its task is not settled by that. @returns {Promise<unknown>} */
+    /** Ends the thread, whatever it does. This does not settle its task. @returns {Promise<unknown>} */
     end(): Promise<unknown>;
 }

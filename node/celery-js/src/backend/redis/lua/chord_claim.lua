@@ -1,5 +1,5 @@
 -- chord_claim: prolongs the claim to send a chord's body, or takes it again once it ran out.
--- Guarantee: whoever gets a 1 is the only one with a claim, for the time that it asked for (Celery 5.7's
+-- Guarantee: a caller that gets 1 is the only one with a claim, for the requested time (Celery 5.7's
 -- CHORD_CLAIM_EXTEND_LUA).
 -- KEYS[1] the claim (.c)   KEYS[2] the chord's size (.s)
 -- ARGV[1] token   ARGV[2] seconds

@@ -1,5 +1,5 @@
--- chord_close: forgets a chord whose body was sent, and leaves a mark against parts that are delivered once more.
--- Guarantee: nothing happens without the claim, which somebody else may have by now (Celery 5.7's CHORD_CLEANUP_LUA).
+-- chord_close: deletes a chord whose body was sent, and leaves a mark for parts that are delivered again.
+-- Guarantee: nothing happens without the claim, which another worker may have by now (Celery 5.7's CHORD_CLEANUP_LUA).
 -- KEYS[1] the claim (.c)   KEYS[2..5] .j, .t, .s and .d
 -- ARGV[1] token   ARGV[2] seconds that the mark stays
 

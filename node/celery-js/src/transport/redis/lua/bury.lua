@@ -9,7 +9,7 @@
 -- ARGV[4i-2 .. 4i+1] of the i-th: tag, task id ('' = none can be read), header (one line of JSON), message
 -- Returns the numbers (i) of those whose tag was gone
 
--- Removed only once it has been pushed: an error must leave the message where it was. SREM comes first, because a full
+-- Pushed before it is removed, because an error must leave the message where it was. SREM comes first, because a full
 -- server refuses a push as a script's first write, and lets it pass as a later one.
 local gone = {}
 for i = 1, #KEYS - 6 do

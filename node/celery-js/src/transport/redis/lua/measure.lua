@@ -1,4 +1,4 @@
--- measure: counts what waits in queues, and shows which message of each list is taken next. It moves none.
+-- measure: counts the messages that wait in queues, and shows the next one of each list. It moves none.
 --
 -- Guarantee: of all workers that ask, only one gets a queue's metrics, so that sums over all workers are right. It stays the
 -- queue's reporter while it asks again in time; otherwise another one takes its place. The database has a reporter too.
@@ -30,10 +30,10 @@ local function count(command, ...)
   return type(found) == 'number' and found or 0
 end
 
--- So many parked messages are read, in slices, and about so many bytes. If there are more, the numbers of the queues are
--- estimates from slices that are spread evenly over the moments at which the messages are due.
+-- The limits of reading parked messages: in all, in one slice, and in bytes. If there are more, the counts by queue are
+-- estimates from slices that are spread evenly over the due times.
 local SAMPLE, SLICE, SAMPLE_BYTES = 200, 10, 8388608
--- Longer than any queue's name that is shown.
+-- Longer than any shown queue's name.
 local NAME_BYTES = 1300
 
 -- A record of `unacked` ends with the name of its queue.

@@ -7,8 +7,8 @@
 -- ARGV[3i-2 .. 3i] of the i-th: tag, side ('next' = taken before all others, 'last' = after them), message
 -- Returns the numbers (i) of those whose tag was gone
 
--- Pushed, then removed: an error must leave the message where it was. SREM comes first, because a full server refuses a
--- push as a script's first write, and lets it pass as a later one.
+-- Pushed before it is removed, because an error must leave the message where it was. SREM comes first, because a full server
+-- refuses a push as a script's first write, and lets it pass as a later one.
 local gone = {}
 for i = 1, #KEYS - 4 do
   local tag, side, message = ARGV[3 * i - 2], ARGV[3 * i - 1], ARGV[3 * i]

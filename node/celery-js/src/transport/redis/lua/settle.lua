@@ -1,12 +1,12 @@
 -- settle: stores and publishes results, and acknowledges the messages that they came from, for a whole batch.
 --
 -- Guarantee: a message is never acknowledged without its result being stored. A stored SUCCESS is never overwritten
--- (Celery: BaseKeyValueStoreBackend._store_result). A tag that is gone (its lease ran out and the message went back) only
--- counts as such: the record that another worker now holds has another tag.
+-- (Celery: BaseKeyValueStoreBackend._store_result). A tag that is gone (its lease ran out and the message went back) is only
+-- reported: another worker's record has another tag.
 --
 -- KEYS[1] unacked   KEYS[2] unacked_index   KEYS[3] celery.leases   KEYS[4] celery.deliveries   KEYS[5] celery.counted
--- KEYS[6] celery.started   KEYS[7] what the keys of results begin with; the task's id follows
--- ARGV[1] tag prefix   ARGV[2] seconds that results are kept (0 = always)
+-- KEYS[6] celery.started   KEYS[7] prefix of the results' keys, before the task's id
+-- ARGV[1] tag prefix   ARGV[2] seconds that results are kept (0 = forever)
 -- ARGV[3i .. 3i+2] of the i-th: number of its tag ('' = keep the message), task id ('' = none can be read),
 --                  result ('' = none)
 -- Returns the numbers (i) of those whose tag was gone
@@ -42,7 +42,7 @@ for from = 1, #tags, 1000 do
   local to = math.min(from + 999, #tags)
   local indexed = redis.call('ZREM', KEYS[2], unpack(tags, from, to))
   local leased = redis.call('ZREM', KEYS[3], unpack(tags, from, to))
-  if indexed + leased == 2 * (to - from + 1) then  -- as always, but for a lease that ran out, or kombu's sweep
+  if indexed + leased == 2 * (to - from + 1) then  -- the usual case: no lease ran out, and kombu's sweep took nothing
     redis.call('HDEL', KEYS[1], unpack(tags, from, to))
   else
     for n = from, to do
@@ -50,7 +50,7 @@ for from = 1, #tags, 1000 do
     end
   end
 end
--- Only tasks whose workers were lost have anything here, and mostly there are none.
+-- These keys are used only for tasks whose workers were lost, so usually they do not exist.
 if #tags > 0 and redis.call('EXISTS', KEYS[4], KEYS[5], KEYS[6]) > 0 then
   for from = 1, #ids, 1000 do
     local to = math.min(from + 999, #ids)

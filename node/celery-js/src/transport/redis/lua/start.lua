@@ -1,7 +1,7 @@
--- start: notes that a suspect is about to run: a message whose worker was lost before.
+-- start: notes that a suspect, a message whose worker was lost before, is about to run.
 --
--- Guarantee: when this worker is lost as well, `restore` can tell the task that was running from those that only waited
--- beside it, and counts the loss against the running one alone.
+-- Guarantee: if this worker is lost as well, `restore` can tell the running task from the waiting ones, and counts the loss
+-- only against the running one.
 --
 -- KEYS[1] unacked   KEYS[2] celery.started (set)
 -- ARGV[1] tag

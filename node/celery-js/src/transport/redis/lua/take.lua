@@ -1,7 +1,7 @@
 -- take: takes messages from their lists, records them as unacknowledged and leases them, in one step.
 --
 -- Guarantee: a message is in a list, or it is in `unacked` under a lease, or in the dead-letter list; there is no moment in
--- between at which a crash could lose it. What cannot be decoded never enters `unacked`, where it would stop kombu's sweep.
+-- between at which a crash could lose it. An undecodable message never enters `unacked`, where it would stop kombu's sweep.
 -- When replies of earlier calls were lost (ARGV[5] < ARGV[2]), it returns what those calls took instead of taking more.
 --
 -- KEYS[1] unacked (hash)   KEYS[2] unacked_index (zset)   KEYS[3] celery.leases (zset)   KEYS[4] celery.deliveries (hash)
@@ -19,7 +19,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local strict = cjson.new()
 strict.decode_invalid_numbers(false)
 
--- What Python writes, and we: one look at a message says that it is neither of the two that follow.
+-- The text of both languages' clients. It is valid UTF-8 and has no bare control characters, so one search replaces two checks.
 local function is_printable_ascii(text)
   return string.find(text, '^[ -~]*$')
 end
@@ -35,7 +35,7 @@ local function is_utf8(text)
   return not string.find(rest, '[\128-\255]')
 end
 
--- cjson lets control characters stand in strings; no other parser does.
+-- Only cjson accepts control characters in strings; other parsers do not.
 local function has_bare_control(text)
   for inside in string.gmatch(string.gsub(text, '\\.', '..'), '"([^"]*)"') do
     if string.find(inside, '[%z\1-\31]') then return true end
@@ -43,8 +43,8 @@ local function has_bare_control(text)
   return false
 end
 
--- The envelope as a table, to look at; what is stored is always the text itself. What Python writes and reads although
--- it is not JSON (NaN, Infinity, half a surrogate pair) is let through.
+-- The envelope as a table, only for inspection: the text itself is stored. Python's extensions of JSON are accepted (NaN,
+-- Infinity, half a surrogate pair).
 local function decode(text)
   local ok, envelope = pcall(strict.decode, text)
   if not ok and (string.find(text, '\\u[dD][89a-fA-F]') or string.find(text, 'NaN', 1, true)
@@ -57,20 +57,20 @@ local function decode(text)
   end
 end
 
--- Looking into a text takes as long as it has values, and the server does nothing else meanwhile: so many bytes of one call are
--- looked into. What is beyond is handed out unseen: whoever takes it finds out, and buries it.
-local to_look_into = 1048576
-local function may_look_into(text)
-  if #text > to_look_into then return false end
-  to_look_into = to_look_into - #text
+-- How many bytes one call may decode, because the server does nothing else meanwhile. Texts beyond that are delivered
+-- unchecked; the worker buries the invalid ones.
+local decode_budget = 1048576
+local function spend_budget(text)
+  if #text > decode_budget then return false end
+  decode_budget = decode_budget - #text
   return true
 end
 
--- Where the body begins and ends, if it holds no escapes, as base64 does not: it is most of a large message, and says nothing here.
+-- Where the body, most of a large message, begins and ends, to skip it; nil if it has escapes (base64 has none).
 local function body_of(text)
   local _, start = string.find(text, '^%s*{%s*"body"%s*:%s*"')
   if not start then
-    local at = string.find(string.sub(text, 1, to_look_into), '"body"', 1, true)
+    local at = string.find(string.sub(text, 1, decode_budget), '"body"', 1, true)
     if at then _, start = string.find(text, '^"body"%s*:%s*"', at) end
   end
   local stop = start and string.find(text, '"', start + 1, true)
@@ -78,47 +78,47 @@ local function body_of(text)
   return start, stop
 end
 
--- The envelope as a table; nil: it is none; false: it was not looked into.
-local function look_into(text)
-  if may_look_into(text) then return decode(text) end
+-- The envelope as a table; nil: it is invalid; false: it was not decoded.
+local function try_decode(text)
+  if spend_budget(text) then return decode(text) end
   local start, stop = body_of(text)
   local rest = start and string.sub(text, 1, start) .. string.sub(text, stop)
-  if not rest or not may_look_into(rest) then return false end
+  if not rest or not spend_budget(rest) then return false end
   return decode(rest)
 end
 
--- What kombu's dumps writes, and ours: decoding it as well would double the cost of taking it. A text that has all of this
--- and is broken in between was made by hand; whoever takes it finds out at once, and buries it.
+-- Recognizes the format of kombu's and our dumps, to save the decoding, which would double the cost of taking. Returns where
+-- the headers begin. A text that matches but is broken in between was made by hand; the worker buries it.
 local AFTER_BODY = '", "content-encoding": "utf-8", "content-type": "application/json", "headers": {'
 local function headers_of_kombu(text)
   if string.sub(text, 1, 10) ~= '{"body": "' or string.sub(text, -2) ~= '}}' then return end
   local stop = string.find(text, '"', 11, true)
   if stop and string.sub(text, stop, stop + #AFTER_BODY - 1) == AFTER_BODY
     and string.find(text, '}, "properties": {"', math.max(stop, #text - 65536), true)
-    and (#text > to_look_into or is_printable_ascii(text)) then
+    and (#text > decode_budget or is_printable_ascii(text)) then
     return stop + #AFTER_BODY
   end
 end
 
--- What a lost worker is counted under: the task's id. Protocol 1 has it in the body; its correlation id is the same.
+-- The id under which lost workers are counted: the task's. Protocol 1 has it in the body, and as its correlation id.
 local function counted_id(headers, properties)
   local id = headers.id
   if id == nil or id == cjson.null then id = properties.correlation_id end
   return type(id) == 'string' and id or nil
 end
 
--- The same of a text that is too large to be looked into. `at`: where its headers begin, if that is known.
+-- The same id, found in a text that is too large to decode. `at`: where its headers begin, if known.
 local function counted_id_in(text, at)
   local ends = string.sub(text, at or 1, (at or 1) + 65536) .. string.sub(text, -65536)
   local headers = string.match(ends, at and '(.*)' or '"headers"(.*)') or ''
   return string.match(headers, '"id"%s*:%s*"([^"\\]*)"') or string.match(ends, '"correlation_id"%s*:%s*"([^"\\]*)"')
 end
 
--- `envelope`: as `look_into` gives it. `at`: where the headers begin, of a text in kombu's format.
+-- `envelope`: the result of `try_decode`. `at`: where the headers begin, in a text of kombu's format.
 local function workers_lost(text, envelope, at)
-  if at and #text - at < to_look_into then
+  if at and #text - at < decode_budget then
     if not string.find(text, '"redelivered":', at, true) then return 0 end
-    envelope = look_into(text)
+    envelope = try_decode(text)
   end
   local id
   if envelope == false then
@@ -148,7 +148,7 @@ if tonumber(ARGV[5]) < first then
           local text = string.sub(entry, 2, -#suffix - 1)
           redis.call('ZADD', KEYS[3], 'XX', now + lease, tag)
           local at = headers_of_kombu(text)
-          add(number, queue, workers_lost(text, not at and look_into(text), at), text)
+          add(number, queue, workers_lost(text, not at and try_decode(text), at), text)
           break
         end
       end
@@ -157,14 +157,14 @@ if tonumber(ARGV[5]) < first then
   if #reply > 2 then return reply end
 end
 
--- A key of the wrong type must be found before anything has been moved: a script's effects are not undone by its error.
--- An idle worker asks too: that it could not take is how its health check knows.
+-- Finds a key of the wrong type before anything is moved, because an error does not undo a script's effects. It also runs for
+-- an idle worker, whose health check depends on this error.
 redis.call('HLEN', KEYS[1])
 redis.call('ZCARD', KEYS[2])
 redis.call('ZCARD', KEYS[3])
 redis.call('HLEN', KEYS[4])
 
--- An idle worker asks once a second: one command says that all lists are empty.
+-- One command finds out that all lists are empty, because an idle worker calls once a second.
 local function has_messages()
   for from = 5 + queues, #KEYS, 1000 do
     if redis.call('EXISTS', unpack(KEYS, from, math.min(from + 999, #KEYS))) > 0 then return true end
@@ -174,11 +174,11 @@ if not has_messages() then return reply end
 
 local records, index, leases = {}, {}, {}
 local taken = 0
--- Texts, once: every number that is handed to a command is formatted anew.
+-- Formatted once, because Lua would format a number again for every command.
 local delivered, expires = string.format('%.3f', now / 1000), string.format('%.0f', now + lease)
 local function record(text, queue)
   local at = headers_of_kombu(text)
-  local envelope = not at and look_into(text)
+  local envelope = not at and try_decode(text)
   if envelope == nil then
     local header = '{"reason": "undecodable", "time": ' .. now .. ', "worker": ' .. ARGV[6] .. ', "deliveries": 0}'
     redis.call('LPUSH', KEYS[4 + queue], header .. '\n' .. text)
@@ -195,7 +195,7 @@ local function record(text, queue)
   taken = taken + 1
 end
 
--- Lists of the wrong type, for the same reason.
+-- Finds lists of the wrong type, for the same reason as above.
 local lengths = {}
 for i = 5, #KEYS do lengths[i] = redis.call('LLEN', KEYS[i]) end
 
@@ -217,7 +217,7 @@ for step = 0, steps - 1 do
         if #texts == want then still[#still + 1] = queue end
       end
     end
-    -- The queues take turns in the reply too: a worker may run what it gets one after the other.
+    -- The queues take turns in the reply too, because a worker may run its messages in this order.
     for turn = 1, share do
       for _, one in ipairs(given) do
         if one[2][turn] then record(one[2][turn], one[1]) end
@@ -227,7 +227,7 @@ for step = 0, steps - 1 do
   end
 end
 
--- unpack() is limited, and so is a command's share of the Lua stack: record in slices.
+-- In slices, because unpack() and a command's share of the Lua stack are limited.
 for from = 1, #records, 1000 do
   local to = math.min(from + 999, #records)
   redis.call('HSET', KEYS[1], unpack(records, from, to))

@@ -53,14 +53,14 @@ export const INSPECT_WORKER = [
     type: /** @type {const} */ ("inspect"),
     isOpen: true,
     run: () => ({
-      error: `${name} looks into a Python process; of this one, \`node --inspect\` and the rusage of stats tell more`,
+      error: `${name} inspects a Python process; for a Node worker, use \`node --inspect\` or \`inspect stats\``,
     }),
   })),
 ];
 
 /**
  * @param {import("../../model/types.js").WorkerApp} app
- * @returns {string} as the head of Celery's bug report
+ * @returns {string} the first lines of Celery's bug report
  */
 function reportOf({ settings, main }) {
   const { node, v8 } = process.versions;

@@ -9,7 +9,7 @@ import { nok, ok } from "../state.js";
  * @typedef {import("../panel.js").ControlCommand} ControlCommand
  */
 
-/** More processes than any machine has room for; Python's workers have the same limit. */
+/** More slots than any machine has room for. Python's workers have the same limit. */
 const MOST_SLOTS = 1_000;
 /** @type {import("../../../validation/kinds.js").Kind} */
 const POOL_SIZE = [

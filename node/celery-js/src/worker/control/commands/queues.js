@@ -1,4 +1,4 @@
-/** Commands for the queues that a worker takes from. */
+/** Commands for the queues that a worker consumes. */
 import { ImproperlyConfigured } from "../../../errors.js";
 import { NAME } from "../../../validation/kinds.js";
 import { ok } from "../state.js";

@@ -83,7 +83,7 @@ function stop({ dispatcher, log }, id, signal) {
 
 /**
  * @param {ControlState} state
- * @param {string} id of a task that does not run here
+ * @param {string} id the id of a task that does not run here
  */
 async function markAsRevoked({ app, log }, id) {
   try {
