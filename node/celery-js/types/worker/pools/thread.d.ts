@@ -60,7 +60,7 @@ export type ThreadMessage = {
      */
     cancel?: number;
     /**
-     * the task that has called `process.exit()`, which ends the thread
+     * which task has called `process.exit()`, which ends the thread
      */
     exit?: {
         code: number;
