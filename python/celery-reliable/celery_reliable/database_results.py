@@ -3,8 +3,8 @@
 - A worker repeats an operation until the server is back: stock Celery gives up after three attempts, and the task
   fails though it has succeeded.
 - Connections are kept. Stock Celery opens one for each operation, except in the pool's child processes.
-- Storing a row notifies the clients that wait for it (``NOTIFY``), as the Node workers do. A waiting client checks at
-  once and then less and less often, instead of every half second.
+- One statement writes a row and notifies the clients that wait for it (``NOTIFY``), as in Node. A waiting client
+  checks at once and then less and less often, instead of every half second.
 - The errbacks of a failed chord are called, as with Redis.
 - Times are in UTC. Stock Celery's are in the zone of the server's session.
 - ``result_expires=0`` keeps results. Stock Celery's cleanup would delete all of them.
@@ -19,9 +19,9 @@ from celery.backends.database.session import SessionManager
 from celery.exceptions import BackendStoreError
 from celery.exceptions import TimeoutError as ResultTimeoutError
 from kombu.exceptions import OperationalError
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, exists, func, inspect, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
-from sqlalchemy.orm import object_session
 
 from celery_reliable.downstream import WithDownstream
 from celery_reliable.failures import WithErrorTexts
@@ -34,7 +34,8 @@ _FIRST_PAUSE_S, _GROWTH, _LONGEST_PAUSE_S = 0.02, 1.5, 0.5
 _FIRST_RETRY_S, _LONGEST_RETRY_S = 0.1, 2.0
 # A client's operation fails after this time, as with Redis.
 _CLIENT_LIMIT_S = 5.0
-_FORBIDDEN = "42501"
+# A permission that is missing now, and a table that was dropped: the next attempt makes it.
+_PASSING = ("42501", "42P01")
 _CHANNEL_LENGTH = 60
 # Columns whose texts come from a message or a task, and the widths of Celery's columns.
 _TEXTS = ("name", "worker", "queue", "traceback")
@@ -77,6 +78,7 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
     expires: Passed
     session_manager: Passed
     get_task_meta: Callable[..., Passed]
+    _writing: Passed = None
 
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         super().__init__(*args, **kwargs)
@@ -118,8 +120,39 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
             self._sleep(pause_s)
             pause_s = min(pause_s * 2, _LONGEST_RETRY_S)
 
+    def _store_result(
+        self,
+        task_id: str,
+        result: Passed,
+        state: str,
+        traceback: str | None = None,
+        request: Passed = None,
+        **_: Passed,
+    ) -> None:
+        """Write a row and notify the clients that wait for it (mirrors ``DatabaseBackend._store_result``).
+
+        In PostgreSQL it is one statement. Stock Celery reads the row, locks it and writes it. A stored SUCCESS is never
+        overwritten.
+        """
+        if not self.url.startswith("postgresql"):
+            super()._store_result(task_id, result, state, traceback, request)  # type: ignore[misc]
+            return
+        row = self.task_cls(task_id)
+        self._update_result(row, result, state, traceback=traceback, request=request)
+        with self.ResultSession() as session:
+            connection = session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+            connection.execute(*self._statement(row))
+
+    def _statement(self, row: Passed) -> tuple[Passed, Settings]:
+        """Return the statement that writes a row, as in Node (``backend/postgres/writer.js``), and its values."""
+        names = [attribute.key for attribute in inspect(self.task_cls).column_attrs if attribute.key != "id"]
+        if self._writing is None:
+            self._writing = _writing(self.task_cls.__table__, names)
+        values = {f"new_{name}": getattr(row, name) for name in names}
+        return self._writing, {**values, "channel": self.channel}
+
     def _update_result(self, task: Passed, *args: Passed, **kwargs: Passed) -> None:
-        """Write a row (mirrors ``DatabaseBackend._update_result``), and notify the clients that wait for it.
+        """Fill in a row (mirrors ``DatabaseBackend._update_result``).
 
         Texts are cut to their columns, and have no characters that PostgreSQL refuses, as in Node
         (``backend/postgres/rows.js``): otherwise a task that has run would have no result.
@@ -129,10 +162,6 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
             text = getattr(task, name, None)
             if isinstance(text, str):
                 setattr(task, name, _storable(text, None if name == "traceback" else _MAX_NAME))
-        session = object_session(task)
-        if session is not None and session.get_bind().dialect.name == "postgresql":
-            with session.no_autoflush:  # the row is written once, with the commit
-                session.execute(select(func.pg_notify(self.channel, task.task_id)))
 
     @property
     def channel(self) -> str:
@@ -168,10 +197,25 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
             super()._cleanup()  # type: ignore[misc]
 
 
+def _writing(table: Passed, names: list[str]) -> Passed:
+    """Return a statement that writes a row, and notifies those who wait for it.
+
+    Only a new row takes a number of the sequence: the id is an INTEGER, and ``ON CONFLICT`` takes one for each state.
+    """
+    values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+    is_same, is_open = table.c.task_id == values["task_id"], table.c.status.is_distinct_from(states.SUCCESS)
+    known = update(table).where(is_same, is_open).values(values).cte("known")
+    new = insert(table).from_select(names, select(*values.values()).where(~exists().where(is_same).correlate(None)))
+    new = new.on_conflict_do_update(
+        index_elements=["task_id"], set_={name: new.excluded[name] for name in names}, where=is_open
+    )
+    return select(func.pg_notify(bindparam("channel"), values["task_id"])).add_cte(known, new.cte("new"))
+
+
 def _is_passing(error: SQLAlchemyError) -> bool:
     """Whether a later attempt may succeed: the server is away, starts, stops, or has become a replica."""
     if isinstance(error, ProgrammingError):
-        return getattr(error.orig, "sqlstate", None) == _FORBIDDEN
+        return getattr(error.orig, "sqlstate", None) in _PASSING
     # An IntegrityError: another process has stored the first state of this task at the same time.
     return not isinstance(error, DataError) or isinstance(error, IntegrityError)
 

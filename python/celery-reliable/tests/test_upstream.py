@@ -200,7 +200,7 @@ INSIDES: dict[str, Inside] = {
     "DatabaseBackend._store_result": (
         DatabaseBackend._store_result,  # type: ignore[attr-defined]
         "f4080a6c7e4b",
-        "keeps a SUCCESS, and calls _update_result within the transaction: database_results.py notifies there",
+        "keeps a SUCCESS, and fills in a row with _update_result: database_results.py does both in one statement",
     ),
     "DatabaseBackend.__init__": (
         DatabaseBackend.__init__,
