@@ -2,17 +2,27 @@
 
 Celery's own pool writes a task in the next turn of the worker's loop and reads one message per turn, although a
 process sends two per task: that it has started, and its answer. So a short task takes three turns.
+
+Celery's own pool waits forever for a process that does not start the task that was written to it.
 """
 
 import fcntl
+import logging
 import os
+import signal
 import termios
+import time
 from collections.abc import Callable
 
 from celery.concurrency import asynpool, prefork
 
 from celery_reliable.types import Hub, Passed
 
+logger = logging.getLogger(__name__)
+
+# An idle process starts a task within milliseconds. One that has not started it after this time is replaced.
+STARTS_WITHIN_S = 30.0
+_CHECK_S = 5.0
 _NOTHING = bytes(4)
 
 
@@ -62,6 +72,8 @@ class AsynPool(asynpool.AsynPool):
     Worker = PoolProcess
     _quick_put: Callable[[Passed], None]
     on_poll_start: Callable[[], None]
+    # Since when idle processes have had a task that they have not started, by the task's number in the pool.
+    _written_at: dict[int, float]
 
     def _create_write_handlers(self, hub: Hub, **kwargs: Passed) -> None:
         super()._create_write_handlers(hub, **kwargs)
@@ -80,6 +92,37 @@ class AsynPool(asynpool.AsynPool):
 
         self._quick_put = put_and_write
         self.on_poll_start = on_poll_start
+        self._written_at = {}
+
+    @property
+    def timers(self) -> dict[Callable[[], None], float]:
+        """What the worker's loop calls, and how often (mirrors ``celery.concurrency.asynpool.AsynPool.timers``)."""
+        return {**super().timers, self.replace_stuck: _CHECK_S}
+
+    def replace_stuck(self) -> None:
+        """Kill processes that do not start their task. Celery then gives it to another process: it has not run."""
+        jobs = tuple(self._cache.items())
+        running = {getattr(job, "_write_to", None) for _, job in jobs if job._accepted}
+        returned = set(map(id, self.outbound_buffer))
+        now = time.monotonic()
+        written_at = {}
+        for number, job in jobs:
+            process = getattr(job, "_write_to", None)
+            if process is None or process in running or job._accepted or id(job) in returned:
+                continue
+            if not process._is_alive():
+                continue
+            written_at[number] = self._written_at.get(number, now)
+            if now - written_at[number] >= STARTS_WITHIN_S:
+                logger.error(
+                    "%s pid:%s has not started task %s within %g s: it is replaced",
+                    process.name,
+                    process.pid,
+                    job.correlation_id,
+                    STARTS_WITHIN_S,
+                )
+                os.kill(process.pid, signal.SIGKILL)
+        self._written_at = written_at
 
 
 class TaskPool(prefork.TaskPool):

@@ -1,5 +1,8 @@
 """Our prefork pool is Celery's, and gets more done."""
 
+import os
+import signal
+
 import pytest
 from celery import Celery
 from conftest import StartWorker
@@ -36,3 +39,24 @@ def test_arguments_larger_than_a_pipe_arrive(start: StartWorker, client: Celery)
     results = [client.send_task("worker_app.add", (text, "y")) for text in texts for _ in range(3)]
 
     assert [result.get(timeout=60) for result in results] == [f"{text}y" for text in texts for _ in range(3)]
+
+
+def test_a_process_that_does_not_start_its_task_is_replaced(start: StartWorker, client: Celery) -> None:
+    worker = start(pool="prefork", concurrency=2, starts_within_s=1)
+    assert client.send_task("worker_app.add", (1, 1)).get(timeout=20) == 2
+    [stats] = (client.control.inspect(timeout=10, limit=1).stats() or {}).values()
+    os.kill(stats["pool"]["processes"][0], signal.SIGSTOP)
+
+    results = [client.send_task("worker_app.add", (n, 1)) for n in range(6)]
+
+    assert [result.get(timeout=30) for result in results] == [1, 2, 3, 4, 5, 6]
+    assert worker.log.count("has not started task") == 1
+
+
+def test_a_long_task_keeps_its_process(start: StartWorker, client: Celery) -> None:
+    worker = start(pool="prefork", concurrency=1, starts_within_s=1)
+
+    results = [client.send_task("worker_app.work", ("/dev/null", "", 7)), client.send_task("worker_app.add", (1, 1))]
+
+    assert [result.get(timeout=30) for result in results] == ["", 2]
+    assert "has not started task" not in worker.log

@@ -13,8 +13,10 @@ from celery.result import allow_join_result
 from raising import ERRORS, RaisingRequest
 
 import celery_reliable
+from celery_reliable import prefork
 
 given = json.loads(os.environ["RELIABLE_TEST"])
+prefork.STARTS_WITHIN_S = given["options"].pop("starts_within_s", prefork.STARTS_WITHIN_S)
 loses_slots = given["options"].pop("lose_slots", False)
 app = Celery("reliable_test")
 app.config_from_object(given["settings"])
