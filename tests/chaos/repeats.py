@@ -138,14 +138,25 @@ def _times_sent_again(run: Run, faults: Sequence[Fault]) -> int:
 
 
 def _spend(runs: Sequence[Run], grants: list[_Grant]) -> list[Repeat]:
-    """Let each run use up a grant: the plain ones first, the vaguest last."""
-    repeats: list[Repeat] = []
-    for run in runs:
-        grant = next((grant for grant in grants if grant.allows(run)), None)
-        if grant is None:
-            repeats.append(Repeat(run, None))
-            continue
-        grants.remove(grant)
-        if grant.excuse is not None:
-            repeats.append(Repeat(run, grant.excuse))
+    """Give each run a grant: the plain ones first, the vaguest last. A run may hand its grant to a later one that
+    may use no other, and take another itself.
+    """
+    holders: dict[int, Run] = {}
+    refused = [run for run in runs if not _give(run, grants, holders, set())]
+    repeats = [Repeat(run, None) for run in refused]
+    for number, run in holders.items():
+        excuse = grants[number].excuse
+        if excuse is not None:
+            repeats.append(Repeat(run, excuse))
     return repeats
+
+
+def _give(run: Run, grants: Sequence[_Grant], holders: dict[int, Run], tried: set[int]) -> bool:
+    """Give a run a free grant, or one whose holder finds another (an augmenting path, as of a matching)."""
+    allowed = [number for number, grant in enumerate(grants) if grant.allows(run) and number not in tried]
+    for number in sorted(allowed, key=lambda number: number in holders):  # free ones first, in their order
+        tried.add(number)
+        if number not in holders or _give(holders[number], grants, holders, tried):
+            holders[number] = run
+            return True
+    return False

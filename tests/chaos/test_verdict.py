@@ -209,6 +209,15 @@ def test_a_disturbed_last_part_explains_a_second_body() -> None:
     assert (verdict.violations, verdict.bodies_repeated) == ((), 1)
 
 
+def test_a_second_body_may_run_before_the_first_comes_back() -> None:
+    """A killed worker held the first body and had not started it."""
+    kill = replace(KILL, began=12.0, ended=12.05, worker="c@h", held={"c@h/3:9": "1-2"})
+    fresh, returned = BODY, replace(BODY_COPY, redelivered=True)
+    verdict = verdict_on([FIRST, OTHER_PART, fresh, returned], [kill], CHORD)
+    assert (verdict.violations, verdict.bodies_repeated) == ((), 1)
+    assert verdict_on([FIRST, OTHER_PART, fresh, returned], job=CHORD).unexplained
+
+
 def test_a_body_redelivered_from_a_lost_worker_was_sent_once() -> None:
     held = replace(KILL, began=12.15, ended=12.16, worker="b@h", held={BODY.tag: "1-2"})
     runs = [FIRST, OTHER_PART, replace(BODY, ended=None, outcome=None), replace(BODY_COPY, redelivered=True)]
