@@ -138,8 +138,9 @@ def _times_sent_again(run: Run, faults: Sequence[Fault]) -> int:
 
 
 def _spend(runs: Sequence[Run], grants: list[_Grant]) -> list[Repeat]:
-    """Give each run a grant: the plain ones first, the vaguest last. A run may hand its grant to a later one that
-    may use no other, and take another itself.
+    """Give each run a grant: the plain ones first, the vaguest last.
+
+    A run hands its grant to a later one that may use no other, and takes another itself.
     """
     holders: dict[int, Run] = {}
     refused = [run for run in runs if not _give(run, grants, holders, set())]
