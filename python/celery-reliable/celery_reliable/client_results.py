@@ -24,12 +24,14 @@ _sending: ContextVar[bool] = ContextVar("_sending", default=False)
 
 
 class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
-    """Drops its connection after an unexpected reply, or when replies stop.
+    """Drops its connection after an unexpected reply, or when replies stop, and reads all results on a new one.
 
-    Stock Celery keeps using it: every later ``get`` fails with an earlier one's reply, or gets none.
+    Stock Celery keeps using it: every later ``get`` fails with an earlier one's reply, or gets none. It reads the
+    results before it subscribes again, and misses what is stored in between.
     """
 
     _is_refused = False
+    _is_new = False
     _connection_errors: tuple[type[Exception], ...]
 
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
@@ -69,7 +71,21 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
         has_read = bool(super()._drain_one(pubsub, timeout))
         if has_read:
             self._read_at, self._pinged_at = time.monotonic(), None
+            if self._is_new:  # the server's first answer says that all results are subscribed to
+                self._is_new = False
+                with self.reconnect_on_error():
+                    self._read_subscribed()
         return has_read
+
+    def _reconnect_pubsub(self) -> None:
+        super()._reconnect_pubsub()
+        self._is_new = True
+
+    def _read_subscribed(self) -> None:
+        keys = list(self.subscribed_to)
+        for meta in self.backend.client.mget(keys) if keys else ():
+            if meta:
+                self.on_state_change(self._decode_result(meta), None)
 
     def _ping_if_silent(self) -> None:
         """Ping a silent server, because one that hangs does not answer."""
