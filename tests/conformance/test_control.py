@@ -176,8 +176,8 @@ def test_a_pool_grows_and_shrinks(one: Controlled, ledger: Ledger, tmp_path: Pat
     ledger.wait_for("start", 4)
     gate.touch()
     ledger.wait_for("end", 4)
-    # A process of Celery's pool is busy until the worker has read its answer. One at a time: if only one of two is
-    # free, Celery ends it and then refuses, so that a second try would end one too many.
+    # A process of Celery's pool is busy until the worker has read its answer. One at a time: if only one of
+    # two is free, Celery ends it and then refuses, so that a second try would end one too many.
     shrunk = {"ok": "pool will shrink"}
     for _ in range(2):
         wait_until(lambda: one.tell("pool_shrink", n=1) == shrunk, 30, "a process less")
