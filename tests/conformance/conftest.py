@@ -14,7 +14,7 @@ from tests.support.valkey import ValkeyServer, served
 from tests.support.workers import WorkerFactory
 
 from . import external, matrix
-from .control import control_server, controlled, one, running  # noqa: F401
+from .control import control_server, controlled, gate, one, running  # noqa: F401
 from .events import event_app, event_programs, event_server, monitor, watched  # noqa: F401
 from .executions import execution_app, execution_programs, execution_server, worker  # noqa: F401
 from .flower import cluster, flower, shown  # noqa: F401

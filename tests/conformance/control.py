@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,9 +86,16 @@ def one(controlled: Mapping[str, Controlled], request: pytest.FixtureRequest) ->
 
 
 @pytest.fixture
-def running(one: Controlled, ledger: Ledger, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def gate(tmp_path: Path) -> Iterator[Path]:
+    """For `work.gate`. It is open after the test, failed or not: other tests use the same workers."""
+    gate = tmp_path / "gate"
+    yield gate
+    gate.touch()
+
+
+@pytest.fixture
+def running(one: Controlled, ledger: Ledger, gate: Path) -> Iterator[str]:
     """The id of a task that runs on it, until the test is over."""
-    gate = tmp_path_factory.mktemp("gate") / "gate"
     result = one.queue.send("work.gate", (ledger.path, "held", str(gate)))
     ledger.wait_for("start", label="held")
     yield result.id

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -87,23 +88,30 @@ class Busy:
 
 
 @pytest.fixture(scope="module")
-def busy(controlled: Mapping[str, Controlled], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
-    folder = tmp_path_factory.mktemp("busy")
-    ledger, gate = Ledger(folder / "ledger"), folder / "gate"
+def gate_of_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """For `work.gate`. It is open after these tests, whatever fails: other tests use the same workers."""
+    gate = tmp_path_factory.mktemp("busy") / "gate"
+    yield gate
+    gate.touch()
+
+
+@pytest.fixture(scope="module")
+def busy(controlled: Mapping[str, Controlled], gate_of_all: Path) -> Iterator[Busy]:
+    ledger = Ledger(gate_of_all.with_name("ledger"))
     task_ids = []
     for kind, each in controlled.items():
         hold = partial(each.queue.send, "work.gate")
-        running = [hold((ledger.path, kind, str(gate))).id for _ in range(2)]
+        running = [hold((ledger.path, kind, str(gate_of_all))).id for _ in range(2)]
         ledger.wait_for("start", 2, label=kind)
         scheduled = each.queue.send("basic.add", (1, 2), **waiting_in_worker(60)).id
         wait_until(partial(each.tell, "scheduled"), what=f"a scheduled task of {kind}")
-        reserved = hold((ledger.path, kind, str(gate))).id
+        reserved = hold((ledger.path, kind, str(gate_of_all))).id
         wait_until(partial(each.tell, "reserved"), what=f"a reserved task of {kind}")
         task_ids += [*running, scheduled, reserved]
         each.tell("rate_limit", task_name=KNOWN, rate_limit="10/m")
         each.tell("revoke", task_id=REVOKED)
     yield Busy(controlled, task_ids)
-    gate.touch()
+    gate_of_all.touch()
     ledger.wait_for("end", 3 * len(controlled))
     for each in controlled.values():
         each.tell("rate_limit", task_name=KNOWN, rate_limit=0)

@@ -28,9 +28,8 @@ def test_all_workers_answer_a_ping(controlled: Mapping[str, Controlled]) -> None
 
 @pytest.mark.parametrize("command", SHAPED)
 def test_an_inspection_is_answered_with_celerys_fields(
-    controlled: Mapping[str, Controlled], ledger: Ledger, tmp_path: Path, command: str
+    controlled: Mapping[str, Controlled], ledger: Ledger, gate: Path, command: str
 ) -> None:
-    gate = tmp_path / "gate"
     for kind, each in controlled.items():
         each.queue.send("work.gate", (ledger.path, kind, str(gate)))
         each.queue.send("basic.add", (1, 2), **waiting_in_worker(30))
@@ -111,10 +110,7 @@ def test_hello_exchanges_what_is_revoked(one: Controlled) -> None:
     assert "told-by-another" in one.tell("revoked")
 
 
-def test_commands_are_answered_while_all_slots_are_busy(
-    one: Controlled, ledger: Ledger, tmp_path: Path
-) -> None:
-    gate = tmp_path / "gate"
+def test_commands_are_answered_while_all_slots_are_busy(one: Controlled, ledger: Ledger, gate: Path) -> None:
     for n in range(6):
         one.queue.send("work.gate", (ledger.path, str(n), str(gate)))
     ledger.wait_for("start", 2)
