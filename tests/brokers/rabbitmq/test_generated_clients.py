@@ -1,25 +1,15 @@
 """The generated clients with RabbitMQ as broker: workflows, progress, errors, a broker that is away."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from scripts import server as servers
-from scripts.paths import ROOT
+from tests.brokers import flows
 from tests.brokers.rabbitmq.server import Broker, RabbitServer
-from tests.clients import signatures, test_flow
-from tests.clients.installed import Clients, install
+from tests.clients.installed import Clients
 from tests.support.valkey import ValkeyServer
-from tests.support.workers import WorkerFactory
-
-FLOWS = ROOT / "tests" / "clients"
-
-
-@pytest.fixture(scope="module")
-def clients(tmp_path_factory: pytest.TempPathFactory) -> Clients:
-    return install(tmp_path_factory.mktemp("installed") / "clients", signatures.catalogue())
 
 
 @pytest.fixture(scope="module")
@@ -29,29 +19,13 @@ def variables(
     """The servers' variables, with a worker of each language on them."""
     broker = Broker(rabbit, rabbit.add_vhost("clients"), module_valkey.url)
     found = {"JOBS_BROKER_URL": broker.url, "JOBS_RESULT_BACKEND": broker.results}
-    factory = WorkerFactory(module_valkey.url, tmp_path_factory.mktemp("workers"))
-    tasks = json.dumps({"values": [], "shapes": []})
-    factory.node({"TASKS": tasks, **found}, FLOWS / "js_worker.mjs", cwd=ROOT)
-    words = ("--without-mingle", "--without-gossip", "--pool", "threads", "--concurrency", "2")
-    factory.python("py", found, app="tests.clients.py_worker", arguments=words, cwd=ROOT)
-    yield found
-    factory.close()
+    with flows.workers(module_valkey.url, tmp_path_factory.mktemp("workers"), found):
+        yield found
 
 
 @pytest.mark.parametrize("language", ["python", "node"])
 def test_a_service_uses_jobs_on_rabbitmq(clients: Clients, variables: dict[str, str], language: str) -> None:
-    nowhere = servers.url(servers.free_port())
-    if language == "python":
-        text = clients.python(FLOWS / "flow.py", "", clients.package, nowhere, env=variables)
-    else:
-        program = clients.folder / "flow.mjs"
-        program.write_text((FLOWS / "flow.mjs").read_text("utf-8"), "utf-8")
-        text = clients.node(program, "", clients.npm, nowhere, env=variables)
-
-    problems = json.loads(text)
-
-    assert set(test_flow.COMMON) <= set(problems)
-    assert {name: problem for name, problem in problems.items() if problem} == {}
+    flows.assert_calls_work(clients, variables, language)
 
 
 AWAY = {
