@@ -106,7 +106,7 @@ def _app(broker_url: str, result_backend: str, global_keyprefix: str) -> Celery:
         broker_use_ssl=broker.tls if broker else None,
         task_publish_retry_policy=_RETRY_ONCE,
         **({} if on_redis else _QUORUM),
-        # The workers do: a service must start without the server.
+        # The workers create the tables, so that a service can start while the database is away.
         database_create_tables_at_setup=False,
         redis_socket_timeout=REPLY_TIMEOUT_S,
         redis_socket_connect_timeout=CONNECT_TIMEOUT_S,

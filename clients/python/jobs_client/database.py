@@ -1,7 +1,7 @@
 """Reads results from PostgreSQL, where Celery's database backend stores them, with or without asyncio.
 
-A reader waits until the server announces a stored result, and looks now and then anyway, since a stock Celery
-worker announces none. In asyncio, one query reads the results of all jobs that are awaited.
+A reader waits for a notification (``NOTIFY``), and also reads every half second, because stock Celery workers
+send none. In asyncio, one query reads the results of all awaited jobs.
 """
 
 import asyncio
@@ -22,24 +22,25 @@ from .results import PAUSE_S, Meta, Outage
 if TYPE_CHECKING:
     from psycopg import AsyncConnection, Connection
 
+# The pauses between two reads without a notification: each is longer than the one before, up to the longest.
 FIRST_PAUSE_S, GROWTH, LONGEST_PAUSE_S = 0.02, 1.5, 0.5
 _PREFIX = "db+postgresql"
 _COLUMNS = ("task_id", "status", "result", "traceback")
 _QUERY = "SELECT task_id, status, result, traceback FROM celery_taskmeta WHERE task_id = ANY(%s)"
 
-# How long asyncio's connection stays open when nobody looks.
+# How long asyncio's connection stays open without a read.
 _IDLE_S = 2.0
 
 Row: TypeAlias = tuple[Any, ...]
 
 
 def is_database(url: str) -> bool:
-    """Tell whether results are in PostgreSQL."""
+    """Tell whether this URL of a result backend is PostgreSQL's."""
     return url.startswith((f"{_PREFIX}:", f"{_PREFIX}+psycopg:"))
 
 
 def with_driver(url: str) -> str:
-    """Return the URL with the driver's name. Raises ValueError when a package is missing."""
+    """Return the URL with the name of the driver, psycopg. Raises ValueError if a package is missing."""
     if missing := [name for name in ("sqlalchemy", "psycopg") if find_spec(name) is None]:
         raise ValueError(
             f"results in PostgreSQL need the package {' and '.join(missing)}: "
@@ -49,7 +50,7 @@ def with_driver(url: str) -> str:
 
 
 class DatabaseResults:
-    """The results in one database. Connections belong to a call or an event loop, so processes may fork."""
+    """The results in one database. Each call or event loop has its own connections, so processes may fork."""
 
     def __init__(self, app: Celery, url: str) -> None:
         self._app = app
@@ -59,14 +60,14 @@ class DatabaseResults:
         )
 
     def read(self, task_id: str) -> Meta:
-        """Return what is stored now. Raises OperationalError when the server is away."""
+        """Return the stored state; PENDING if there is none. Raises OperationalError if the server is away."""
         with self._connected() as connection:
             return self._decoded(_row(connection, task_id))
 
     def watch(self, task_id: str, timeout_s: float | None) -> Iterator[Meta]:
-        """Yield each state until the final one, or until the time is over.
+        """Yield each new state until the final one, for ``timeout_s`` seconds at most (None: no limit).
 
-        Raises OperationalError when the server is away for longer than the limit.
+        Raises OperationalError when the server has been away for ``OUTAGE_LIMIT_S`` seconds.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         states = _States(self._decoded)
@@ -83,15 +84,17 @@ class DatabaseResults:
                         left_s = pause_s if deadline is None else min(pause_s, deadline - time.monotonic())
                         if states.ended or left_s <= 0:
                             return
-                        any(notice.payload == task_id for notice in connection.notifies(timeout=left_s))
+                        for notice in connection.notifies(timeout=left_s):
+                            if notice.payload == task_id:
+                                break
             except OperationalError as error:
                 outage.goes_on(error, deadline)
                 time.sleep(PAUSE_S)
 
     async def watch_async(self, task_id: str) -> AsyncGenerator[Meta, None]:
-        """Yield each state until the final one, on the running event loop and without a thread.
+        """Yield each new state until the final one, on the running event loop and without a thread.
 
-        Raises OperationalError as ``watch``.
+        Raises OperationalError when the server has been away for ``OUTAGE_LIMIT_S`` seconds.
         """
         loop = asyncio.get_running_loop()
         if loop not in self._loops:
@@ -128,7 +131,7 @@ class DatabaseResults:
 
     @contextmanager
     def _reported(self) -> Iterator[None]:
-        """Turn the driver's errors into OperationalError, which names the server."""
+        """Turn the driver's errors into an OperationalError that names the server."""
         import psycopg
 
         try:
@@ -139,7 +142,7 @@ class DatabaseResults:
             raise OperationalError(f"cannot reach the jobs' results {uri}: {reason}") from error
 
     def _decoded(self, row: Row | None) -> Meta:
-        """Return what Celery stored; a failed task's error is an exception in ``result``."""
+        """Return a row as Celery's meta; a failed task's ``result`` is an exception."""
         if row is None:
             return {"status": PENDING, "result": None}
         meta = dict(zip(_COLUMNS, row, strict=True))
@@ -154,21 +157,21 @@ def _row(connection: "Connection", task_id: str) -> Row | None:
 
     try:
         return connection.execute(_QUERY, [[task_id]]).fetchone()
-    except UndefinedTable:  # the first result makes it
+    except UndefinedTable:  # no worker has created it yet
         return None
 
 
 class _States:
-    """The states of one task, each once, and when to look again."""
+    """The states of one task, each once, and the pauses between two reads."""
 
     def __init__(self, decoded: Callable[[Row | None], Meta]) -> None:
         self._decoded = decoded
-        self._last: Row | str | None = "none was seen"
+        self._last: Row | str | None = "not read yet"  # None: there is no row
         self._pause_s = FIRST_PAUSE_S
         self.ended = False
 
     def of(self, row: Row | None) -> Iterator[Meta]:
-        """Yield the state of a row, if it is new."""
+        """Yield the state of a row (None: no row) unless it is that of the last call."""
         if row == self._last:
             return
         self._last = row
@@ -178,14 +181,14 @@ class _States:
         yield meta
 
     def next_pause_s(self) -> float:
-        """Return how long to wait, longer each time."""
+        """Return the seconds until the next read, more each time the row has not changed."""
         pause_s = self._pause_s
         self._pause_s = min(pause_s * GROWTH, LONGEST_PAUSE_S)
         return pause_s
 
 
 class _Batches:
-    """Reads for all jobs of one event loop: what is asked for during a query is in the next one."""
+    """Reads for all jobs of one event loop: one query at a time, for all tasks requested since the last one."""
 
     def __init__(self, url: str, reported: Callable[[], AbstractContextManager[None]]) -> None:
         self._url = url
@@ -195,7 +198,7 @@ class _Batches:
         self._runner: asyncio.Task[None] | None = None
 
     async def read(self, task_id: str) -> Row | None:
-        """Return a task's row. Raises OperationalError when the server is away."""
+        """Return a task's row; None if there is none. Raises OperationalError if the server is away."""
         loop = asyncio.get_running_loop()
         answer = self._asked.setdefault(task_id, loop.create_future())
         self._news.set()
@@ -204,27 +207,30 @@ class _Batches:
         return await asyncio.shield(answer)
 
     async def _run(self) -> None:
-        """Read over one connection until nobody has asked for a while, or it is lost."""
+        """Read over one connection, which is closed after ``_IDLE_S`` seconds without a request."""
         from psycopg import AsyncConnection
 
-        asked = self._asked
-        try:
-            with self._reported():
-                connecting = AsyncConnection.connect(
-                    self._url, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S
-                )
-                async with await connecting as connection:
-                    while await self._is_asked():
-                        asked, self._asked = self._asked, {}
-                        await self._answer(connection, asked)
-        except OperationalError as error:
-            asked, self._asked = asked | self._asked, {}
-            for answer in asked.values():
-                if not answer.done():
-                    answer.set_exception(error)
-                    answer.exception()  # its reader may have been cancelled
+        while self._asked:  # also those that came while the last connection was closed
+            reading: dict[str, asyncio.Future[Row | None]] = {}
+            try:
+                with self._reported():
+                    connecting = AsyncConnection.connect(
+                        self._url, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S
+                    )
+                    async with await connecting as connection:
+                        while await self._is_asked():
+                            reading, self._asked = self._asked, {}
+                            await self._answer(connection, reading)
+            except OperationalError as error:
+                # Both may have an answer for the same task.
+                answers, self._asked = [*reading.values(), *self._asked.values()], {}
+                for answer in answers:
+                    if not answer.done():
+                        answer.set_exception(error)
+                        answer.exception()  # its reader may have been cancelled
 
     async def _is_asked(self) -> bool:
+        """Wait for a request, for ``_IDLE_S`` seconds at most, and tell whether there is one."""
         self._news.clear()
         if not self._asked:
             with suppress(TimeoutError):

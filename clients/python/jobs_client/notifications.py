@@ -1,17 +1,17 @@
-"""What PostgreSQL announces to one event loop: whose result was stored by a worker of this repository."""
+"""Receives the notifications (``NOTIFY``) of stored results for one event loop."""
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 CONNECT_TIMEOUT_S = 2
-# The channel of Celery's table, as the workers name it.
+# The name that this repository's workers give the channel of Celery's table.
 LISTEN = 'LISTEN "celery..celery_taskmeta"'
 PAUSE_S = 1.0
 
 
 class Notifications:
-    """Wakes those who wait for a task. They look now and then anyway: an announcement may be lost."""
+    """Wakes the readers of a task. They also read from time to time, because a notification may be lost."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -20,7 +20,7 @@ class Notifications:
 
     @contextmanager
     def of(self, task_id: str) -> Iterator[asyncio.Event]:
-        """Give an event that is set when a state of the task was stored."""
+        """Yield an event that is set each time a state of the task is stored, until the block ends."""
         event = asyncio.Event()
         self._waiting.setdefault(task_id, set()).add(event)
         if self._runner is None or self._runner.done():
@@ -33,7 +33,7 @@ class Notifications:
                 del self._waiting[task_id]
 
     async def _run(self) -> None:
-        """Listen while somebody waits; a lost connection is replaced."""
+        """Listen while there are readers. ``PAUSE_S`` seconds after a lost connection, open another one."""
         from psycopg import AsyncConnection, Error
 
         while self._waiting:
