@@ -72,8 +72,9 @@ class AsynPool(asynpool.AsynPool):
     Worker = PoolProcess
     _quick_put: Callable[[Passed], None]
     on_poll_start: Callable[[], None]
-    # Since when idle processes have had a task that they have not started, by the task's number in the pool.
-    _written_at: dict[int, float]
+    # When a task that has not started was first seen in an idle process, by the task's number in the pool and the pid.
+    _written_at: dict[tuple[int, int], float]
+    _checked_at: float
 
     def _create_write_handlers(self, hub: Hub, **kwargs: Passed) -> None:
         super()._create_write_handlers(hub, **kwargs)
@@ -93,6 +94,7 @@ class AsynPool(asynpool.AsynPool):
         self._quick_put = put_and_write
         self.on_poll_start = on_poll_start
         self._written_at = {}
+        self._checked_at = time.monotonic()
 
     @property
     def timers(self) -> dict[Callable[[], None], float]:
@@ -100,11 +102,13 @@ class AsynPool(asynpool.AsynPool):
         return {**super().timers, self.replace_stuck: _CHECK_S}
 
     def replace_stuck(self) -> None:
-        """Kill processes that do not start their task. Celery then gives it to another process: it has not run."""
+        """Kill processes that do not start their task. Celery then gives the task, which has not run, to another one."""
         jobs = tuple(self._cache.items())
         running = {getattr(job, "_write_to", None) for _, job in jobs if job._accepted}
         returned = set(map(id, self.outbound_buffer))
         now = time.monotonic()
+        # After a blocked loop, answers of the processes may not be read yet: the time begins again.
+        known = self._written_at if now - self._checked_at < 2 * _CHECK_S else {}
         written_at = {}
         for number, job in jobs:
             process = getattr(job, "_write_to", None)
@@ -112,8 +116,9 @@ class AsynPool(asynpool.AsynPool):
                 continue
             if not process._is_alive():
                 continue
-            written_at[number] = self._written_at.get(number, now)
-            if now - written_at[number] >= STARTS_WITHIN_S:
+            place = (number, process.pid)
+            written_at[place] = known.get(place, now)
+            if now - written_at[place] >= STARTS_WITHIN_S:
                 logger.error(
                     "%s pid:%s has not started task %s within %g s: it is replaced",
                     process.name,
@@ -122,7 +127,7 @@ class AsynPool(asynpool.AsynPool):
                     STARTS_WITHIN_S,
                 )
                 os.kill(process.pid, signal.SIGKILL)
-        self._written_at = written_at
+        self._written_at, self._checked_at = written_at, now
 
 
 class TaskPool(prefork.TaskPool):

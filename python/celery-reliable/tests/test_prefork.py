@@ -2,12 +2,18 @@
 
 import os
 import signal
+import subprocess
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from celery import Celery
 from conftest import StartWorker
 
-from celery_reliable import install
+from celery_reliable import install, prefork
 
 OURS = "celery_reliable.prefork:TaskPool"
 
@@ -60,3 +66,83 @@ def test_a_long_task_keeps_its_process(start: StartWorker, client: Celery) -> No
 
     assert [result.get(timeout=30) for result in results] == ["", 2]
     assert "has not started task" not in worker.log
+
+
+@dataclass(eq=False)
+class Process:
+    """A process as billiard's pool knows it."""
+
+    program: "subprocess.Popen[bytes]"
+    name: str = "ForkPoolWorker"
+
+    @property
+    def pid(self) -> int:
+        return self.program.pid
+
+    def _is_alive(self) -> bool:
+        return self.program.poll() is None
+
+
+@dataclass(eq=False)
+class Job:
+    """A task that was written to a process, which has not started it."""
+
+    _write_to: Process
+    _accepted: bool = False
+    correlation_id: str = "task"
+
+
+@pytest.fixture
+def processes() -> Iterator[list[Process]]:
+    made = [Process(subprocess.Popen(["sleep", "60"])) for _ in range(2)]
+    yield made
+    for process in made:
+        process.program.kill()
+        process.program.wait()
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The part of a pool that checks its processes."""
+    monkeypatch.setattr(prefork, "STARTS_WITHIN_S", 0.2)
+    pool = prefork.AsynPool.__new__(prefork.AsynPool)
+    pool._cache, pool.outbound_buffer = {}, deque()
+    pool._written_at, pool._checked_at = {}, time.monotonic()
+    return pool
+
+
+def lives(process: Process) -> bool:
+    """Tell whether a process was not killed just now."""
+    try:
+        process.program.wait(0.5)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
+def test_each_process_has_the_whole_time_to_start_a_task(pool: Any, processes: list[Process]) -> None:
+    first, second = processes
+    pool._cache[1] = job = Job(first)
+    pool.replace_stuck()
+    time.sleep(0.3)
+    pool.replace_stuck()
+    assert first.program.wait(5) == -signal.SIGKILL
+
+    job._write_to = second
+    pool.replace_stuck()
+
+    assert lives(second)
+
+
+def test_a_loop_that_was_blocked_reads_answers_before_it_replaces_a_process(
+    pool: Any, processes: list[Process]
+) -> None:
+    pool._cache[1] = Job(processes[0])
+    pool.replace_stuck()
+    blocked_s = 60
+    pool._checked_at -= blocked_s
+    pool._written_at = {place: since - blocked_s for place, since in pool._written_at.items()}
+
+    pool.replace_stuck()
+
+    assert lives(processes[0])
