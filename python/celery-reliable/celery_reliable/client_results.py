@@ -31,7 +31,9 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
     """
 
     _is_refused = False
-    _is_new = False
+    # The subscription to which the server has not answered yet.
+    _unconfirmed: Passed = None
+    _pubsub: Passed
     _connection_errors: tuple[type[Exception], ...]
 
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
@@ -71,17 +73,18 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
         has_read = bool(super()._drain_one(pubsub, timeout))
         if has_read:
             self._read_at, self._pinged_at = time.monotonic(), None
-            if self._is_new:  # the server's first answer says that all results are subscribed to
-                self._is_new = False
+            if pubsub is self._unconfirmed:  # not the one that replaced it after an error
+                self._unconfirmed = None
                 with self.reconnect_on_error():
                     self._read_subscribed()
         return has_read
 
     def _reconnect_pubsub(self) -> None:
         super()._reconnect_pubsub()
-        self._is_new = True
+        self._unconfirmed = self._pubsub
 
     def _read_subscribed(self) -> None:
+        """Read all results that are waited for, once the server has answered: it subscribes to all of them in one step."""
         keys = list(self.subscribed_to)
         for meta in self.backend.client.mget(keys) if keys else ():
             if meta:
@@ -182,8 +185,8 @@ class RedisResults(WithErrorTexts, RedisBackend):
     ) -> Iterator[tuple[str, Passed]]:
         """Yield the results of a group's parts (mirrors ``AsyncBackendMixin.iter_native``).
 
-        Of a group within, these are its parts, for which ``ResultSet.join_native`` then waits. Stock Celery gives it no
-        timeout: a chord whose header holds a task with an ignored result blocks its worker forever.
+        For a nested group it yields the group's parts, and ``ResultSet.join_native`` waits for each. In stock Celery that
+        wait has no timeout: a nested task whose result is ignored blocks the worker that joins its chord forever.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         parts: Iterator[tuple[str, Passed]] = super().iter_native(  # type: ignore[assignment]
@@ -215,7 +218,7 @@ class SentinelResults(RedisResults, SentinelBackend):
 
 
 class _Part:
-    """The result of a task in a group within a group: ``get`` waits until the outer group's deadline."""
+    """A part of a nested group: ``get`` waits only until the outer group's deadline."""
 
     def __init__(self, result: Result, deadline: float) -> None:
         self._result = result
