@@ -60,7 +60,7 @@ class DatabaseResults:
         )
 
     def read(self, task_id: str) -> Meta:
-        """Return the stored state; PENDING if there is none. Raises OperationalError if the server is away."""
+        """Return the stored state, or PENDING. Raises OperationalError if the server is away."""
         with self._connected() as connection:
             return self._decoded(_row(connection, task_id))
 
@@ -188,7 +188,7 @@ class _States:
 
 
 class _Batches:
-    """Reads for all jobs of one event loop: one query at a time, for all tasks requested since the last one."""
+    """Reads for all jobs of one event loop: each query is for all tasks requested since the last one."""
 
     def __init__(self, url: str, reported: Callable[[], AbstractContextManager[None]]) -> None:
         self._url = url

@@ -84,7 +84,7 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
         self._unconfirmed = self._pubsub
 
     def _read_subscribed(self) -> None:
-        """Read all results that are waited for, once the server has answered: it subscribes to all of them in one step."""
+        """Read all awaited results: the server's first answer means that it has subscribed to all of them."""
         keys = list(self.subscribed_to)
         for meta in self.backend.client.mget(keys) if keys else ():
             if meta:
@@ -185,8 +185,8 @@ class RedisResults(WithErrorTexts, RedisBackend):
     ) -> Iterator[tuple[str, Passed]]:
         """Yield the results of a group's parts (mirrors ``AsyncBackendMixin.iter_native``).
 
-        For a nested group it yields the group's parts, and ``ResultSet.join_native`` waits for each. In stock Celery that
-        wait has no timeout: a nested task whose result is ignored blocks the worker that joins its chord forever.
+        For a nested group it yields the group's parts, and ``ResultSet.join_native`` waits for each. In stock Celery,
+        that wait has no timeout: a nested task whose result is ignored blocks the worker that joins its chord forever.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         parts: Iterator[tuple[str, Passed]] = super().iter_native(  # type: ignore[assignment]

@@ -34,7 +34,7 @@ _FIRST_PAUSE_S, _GROWTH, _LONGEST_PAUSE_S = 0.02, 1.5, 0.5
 _FIRST_RETRY_S, _LONGEST_RETRY_S = 0.1, 2.0
 # A client's operation fails after this time, as with Redis.
 _CLIENT_LIMIT_S = 5.0
-# A permission that is missing now, and a table that was dropped: the next attempt makes it.
+# A missing permission may be granted. A dropped table is created again by the next attempt.
 _PASSING = ("42501", "42P01")
 _CHANNEL_LENGTH = 60
 # Columns whose texts come from a message or a task, and the widths of Celery's columns.
@@ -78,7 +78,7 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
     expires: Passed
     session_manager: Passed
     get_task_meta: Callable[..., Passed]
-    _writing: Passed = None
+    _upsert: Passed = None
 
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         super().__init__(*args, **kwargs)
@@ -146,10 +146,10 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
     def _statement(self, row: Passed) -> tuple[Passed, Settings]:
         """Return the statement that writes a row, as in Node (``backend/postgres/writer.js``), and its values."""
         names = [attribute.key for attribute in inspect(self.task_cls).column_attrs if attribute.key != "id"]
-        if self._writing is None:
-            self._writing = _writing(self.task_cls.__table__, names)
+        if self._upsert is None:
+            self._upsert = _upsert(self.task_cls.__table__, names)
         values = {f"new_{name}": getattr(row, name) for name in names}
-        return self._writing, {**values, "channel": self.channel}
+        return self._upsert, {**values, "channel": self.channel}
 
     def _update_result(self, task: Passed, *args: Passed, **kwargs: Passed) -> None:
         """Fill in a row (mirrors ``DatabaseBackend._update_result``).
@@ -197,10 +197,12 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
             super()._cleanup()  # type: ignore[misc]
 
 
-def _writing(table: Passed, names: list[str]) -> Passed:
-    """Return a statement that writes a row, and notifies those who wait for it.
+def _upsert(table: Passed, names: list[str]) -> Passed:
+    """Return a statement that updates or inserts a row, and notifies the clients that wait for it.
 
-    Only a new row takes a number of the sequence: the id is an INTEGER, and ``ON CONFLICT`` takes one for each state.
+    It updates first and inserts only if there is no row, because a plain ``ON CONFLICT`` would use up a number of the
+    sequence for each state of a task, and Celery's ids are INTEGER. The conflict is with a process that inserts the row
+    at the same time.
     """
     values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
     is_same, is_open = table.c.task_id == values["task_id"], table.c.status.is_distinct_from(states.SUCCESS)

@@ -155,15 +155,16 @@ def forget_request(held: Held) -> None:
 def fail_task(app: App, payload: Payload, error: BaseException) -> None:
     """Store a message's failure for its sender, if an id can be read, and fail its chord and the rest of its chain.
 
-    Stock Celery does not know them for a task that is not registered (``Consumer.on_unknown_task``): they wait forever.
-    Raises what a result backend raises when it is away. Called before the message leaves: if this worker dies in
-    between, another one fails it again.
+    In stock Celery, those of a task that is not registered wait forever (``Consumer.on_unknown_task``). Called before
+    the message leaves: if this worker dies in between, another one fails the task again.
+
+    Raises the result backend's error if it is away.
     """
     task_id = task_id_of(payload) or id_in_body(payload)
     if not task_id:
         return
     try:
-        # First alone: whatever is wrong with the rest of the message, the sender learns of the failure.
+        # First without the request, so that an invalid rest of the message does not hide the failure from the sender.
         app.backend.mark_as_failure(task_id, error)
         if (request := _context_of(payload, task_id)) is not None:
             app.backend.mark_as_failure(task_id, error, request=request)
@@ -174,7 +175,7 @@ def fail_task(app: App, payload: Payload, error: BaseException) -> None:
 
 
 def _context_of(payload: Payload, task_id: str) -> Context | None:
-    """Return the request of a task that cannot run; None if its body cannot be read."""
+    """Return the request of a task that cannot run, with its callbacks; None if its body cannot be read."""
     try:
         body = json.loads(body_text(payload) or b"null")
         if isinstance(body, list):

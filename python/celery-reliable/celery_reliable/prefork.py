@@ -102,7 +102,7 @@ class AsynPool(asynpool.AsynPool):
         return {**super().timers, self.replace_stuck: _CHECK_S}
 
     def replace_stuck(self) -> None:
-        """Kill processes that do not start their task. Celery then gives the task, which has not run, to another one."""
+        """Kill processes that do not start their task. Celery gives it to another one, because it has not run."""
         jobs = tuple(self._cache.items())
         running = {getattr(job, "_write_to", None) for _, job in jobs if job._accepted}
         returned = set(map(id, self.outbound_buffer))

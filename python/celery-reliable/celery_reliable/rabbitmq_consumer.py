@@ -83,7 +83,7 @@ class Consumer(CeleryConsumer):
                 wanted(channel).declare()
             if wanted.exchange.type == "topic" and _is_quorum(wanted):
                 with self.app.connection_for_write() as connection:
-                    # Celery does so at the start only, and a message with a countdown would be lost.
+                    # Celery does this only at the start. A message with a countdown would be lost.
                     bind_queue_to_native_delayed_delivery_exchange(connection, wanted)
             super().add_task_queue(queues.add(wanted).name)
         except Exception as error:
@@ -161,7 +161,7 @@ def _placed(
     routing_key: str | None = None,
     **more: Passed,
 ) -> Queue:
-    """Return a queue that is bound where the command says; Celery's command says ``direct`` if nobody did."""
+    """Return a queue that is bound where the command says; without a type, Celery's command has ``direct``."""
     is_default = exchange is None and exchange_type in (None, "direct")
     placed: Queue = Queue.from_dict(
         wanted.name,

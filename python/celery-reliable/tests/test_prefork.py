@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -94,7 +95,7 @@ class Job:
 
 @pytest.fixture
 def processes() -> Iterator[list[Process]]:
-    made = [Process(subprocess.Popen(["sleep", "60"])) for _ in range(2)]
+    made = [Process(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])) for _ in range(2)]
     yield made
     for process in made:
         process.program.kill()
