@@ -18,14 +18,13 @@ from celery import Celery
 from celery.exceptions import TimeoutError as NoResultError
 from celery.result import AsyncResult
 
-from tests.brokers.rabbitmq.fleet import Fleet, client
+from tests.brokers.rabbitmq.fleet import KINDS, Fleet, client
 from tests.brokers.rabbitmq.packages import install
 from tests.brokers.rabbitmq.server import Broker, RabbitServer
 from tests.support.programs import Program
 from tests.support.proxy import Proxy
 from tests.support.valkey import ValkeyServer
 
-KINDS = ("node", "python")
 WORKERS_OF_A_KIND = 2
 # How often something fails.
 FAULT_EVERY_S = 2.0

@@ -17,6 +17,7 @@ from tests.support.workers import clean_environment
 
 HERE = Path(__file__).parent
 RESULT_WITHIN_S = 40
+KINDS = ("node", "python")
 
 
 class Place(Protocol):

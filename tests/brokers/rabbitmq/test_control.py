@@ -8,11 +8,10 @@ from amqp import Message
 from celery import Celery
 from kombu import Connection, Exchange, Producer
 
-from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, client
+from tests.brokers.rabbitmq.fleet import KINDS, RESULT_WITHIN_S, Fleet, client
 from tests.brokers.rabbitmq.server import Broker
 from tests.support.waiting import wait_until
 
-KINDS = ("node", "python")
 MALFORMED: list[Any] = [
     b"not JSON",
     [],

@@ -8,11 +8,10 @@ import amqp
 import pytest
 from kombu import Connection
 
-from tests.brokers.rabbitmq.fleet import Fleet, client, dead
+from tests.brokers.rabbitmq.fleet import KINDS, Fleet, client, dead
 from tests.brokers.rabbitmq.server import Broker
 from tests.support.waiting import wait_until
 
-KINDS = ("node", "python")
 # A suffix would make them longer than the 255 bytes that a name may have, and they differ at the end only.
 LONG = [f"{'é' * 126}{end}" for end in "ab"]
 

@@ -7,11 +7,10 @@ import pytest
 from kombu import Connection
 from kombu.transport.native_delayed_delivery import declare_native_delayed_delivery_exchanges_and_queues
 
-from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, client
+from tests.brokers.rabbitmq.fleet import KINDS, RESULT_WITHIN_S, Fleet, client
 from tests.brokers.rabbitmq.server import Broker
 from tests.support.waiting import wait_until
 
-KINDS = ("node", "python")
 LATE_S = 0.9
 
 

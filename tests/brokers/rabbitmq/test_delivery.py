@@ -8,12 +8,10 @@ import pytest
 from amqp.exceptions import NotFound
 from celery.exceptions import WorkerLostError
 
-from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, client, dead
+from tests.brokers.rabbitmq.fleet import KINDS, RESULT_WITHIN_S, Fleet, client, dead
 from tests.brokers.rabbitmq.server import Broker
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
-
-KINDS = ("node", "python")
 
 
 @pytest.mark.parametrize("kind", KINDS)

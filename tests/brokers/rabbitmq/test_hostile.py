@@ -9,13 +9,11 @@ import pytest
 from celery import Celery
 from kombu import Connection
 
-from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, client
+from tests.brokers.rabbitmq.fleet import KINDS, RESULT_WITHIN_S, Fleet, client
 from tests.brokers.rabbitmq.hostile import COMMANDS, EVENT_KEYS, EVENTS, JSON, MESSAGES
 from tests.brokers.rabbitmq.server import Broker
 from tests.support.programs import Program
 from tests.support.waiting import wait_until
-
-KINDS = ("node", "python")
 
 
 @pytest.fixture
