@@ -109,7 +109,13 @@ def _find(switch: str, name: str, variable: str, folders: list[Path], program: s
 def _rabbitmq(bench: Workbench, program: Path, home: Path) -> Iterator[str]:
     port = _port(_RABBITMQ_PORT)
     folder = _folder(home / "rabbitmq" / str(port))
-    (folder / "rabbitmq.conf").write_text("default_user = guest\ndefault_pass = guest\n")
+    settings = {
+        "default_user": "guest",
+        "default_pass": "guest",
+        # In ms. Twice the default JOBS_TASK_TIME_LIMIT_S: a message may wait in a worker for another task.
+        "consumer_timeout": 3_600_000,
+    }
+    (folder / "rabbitmq.conf").write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
     (folder / "plugins").write_text("[].\n")
     env = {
         "HOME": str(folder),

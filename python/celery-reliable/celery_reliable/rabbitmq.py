@@ -72,9 +72,9 @@ def install(app: App, options: Options) -> None:
 
 
 def warn_of_timeout(app: App) -> None:
-    """Warn of tasks that may run for longer than RabbitMQ lets a worker hold a message."""
+    """Warn if tasks may run for longer than RabbitMQ, by its default, lets a worker hold a message."""
     limit = app.conf.task_time_limit
-    if limit is not None and limit >= CONSUMER_TIMEOUT_S:
+    if limit is not None and limit > CONSUMER_TIMEOUT_S:
         logger.warning(
             "task_time_limit is %s s, and RabbitMQ gives a message to another worker after %s s unless its "
             "consumer_timeout was raised: a longer task would run twice (docs/deployment.md)",

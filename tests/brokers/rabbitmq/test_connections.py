@@ -1,5 +1,6 @@
 """URLs, queues that were there before, wrong settings, several servers, TLS."""
 
+import re
 import ssl
 import subprocess
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from kombu import Connection, Exchange, Queue
 
 from scripts import server
-from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, client
+from tests.brokers.rabbitmq.fleet import KINDS, RESULT_WITHIN_S, Fleet, client
 from tests.brokers.rabbitmq.server import Broker, RabbitServer
 
 
@@ -52,6 +53,17 @@ def test_a_wrong_password_is_one_clear_line(fleet: Fleet, broker: Broker) -> Non
     ]
     assert "guest:**@" in line
     assert "wrong" not in worker.log
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_a_time_limit_over_the_brokers_timeout_is_warned_of(fleet: Fleet, kind: str) -> None:
+    setting = {"node": "taskTimeLimit", "python": "task_time_limit"}[kind]
+    start = {"node": fleet.node, "python": fleet.python}[kind]
+
+    equal, longer = (start(**{setting: limit_s}) for limit_s in (1800, 1801))
+
+    assert "consumer_timeout" not in equal.log
+    assert re.search(rf"{setting} is 1801 s, .* after 1800 s unless its consumer_timeout", longer.log)
 
 
 @pytest.mark.parametrize("trusts", [True, False])

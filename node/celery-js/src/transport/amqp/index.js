@@ -113,7 +113,7 @@ function createConsumer(settings, hostname, hooks) {
 /** @param {Settings} settings */
 function warningsAbout({ taskTimeLimit, maxDeliveries }) {
   const warnings = [];
-  if (taskTimeLimit !== null && taskTimeLimit >= CONSUMER_TIMEOUT_S) {
+  if (taskTimeLimit !== null && taskTimeLimit > CONSUMER_TIMEOUT_S) {
     warnings.push(
       `taskTimeLimit is ${taskTimeLimit} s, and RabbitMQ gives a message to another worker after ${CONSUMER_TIMEOUT_S} s ` +
         "unless its consumer_timeout was raised: a longer task would run twice (docs/deployment.md)",
