@@ -12,8 +12,8 @@ from scripts.example import edits, removing
 from scripts.language_edits import Edit
 from scripts.paths import ROOT
 from tests.scripts.conftest import FakeProgram, Target
-from tests.scripts.test_strip import top_level_alternatives
 from tests.support.links import dead_links
+from tests.support.patterns import top_level_alternatives
 
 # What a clone must not have any more. `.template.json` says that it was removed, for `make update`.
 WORDS = (

@@ -8,17 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from scripts import choices, language_edits, languages, parts, template
+from scripts import languages, parts, template
 from scripts.contracts import catalogue
 from scripts.paths import ROOT
 from tests.scripts.conftest import Target
 from tests.support.git_repository import ENVIRONMENT, Repository
 from tests.support.links import dead_links
 from tests.support.template import contents, folders_of_dependabot, pages, phony, targets
-
-# Parts that an earlier `make rename` has removed from the clone in which these tests run.
-REMOVED = {part for part in parts.OWN if choices.read().name and part not in choices.read().keep}
-EDITS = [(language, edit) for language, edits in language_edits.EDITS.items() for edit in edits]
 
 
 @pytest.fixture(scope="module")
@@ -66,33 +62,6 @@ def run(target: Target, clone: Path, *words: str) -> str:
     exit_code, output = target.run("make", *words, cwd=clone)
     assert exit_code == 0, output
     return output
-
-
-@pytest.mark.parametrize(
-    "pattern", [pattern for part in parts.OWN if part not in REMOVED for pattern in parts.OWN[part]]
-)
-def test_every_pattern_of_a_part_finds_something(pattern: str) -> None:
-    assert list(ROOT.glob(pattern))
-
-
-def test_every_target_of_a_part_is_there() -> None:
-    named = {name for part, names in parts.TARGETS.items() if part not in REMOVED for name in names}
-
-    assert named <= targets(ROOT)
-
-
-@pytest.mark.parametrize("path", [path for paths in language_edits.PATHS.values() for path in paths])
-def test_every_path_of_a_language_is_there(path: str) -> None:
-    assert (ROOT / path).exists()
-
-
-@pytest.mark.parametrize(("language", "edit"), EDITS, ids=lambda value: getattr(value, "file", value))
-def test_every_alternative_of_an_edit_finds_something(language: str, edit: language_edits.Edit) -> None:
-    text = (ROOT / edit.file).read_text("utf-8")
-
-    assert edit.apply(text) != text
-    for alternative in top_level_alternatives(edit.pattern):
-        assert re.search(alternative, text, re.MULTILINE), f"{language}: {alternative} is not in {edit.file}"
 
 
 def test_a_renamed_clone_has_nothing_of_the_templates_own_parts(target: Target, renamed: Path) -> None:
@@ -282,23 +251,3 @@ def test_a_wrong_value_is_one_sentence(target: Target, kept: Path, words: list[s
     assert exit_code != 0
     assert output.splitlines()[0] == f"error: {sentence}"
     assert contents(kept) == before
-
-
-def top_level_alternatives(pattern: str) -> list[str]:
-    """The alternatives of a pattern that are not inside of parentheses."""
-    found, depth, start, escaped, in_set = [], 0, 0, False, False
-    for position, letter in enumerate(pattern):
-        if escaped:
-            escaped = False
-        elif letter == "\\":
-            escaped = True
-        elif in_set:
-            in_set = letter != "]"
-        elif letter == "[":
-            in_set = True
-        elif letter in "()":
-            depth += 1 if letter == "(" else -1
-        elif letter == "|" and depth == 0:
-            found.append(pattern[start:position])
-            start = position + 1
-    return [*found, pattern[start:]]
