@@ -72,7 +72,8 @@ def main() -> str | None:
             connection.ensure_connection(max_retries=1)
         _ = app.backend
     except (ImportError, ImproperlyConfigured) as error:
-        return f'PostgreSQL needs two packages: make py-add PKG="sqlalchemy psycopg[binary]" ({error})'
+        packages = 'make py-add PKG="sqlalchemy psycopg[binary]"'
+        return f"JOBS_RESULT_BACKEND cannot be used: {error}; db+postgresql:// needs {packages}"
     except (TypeError, ValueError, KeyError) as error:
         return f"JOBS_BROKER_URL or JOBS_RESULT_BACKEND has a parameter that Celery does not take: {error}"
     except Exception as error:

@@ -93,8 +93,17 @@ def test_the_example_names_the_command_that_installs_a_missing_package(
 
     assert client.returncode == 1
     (line,) = client.stderr.splitlines()
-    assert line.startswith('PostgreSQL needs two packages: make py-add PKG="sqlalchemy psycopg[binary]" (')
+    assert line.startswith("JOBS_RESULT_BACKEND cannot be used: ")
+    assert line.endswith('; db+postgresql:// needs make py-add PKG="sqlalchemy psycopg[binary]"')
     assert package in line
+
+
+def test_the_example_names_the_variable_with_an_unknown_scheme(project: ProjectCopy, server: Server) -> None:
+    client = _run_example(project, server.url, JOBS_RESULT_BACKEND="postgres://u:hunter2@127.0.0.1:1/x")
+
+    assert client.returncode == 1
+    (line,) = client.stderr.splitlines()
+    assert line.startswith("JOBS_RESULT_BACKEND cannot be used: No module named 'postgres'; db+postgresql:// needs ")
 
 
 def test_the_example_says_in_one_line_that_postgresql_is_not_there(
