@@ -111,7 +111,7 @@ export class Store {
   }
 }
 
-/** @param {string} file @param {string} content @returns {Promise<boolean>} whether it is written; false: there is one */
+/** @param {string} file @param {string} content @returns {Promise<boolean>} whether it was written; false if the file exists */
 async function isFirst(file, content) {
   const part = await written(file, content);
   try {
@@ -125,7 +125,7 @@ async function isFirst(file, content) {
   }
 }
 
-/** @param {string} file @param {string} content @returns {Promise<string>} a whole file that has yet to get its name */
+/** @param {string} file @param {string} content @returns {Promise<string>} the path of a complete file, to be renamed or linked */
 async function written(file, content) {
   const part = `${file}.${randomUUID()}`;
   await writeFile(part, content);

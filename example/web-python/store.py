@@ -97,7 +97,7 @@ class Store:
 
 
 def _is_first(file: Path, content: str) -> bool:
-    """Write a file unless there is one. Return whether it is written."""
+    """Write a file unless it exists. Return whether it was written."""
     part = _written(file, content)
     try:
         file.hardlink_to(part)
@@ -109,7 +109,7 @@ def _is_first(file: Path, content: str) -> bool:
 
 
 def _written(file: Path, content: str) -> Path:
-    """Return a whole file that has yet to get its name."""
+    """Return the path of a complete file, to be renamed or linked."""
     part = file.with_name(f"{file.name}.{uuid.uuid4()}")
     part.write_text(content, "utf-8")
     return part

@@ -128,12 +128,11 @@ def completed(
     command: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout_s: float
 ) -> subprocess.CompletedProcess[str]:
     """Run a program without a terminal to its end, forked if it is one of Celery's."""
-    python, option, *words = [*command, "", ""]
     with TemporaryFile() as out, TemporaryFile() as error, Path(os.devnull).open() as nothing:
         streams = (nothing.fileno(), out.fileno(), error.fileno())
         running: subprocess.Popen[bytes] | Forked
-        if (python, option) == (str(VENV_PYTHON), "-m") and can_be_forked(env):
-            module, *arguments = words[:-2]
+        if list(command[:2]) == [str(VENV_PYTHON), "-m"] and can_be_forked(env):
+            module, *arguments = command[2:]
             running = fork_server().start(module, arguments, cwd=cwd, env=env, streams=streams, group=0)
         else:
             running = subprocess.Popen(

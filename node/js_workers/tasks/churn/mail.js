@@ -10,7 +10,7 @@ class MailServerUnreachable extends Error {}
 /** The mail server refuses this mail, for example because it does not know the address. */
 class MailRefused extends Error {}
 
-/** Somebody has cancelled this mail before it was sent. */
+/** The mail was cancelled before it was sent. */
 class MailWithdrawn extends Error {}
 
 const FROM = '"Churn reports" <reports@jobs.example>';

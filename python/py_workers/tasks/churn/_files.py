@@ -51,7 +51,7 @@ def replacing(path: Path) -> Iterator[TextIO]:
 
 
 def remove_old(pattern: str, age_s: float) -> None:
-    """Remove the files of a pattern that nobody has written to for so long."""
+    """Remove files that match a pattern and were last written more than ``age_s`` ago."""
     before = time.time() - age_s
     for file in path_of("any", "").parent.glob(pattern):
         with suppress(FileNotFoundError):

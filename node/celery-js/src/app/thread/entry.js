@@ -26,7 +26,7 @@ const { main, settings, countsChords, hostname, logLevel, tasks, aborted } =
 const mainThread = new MainThread();
 /** @type {import("./run.js").Running | null} */
 let running = null;
-/** Whether an exception of a task that has ended may have left anything half done. */
+/** Whether an ended task has thrown an exception since, which may have left anything half done. */
 let isInDoubt = false;
 
 /**
@@ -41,8 +41,9 @@ function finish(outcome, isBroken) {
 }
 
 /**
- * Handles an error that no promise of a task carries. It fails the task that runs, unless a task before it has left the
- * code running that threw it. After an exception, the thread is not used again, nor while the failed task may be at work.
+ * Handles an error that no promise of a task carries. The error of an ended task, which left code running, is only logged;
+ * any other fails the running task. The thread is then replaced, because the failed task may still be at work, or the
+ * exception may have left anything half done. After an ended task's rejection it stays.
  *
  * @param {unknown} error
  * @param {"unhandled rejection" | "uncaught exception"} kind

@@ -1,10 +1,8 @@
 /** Sends an answer of remote control to the asker's queue (`kombu.pidbox.Mailbox._publish_reply`). */
 import { boundQueues } from "./bindings.js";
 
-/**
- * When to look for the reply queue, in ms after the question: a kombu client may bind its queue shortly after asking.
- */
-const CHECKS_MS = [0, 10, 20, 50, 100, 200, 400];
+/** The pause before each check for the reply queue: a kombu client may bind its queue shortly after asking. */
+const PAUSES_MS = [0, 10, 20, 50, 100, 200, 400];
 
 /**
  * @param {import("ioredis").Redis} client
@@ -14,7 +12,7 @@ const CHECKS_MS = [0, 10, 20, 50, 100, 200, 400];
  * @returns {Promise<boolean>} false when the queue is gone
  */
 export async function sendReply(client, keys, { exchange, routingKey }, text) {
-  for (const pauseMs of CHECKS_MS) {
+  for (const pauseMs of PAUSES_MS) {
     if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     const queues = boundQueues(await client.smembers(keys.bindings(exchange)), routingKey);
     if (queues.length === 0) continue;
