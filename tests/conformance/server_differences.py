@@ -201,4 +201,5 @@ LEFT_OUT = {
     "test_promise_table.py": "reads pages and tests",
     "test_promises.py": "reads pages and tests",
     "test_server_differences.py": "reads pages and tests",
+    "test_shared_workers.py": "reads the collected tests",
 }

@@ -134,5 +134,5 @@ def test_an_idle_worker_starts_a_task_at_once(both: dict[Kind, Target], kind: Ki
         target.call("basic.nothing")
         took_s.append(time.monotonic() - sent)
 
-    # The first task may be sent just before a worker's check of the queue; each later one, just after the check.
+    # The first task may be sent just before a worker's check of the queue; each later one just after it.
     assert min(took_s[1:]) < 0.5, "it must not wait for the next check, a second later"

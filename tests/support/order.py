@@ -4,6 +4,7 @@ What takes longest starts first: a process that is left with one long file keeps
 of a file stay together, as they share servers and workers; so do the files that share workers.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ TESTS = Path(__file__).parents[1]
 SHARED_WORKERS = {
     "flow_app": (
         *("test_canvas", "test_canvas_client", "test_canvas_counting", "test_canvas_differences"),
-        *("test_canvas_errbacks", "test_canvas_failures", "test_canvas_inside", "test_canvas_results"),
-        *("test_canvas_settings", "test_canvas_stamps", "test_client_sending", "test_workflow"),
+        *("test_canvas_errbacks", "test_canvas_failures", "test_canvas_inside", "test_canvas_load"),
+        *("test_canvas_results", "test_canvas_settings", "test_canvas_stamps", "test_client_sending"),
+        "test_workflow",
     ),
     "both": (
         *("test_arguments", "test_beat", "test_differences", "test_js_client", "test_messages"),
@@ -61,7 +63,7 @@ LONGEST = (
 
 
 class BySharedWorkers(LoadFileScheduling):  # type: ignore[misc]
-    """Hands out files, and those that share workers together."""
+    """Distributes files, and those that share workers together."""
 
     def _split_scope(self, nodeid: str) -> str:
         return _group(str(super()._split_scope(nodeid)))
@@ -70,6 +72,16 @@ class BySharedWorkers(LoadFileScheduling):  # type: ignore[misc]
 def arrange(items: list[pytest.Item]) -> None:
     """Put the longest files first, for `--dist loadfile --no-loadscope-reorder`."""
     items.sort(key=lambda item: _rank(_group(item.path.relative_to(TESTS).as_posix())))
+
+
+def unlisted(items: Iterable[pytest.Item]) -> set[str]:
+    """Return the files that use shared workers and are not listed, so that these start again for them."""
+    return {
+        file
+        for item in items
+        for file in [item.path.relative_to(TESTS).as_posix()]
+        if (used := SHARED_WORKERS.keys() & getattr(item, "fixturenames", ())) and _group(file) not in used
+    }
 
 
 def _group(file: str) -> str:
