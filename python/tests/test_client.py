@@ -103,7 +103,7 @@ def test_the_example_names_the_variable_with_an_unknown_scheme(project: ProjectC
 
     assert client.returncode == 1
     (line,) = client.stderr.splitlines()
-    assert line.startswith("JOBS_RESULT_BACKEND cannot be used: No module named 'postgres'; db+postgresql:// needs ")
+    assert line.startswith("JOBS_RESULT_BACKEND cannot be used: No module named 'postgres'; ")
 
 
 def test_the_example_says_in_one_line_that_postgresql_is_not_there(

@@ -1,12 +1,14 @@
 """What a Python service does with jobs, each as a function; prints what is wrong with each as JSON."""
 
 import asyncio
+import gc
 import importlib
 import inspect
 import json
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -136,10 +138,15 @@ def event_loops_that_end_while_their_reader_connects() -> None:
     done = js.double.delay(1)
     done.get(timeout=30)
 
+    loops: list[weakref.ref[asyncio.AbstractEventLoop]] = []
+
     async def one() -> int:
+        loops.append(weakref.ref(asyncio.get_running_loop()))
         return int(await js.double.job(done.id))
 
     assert [asyncio.run(one()) for _ in range(100)] == [2] * 100
+    gc.collect()
+    assert sum(loop() is not None for loop in loops) <= 1, "closed loops are dropped with the next one"
 
 
 def states() -> None:

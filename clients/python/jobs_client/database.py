@@ -6,7 +6,6 @@ send none. In asyncio, one query reads the results of all awaited jobs.
 
 import asyncio
 import time
-import weakref
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from importlib.util import find_spec
@@ -16,6 +15,7 @@ from celery import Celery
 from celery.states import PENDING, READY_STATES
 from kombu.exceptions import OperationalError
 
+from .loops import PerLoop
 from .notifications import CONNECT_TIMEOUT_S, LISTEN, Notifications
 from .results import PAUSE_S, Meta, Outage
 
@@ -55,9 +55,7 @@ class DatabaseResults:
     def __init__(self, app: Celery, url: str) -> None:
         self._app = app
         self._url = url.replace(f"{_PREFIX}+psycopg:", "postgresql:", 1)
-        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[_Batches, Notifications]] = (
-            weakref.WeakKeyDictionary()
-        )
+        self._readers = PerLoop(lambda: (_Batches(self._url, self._reported), Notifications(self._url)))
 
     def read(self, task_id: str) -> Meta:
         """Return the stored state, or PENDING. Raises OperationalError if the server is away."""
@@ -96,10 +94,7 @@ class DatabaseResults:
 
         Raises OperationalError when the server has been away for ``OUTAGE_LIMIT_S`` seconds.
         """
-        loop = asyncio.get_running_loop()
-        if loop not in self._loops:
-            self._loops[loop] = _Batches(self._url, self._reported), Notifications(self._url)
-        batches, notifications = self._loops[loop]
+        batches, notifications = self._readers.get()
         states = _States(self._decoded)
         outage = Outage()
         with notifications.of(task_id) as stored:

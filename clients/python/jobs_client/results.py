@@ -6,7 +6,6 @@ hangs or has gone says nothing, and because a message may be lost while a connec
 
 import asyncio
 import time
-import weakref
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import closing
 from typing import Any
@@ -22,6 +21,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from . import sentinels
+from .loops import PerLoop
 from .subscriptions import Subscriptions
 
 READ_AGAIN_S = 2.0
@@ -49,9 +49,7 @@ class Results:
             if self._sentinels
             else redis.Redis.from_url(url, retry=Retry(NoBackoff(), 1), **self._options)
         )
-        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Subscriptions] = (
-            weakref.WeakKeyDictionary()
-        )
+        self._subscriptions = PerLoop(self._make_subscriptions)
 
     def read(self, task_id: str) -> Meta:
         """Return what is stored now. Raises OperationalError when the server is away."""
@@ -100,7 +98,7 @@ class Results:
         """
         key = self._prefix + task_id
         outage = Outage()
-        subscriptions = self._subscriptions()
+        subscriptions = self._subscriptions.get()
         with subscriptions.subscribed(key) as published:
             payload: bytes | None = None
             while True:
@@ -117,18 +115,13 @@ class Results:
                     return
                 payload = await _next(published)
 
-    def _subscriptions(self) -> Subscriptions:
-        """Return those of the running event loop, as a connection belongs to one loop."""
-        loop = asyncio.get_running_loop()
-        found = self._loops.get(loop)
-        if found is None:
-            client = (
-                self._sentinels.async_client(**self._options)
-                if self._sentinels
-                else AsyncRedis.from_url(self._url, retry=AsyncRetry(NoBackoff(), 1), **self._options)
-            )
-            found = self._loops[loop] = Subscriptions(client)
-        return found
+    def _make_subscriptions(self) -> Subscriptions:
+        client = (
+            self._sentinels.async_client(**self._options)
+            if self._sentinels
+            else AsyncRedis.from_url(self._url, retry=AsyncRetry(NoBackoff(), 1), **self._options)
+        )
+        return Subscriptions(client)
 
     def _decoded(self, payload: Any) -> Meta:
         """Return what Celery stored; a failed task's error is an exception in ``result``."""

@@ -4,6 +4,7 @@ import re
 import ssl
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kombu import Connection, Exchange, Queue
@@ -58,7 +59,7 @@ def test_a_wrong_password_is_one_clear_line(fleet: Fleet, broker: Broker) -> Non
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_a_time_limit_over_the_brokers_timeout_is_warned_of(fleet: Fleet, kind: str) -> None:
     setting = {"node": "taskTimeLimit", "python": "task_time_limit"}[kind]
-    start = {"node": fleet.node, "python": fleet.python}[kind]
+    start: Any = {"node": fleet.node, "python": fleet.python}[kind]
 
     equal, longer = (start(**{setting: limit_s}) for limit_s in (1800, 1801))
 
