@@ -8,15 +8,11 @@ from typing import Any
 
 import pytest
 from celery import Celery
-from celery.exceptions import TimeoutError as ResultTimeoutError
 from celery.result import AsyncResult
 from conftest import Ledger, Server, StartWorker, client_app
 from proxy import Proxy
 from redis import Redis
-from redis.client import PubSub
 
-from celery_reliable import install
-from celery_reliable.client_results import Subscription
 from celery_reliable.outage import Outage
 from celery_reliable.reconnecting import _Replaced
 from celery_reliable.reply_watch import Silence
@@ -236,51 +232,3 @@ def test_an_unanswered_command_explains_missed_heartbeats(
     gossip.info("missed heartbeat from %s", "meanwhile")
 
     assert caplog.messages == ["missed heartbeat from before"]
-
-
-def test_a_result_stored_while_a_client_subscribes_again_is_seen(
-    server: Server, redis: Redis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = client_app(server.url)
-    install(app)
-    result = app.AsyncResult("awaited")
-    result.then(lambda _: None)  # subscribes
-    subscribe = PubSub.subscribe
-
-    def subscribe_late(pubsub: PubSub, *keys: str) -> Any:
-        client_app(server.url).backend.store_result("awaited", 1, "SUCCESS")
-        return subscribe(pubsub, *keys)
-
-    monkeypatch.setattr(PubSub, "subscribe", subscribe_late)
-    redis.client_kill_filter(_type="pubsub")
-
-    assert result.get(timeout=10) == 1
-
-
-def test_results_are_read_only_after_the_server_has_subscribed_to_them(
-    server: Server, redis: Redis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = client_app(server.url)
-    install(app)
-    result = app.AsyncResult("awaited")
-    result.then(lambda _: None)  # subscribes
-    answered: list[PubSub] = []
-    had_answer: list[bool] = []
-    get_message, read = PubSub.get_message, Subscription._read_subscribed
-
-    def noted_answer(pubsub: PubSub, *args: Any, **options: Any) -> Any:
-        message = get_message(pubsub, *args, **options)
-        answered.append(pubsub)
-        return message
-
-    def noted_read(subscription: Subscription) -> None:
-        had_answer.append(subscription._pubsub in answered)
-        read(subscription)
-
-    monkeypatch.setattr(PubSub, "get_message", noted_answer)
-    monkeypatch.setattr(Subscription, "_read_subscribed", noted_read)
-    redis.client_kill_filter(_type="pubsub")
-    with pytest.raises(ResultTimeoutError):
-        result.get(timeout=2)
-
-    assert had_answer == [True]
