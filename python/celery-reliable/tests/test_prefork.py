@@ -5,9 +5,11 @@ import signal
 
 import pytest
 from celery import Celery
-from conftest import StartWorker
+from conftest import Ledger, Server, StartWorker
 
 from celery_reliable import install
+from tests.chaos.fleet import children_of
+from tests.support.waiting import wait_until
 
 OURS = "celery_reliable.prefork:TaskPool"
 
@@ -60,3 +62,28 @@ def test_a_long_task_keeps_its_process(start: StartWorker, client: Celery) -> No
 
     assert [result.get(timeout=30) for result in results] == ["", 2]
     assert "has not started task" not in worker.log
+
+
+def test_a_task_whose_process_dies_between_two_lost_connections_runs(
+    server: Server, client: Celery, start: StartWorker, ledger: Ledger
+) -> None:
+    """The first loss leaves the task to its process; the second finds it in the pool's buffer."""
+    worker = start(pool="prefork", concurrency=1, lease_s=60)
+    wait_until(lambda: children_of(worker.pid), what="a process")
+    [child] = children_of(worker.pid)
+    os.kill(child, signal.SIGSTOP)
+    first, second = (client.send_task("worker_app.work", (str(ledger), label, 0)) for label in "ab")
+    worker.wait_for_log(first.id)
+    server.restart()
+    worker.wait_for_log(second.id)  # through the next connection, which knows nothing of the first task
+
+    worker.signal(signal.SIGSTOP)  # so that it learns of both at once
+    os.kill(child, signal.SIGKILL)
+    server.stop()
+    worker.signal(signal.SIGCONT)
+    wait_until(lambda: children_of(worker.pid) not in ([], [child]), what="another process")
+    server.start()
+
+    wait_until(lambda: ledger.count("end") == 2, 30, "the end of both")
+    wait_until(server.is_clean, 20, "a clean server")
+    assert ledger.runs() == {"a": 1, "b": 1}
