@@ -13,6 +13,8 @@ import signal
 import termios
 import time
 from collections.abc import Callable
+from types import GeneratorType
+from typing import TypeAlias
 
 from celery.concurrency import asynpool, prefork
 
@@ -25,9 +27,24 @@ STARTS_WITHIN_S = 30.0
 _CHECK_S = 5.0
 _NOTHING = bytes(4)
 
+Reading: TypeAlias = "GeneratorType[None, None, None]"
+
 
 class ResultHandler(asynpool.ResultHandler):
     """Reads both messages of a task in one turn (mirrors ``celery.concurrency.asynpool.ResultHandler``)."""
+
+    def __init__(self, *args: Passed, **kwargs: Passed) -> None:
+        self._readings: dict[int, tuple[Passed, Reading]] = {}
+        super().__init__(*args, **kwargs)
+
+    def _recv_message(self, add_reader: Passed, fd: int, callback: Passed, **kwargs: Passed) -> Reading:
+        """Read a message, or the rest of one: a lost connection makes the loop forget half-read messages."""
+        process = self.fileno_to_outq[fd]
+        reader, reading = self._readings.get(fd, (None, None))
+        if reading is None or reading.gi_frame is None or reader is not process:
+            reading = super()._recv_message(add_reader, fd, callback, **kwargs)
+            self._readings[fd] = process, reading
+        return reading
 
     def _make_process_result(self, hub: Hub) -> Callable[[int], None]:
         read = super()._make_process_result(hub)

@@ -2,12 +2,17 @@
 
 import os
 import signal
+from collections.abc import Callable
+from inspect import isgenerator
 
 import pytest
 from celery import Celery
+from celery.concurrency.asynpool import SCHED_STRATEGY_FAIR
 from conftest import Ledger, Server, StartWorker
+from kombu.asynchronous.hub import Hub
 
 from celery_reliable import install
+from celery_reliable.prefork import AsynPool
 from tests.chaos.fleet import children_of
 from tests.support.waiting import wait_until
 
@@ -41,6 +46,34 @@ def test_arguments_larger_than_a_pipe_arrive(start: StartWorker, client: Celery)
     results = [client.send_task("worker_app.add", (text, "y")) for text in texts for _ in range(3)]
 
     assert [result.get(timeout=60) for result in results] == [f"{text}y" for text in texts for _ in range(3)]
+
+
+def test_a_half_read_result_of_a_lost_connection_is_read_to_its_end() -> None:
+    hub, lengths = Hub(), []
+    pool = AsynPool(processes=1, threads=False, sched_strategy=SCHED_STRATEGY_FAIR, enable_timeouts=False)
+    [process] = pool._pool
+
+    def turn_until(is_done: Callable[[], object]) -> None:
+        wait_until(lambda: is_done() or hub.run_once(), 20, "a message of the pool")
+
+    def is_half_read() -> bool:
+        return isgenerator(hub.readers[process.outqR_fd][0])
+
+    try:
+        pool.register_with_event_loop(hub)
+        for length in (20_000_000, 1):
+            pool.apply_async(str.rjust, ("", length), callback=lambda text: lengths.append(len(text)))
+        turn_until(is_half_read)
+
+        hub.reset()  # what the worker does when its connection is lost
+        hub._loop = None
+        pool.register_with_event_loop(hub)
+
+        turn_until(lambda: len(lengths) == 2)
+        assert lengths == [20_000_000, 1]
+    finally:
+        pool.terminate()
+        hub.close()
 
 
 def test_a_process_that_does_not_start_its_task_is_replaced(start: StartWorker, client: Celery) -> None:
