@@ -89,7 +89,8 @@ class AsynPool(asynpool.AsynPool):
     Worker = PoolProcess
     _quick_put: Callable[[Passed], None]
     on_poll_start: Callable[[], None]
-    # Since when idle processes have had a task that they have not started, by the task's number in the pool.
+    _put_back: Callable[[Passed], None]
+    # Since when idle or dead processes have had a task that they have not started, by the task's number in the pool.
     _written_at: dict[int, float]
 
     def _create_write_handlers(self, hub: Hub, **kwargs: Passed) -> None:
@@ -117,7 +118,7 @@ class AsynPool(asynpool.AsynPool):
         return {**super().timers, self.replace_stuck: _CHECK_S}
 
     def replace_stuck(self) -> None:
-        """Kill processes that do not start their task. Celery then gives it to another process: it has not run."""
+        """Give tasks that their processes do not start to others: they have not run."""
         jobs = tuple(self._cache.items())
         running = {getattr(job, "_write_to", None) for _, job in jobs if job._accepted}
         returned = set(map(id, self.outbound_buffer))
@@ -127,19 +128,19 @@ class AsynPool(asynpool.AsynPool):
             process = getattr(job, "_write_to", None)
             if process is None or process in running or job._accepted or id(job) in returned:
                 continue
-            if not process._is_alive():
-                continue
             written_at[number] = self._written_at.get(number, now)
             if now - written_at[number] >= STARTS_WITHIN_S:
-                logger.error(
-                    "%s pid:%s has not started task %s within %g s: it is replaced",
-                    process.name,
-                    process.pid,
-                    job.correlation_id,
-                    STARTS_WITHIN_S,
-                )
-                os.kill(process.pid, signal.SIGKILL)
+                self._take_back(job, process)
         self._written_at = written_at
+
+    def _take_back(self, job: Passed, process: Passed) -> None:
+        """Kill a job's process: Celery then puts its job back. It does not if the job was flushed as that one died."""
+        what = "%s pid:%s has not started task %s within %g s: it is replaced"
+        logger.error(what, process.name, process.pid, job.correlation_id, STARTS_WITHIN_S)
+        if process._is_alive():
+            os.kill(process.pid, signal.SIGKILL)
+        else:
+            self._put_back(job)
 
 
 class TaskPool(prefork.TaskPool):

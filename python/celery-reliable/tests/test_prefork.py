@@ -2,8 +2,10 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from inspect import isgenerator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from celery import Celery
@@ -11,8 +13,9 @@ from celery.concurrency.asynpool import SCHED_STRATEGY_FAIR
 from conftest import Ledger, Server, StartWorker
 from kombu.asynchronous.hub import Hub
 
-from celery_reliable import install
+from celery_reliable import install, prefork
 from celery_reliable.prefork import AsynPool
+from celery_reliable.started import StartedJobs
 from tests.chaos.fleet import children_of
 from tests.support.waiting import wait_until
 
@@ -48,32 +51,71 @@ def test_arguments_larger_than_a_pipe_arrive(start: StartWorker, client: Celery)
     assert [result.get(timeout=60) for result in results] == [f"{text}y" for text in texts for _ in range(3)]
 
 
-def test_a_half_read_result_of_a_lost_connection_is_read_to_its_end() -> None:
-    hub, lengths = Hub(), []
-    pool = AsynPool(processes=1, threads=False, sched_strategy=SCHED_STRATEGY_FAIR, enable_timeouts=False)
+@pytest.fixture
+def hub() -> Iterator[Any]:
+    made: Any = Hub()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pool(hub: Any) -> Iterator[AsynPool]:
+    made = AsynPool(processes=1, threads=False, sched_strategy=SCHED_STRATEGY_FAIR, enable_timeouts=False)
+    made.register_with_event_loop(hub)
+    yield made
+    made.terminate()
+
+
+def turn_until(hub: Any, is_done: Callable[[], object]) -> None:
+    wait_until(lambda: is_done() or hub.run_once(), 20, "a message of the pool")
+
+
+def test_a_half_read_result_of_a_lost_connection_is_read_to_its_end(pool: AsynPool, hub: Any) -> None:
+    lengths: list[int] = []
     [process] = pool._pool
+    for length in (20_000_000, 1):
+        pool.apply_async(str.rjust, ("", length), callback=lambda text: lengths.append(len(text)))
+    turn_until(hub, lambda: isgenerator(hub.readers[process.outqR_fd][0]))
 
-    def turn_until(is_done: Callable[[], object]) -> None:
-        wait_until(lambda: is_done() or hub.run_once(), 20, "a message of the pool")
+    hub.reset()  # what the worker does when its connection is lost
+    hub._loop = None
+    pool.register_with_event_loop(hub)
 
-    def is_half_read() -> bool:
-        return isgenerator(hub.readers[process.outqR_fd][0])
+    turn_until(hub, lambda: len(lengths) == 2)
+    assert lengths == [20_000_000, 1]
 
-    try:
-        pool.register_with_event_loop(hub)
-        for length in (20_000_000, 1):
-            pool.apply_async(str.rjust, ("", length), callback=lambda text: lengths.append(len(text)))
-        turn_until(is_half_read)
 
-        hub.reset()  # what the worker does when its connection is lost
-        hub._loop = None
-        pool.register_with_event_loop(hub)
+class Request:
+    """What a lost connection asks a request for."""
 
-        turn_until(lambda: len(lengths) == 2)
-        assert lengths == [20_000_000, 1]
-    finally:
-        pool.terminate()
-        hub.close()
+    id = "1"
+    message = None
+
+    def on_accepted(self, *_: object) -> None:
+        """Mirrors ``celery.worker.request.Request.on_accepted``."""
+
+
+def test_a_job_whose_process_dies_as_the_pool_is_flushed_runs(
+    pool: AsynPool, hub: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prefork, "STARTS_WITHIN_S", 0)
+    results: list[int] = []
+    [process] = pool._pool
+    turn_until(hub, lambda: pool._all_inqueues)
+    os.kill(process.pid, signal.SIGSTOP)
+    request = Request()
+    pool.apply_async(abs, (-3,), callback=results.append, accept_callback=request.on_accepted)
+    process.inq._reader.recv()  # it reads the job, and ends before it starts it
+    started = StartedJobs(SimpleNamespace(_pool=pool))
+    os.kill(process.pid, signal.SIGKILL)
+    wait_until(lambda: not process._is_alive(), what="the end of the process")
+    pool.flush()
+    started.restore()
+
+    pool.replace_stuck()
+
+    turn_until(hub, lambda: results)
+    assert results == [3]
 
 
 def test_a_process_that_does_not_start_its_task_is_replaced(start: StartWorker, client: Celery) -> None:
