@@ -155,12 +155,14 @@ class ReliableChannel(SendingChannel):
         else:
             self._may_have_messages = self._may_have_messages or has_message
 
-    def put_back_all_but(self, kept: set[str]) -> None:
-        """Put back delivered messages that are not completed, to be taken next."""
+    def put_back_all_but(self, kept: set[str]) -> bool:
+        """Put back delivered messages that are not completed, to be taken next; return whether any is left."""
         if self._leases is None:  # nothing was taken: a channel for control commands, for example
-            return
-        waiting = [tag for tag in self.qos._delivered if tag not in kept]
+            return False
+        delivered = tuple(self.qos._delivered)
+        waiting = [tag for tag in delivered if tag not in kept]
         self._leases.requeue([*waiting, *self.suspects.clear()], "next")
+        return any(map(self._leases.is_held, delivered))
 
     def close(self) -> None:
         """Close the channel (mirrors ``kombu.transport.redis.Channel.close``)."""

@@ -99,6 +99,7 @@ class Consumer(ReconnectingConsumer):
     readiness: Readiness | None = None
 
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
+        # The channels of lost connections whose tasks may still be running.
         self._lost_channels: list[ReliableChannel] = []
         super().__init__(*args, **kwargs)
 
@@ -172,9 +173,10 @@ class Consumer(ReconnectingConsumer):
     def on_connection_error_after_connected(self, exc: Exception) -> None:
         """Drop the connection, but keep the messages taken through it."""
         channels = self.connection.transport.channels if self.connection else ()
-        self._lost_channels = [channel for channel in channels or () if isinstance(channel, ReliableChannel)]
-        for channel in self._lost_channels:
-            channel.qos.detached = True
+        for channel in channels or ():
+            if isinstance(channel, ReliableChannel):
+                channel.qos.detached = True
+                self._lost_channels.append(channel)
         super().on_connection_error_after_connected(exc)
 
     def on_close(self) -> None:
@@ -182,9 +184,10 @@ class Consumer(ReconnectingConsumer):
         started = StartedJobs(self.pool)
         super().on_close()
         started.restore()
-        for channel in self._lost_channels:
-            channel.put_back_all_but(started.tags())
-        self._lost_channels = []
+        kept = started.tags()
+        # Channels whose tasks go on stay: the pool takes a task back if its process dies, and drops it with the next
+        # connection.
+        self._lost_channels = [channel for channel in self._lost_channels if channel.put_back_all_but(kept)]
 
     def judge(self, channel: ReliableChannel, payload: Payload, lost: int) -> str | None:
         """Return why a task that was lost with too many workers was failed; None if it may run, or is not known here.

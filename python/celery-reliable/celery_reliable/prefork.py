@@ -13,6 +13,8 @@ import signal
 import termios
 import time
 from collections.abc import Callable
+from types import GeneratorType
+from typing import TypeAlias
 
 from celery.concurrency import asynpool, prefork
 
@@ -25,9 +27,24 @@ STARTS_WITHIN_S = 30.0
 _CHECK_S = 5.0
 _NOTHING = bytes(4)
 
+Reading: TypeAlias = "GeneratorType[None, None, None]"
+
 
 class ResultHandler(asynpool.ResultHandler):
     """Reads both messages of a task in one turn (mirrors ``celery.concurrency.asynpool.ResultHandler``)."""
+
+    def __init__(self, *args: Passed, **kwargs: Passed) -> None:
+        self._readings: dict[int, tuple[Passed, Reading]] = {}
+        super().__init__(*args, **kwargs)
+
+    def _recv_message(self, add_reader: Passed, fd: int, callback: Passed, **kwargs: Passed) -> Reading:
+        """Read a message, or the rest of one: a lost connection makes the loop forget half-read messages."""
+        process = self.fileno_to_outq[fd]
+        reader, reading = self._readings.get(fd, (None, None))
+        if reading is None or reading.gi_frame is None or reader is not process:
+            reading = super()._recv_message(add_reader, fd, callback, **kwargs)
+            self._readings[fd] = process, reading
+        return reading
 
     def _make_process_result(self, hub: Hub) -> Callable[[int], None]:
         read = super()._make_process_result(hub)
@@ -72,7 +89,8 @@ class AsynPool(asynpool.AsynPool):
     Worker = PoolProcess
     _quick_put: Callable[[Passed], None]
     on_poll_start: Callable[[], None]
-    # When a task that has not started was first seen in an idle process, by the task's number in the pool and the pid.
+    _put_back: Callable[[Passed], None]
+    # When a task that has not started was first seen in an idle or dead process, by the task's number and the pid.
     _written_at: dict[tuple[int, int], float]
     _checked_at: float
 
@@ -102,7 +120,7 @@ class AsynPool(asynpool.AsynPool):
         return {**super().timers, self.replace_stuck: _CHECK_S}
 
     def replace_stuck(self) -> None:
-        """Kill processes that do not start their task. Celery gives it to another one, because it has not run."""
+        """Give tasks that their processes do not start to others: they have not run."""
         jobs = tuple(self._cache.items())
         running = {getattr(job, "_write_to", None) for _, job in jobs if job._accepted}
         returned = set(map(id, self.outbound_buffer))
@@ -114,20 +132,20 @@ class AsynPool(asynpool.AsynPool):
             process = getattr(job, "_write_to", None)
             if process is None or process in running or job._accepted or id(job) in returned:
                 continue
-            if not process._is_alive():
-                continue
             place = (number, process.pid)
             written_at[place] = known.get(place, now)
             if now - written_at[place] >= STARTS_WITHIN_S:
-                logger.error(
-                    "%s pid:%s has not started task %s within %g s: it is replaced",
-                    process.name,
-                    process.pid,
-                    job.correlation_id,
-                    STARTS_WITHIN_S,
-                )
-                os.kill(process.pid, signal.SIGKILL)
+                self._take_back(job, process)
         self._written_at, self._checked_at = written_at, now
+
+    def _take_back(self, job: Passed, process: Passed) -> None:
+        """Kill a job's process: Celery then puts its job back. It does not if the job was flushed as that one died."""
+        what = "%s pid:%s has not started task %s within %g s: it is replaced"
+        logger.error(what, process.name, process.pid, job.correlation_id, STARTS_WITHIN_S)
+        if process._is_alive():
+            os.kill(process.pid, signal.SIGKILL)
+        else:
+            self._put_back(job)
 
 
 class TaskPool(prefork.TaskPool):

@@ -41,7 +41,8 @@ class StartedJobs:
             for number, job in self._jobs.items():
                 if not job._accepted:
                     self._pool._cache.setdefault(number, job)
-                    self._pool._busy_workers.add(job._write_to.inqW_fd)
+                    if job._write_to._is_alive():  # else the number is the next child's, which is free
+                        self._pool._busy_workers.add(job._write_to.inqW_fd)
         for request in self._handed:
             if request not in state.active_requests:
                 state.task_reserved(request)

@@ -4,6 +4,8 @@ Chosen by Celery's setting ``broker_transport`` (kombu's argument ``transport``)
 can be shared with clients.
 """
 
+from collections.abc import Callable
+
 from kombu.transport import redis as kombu_redis
 
 from celery_reliable.channel import ReliableChannel, ReliableSentinelChannel
@@ -23,12 +25,32 @@ class Transport(kombu_redis.Transport):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.cycle = Poller()
+        self._leave_loop: Callable[[], None] | None = None
 
-    def register_with_event_loop(self, connection: object, loop: object) -> None:
+    def register_with_event_loop(self, connection: object, loop: Hub) -> None:
         """Take in a worker's event loop (mirrors ``kombu.transport.redis.Transport``)."""
+        known = set(loop.on_tick)
         super().register_with_event_loop(connection, _NewReaders(loop))
-        self.cycle.wake_up = WakeUp(loop)
-        self.cycle.wake_up.wake_on_signals()
+        added = loop.on_tick - known
+        wake_up = self.cycle.wake_up = WakeUp(loop)
+        wake_up.wake_on_signals()
+
+        def leave() -> None:
+            loop.on_tick.difference_update(added)
+            self.cycle.wake_up = None
+            wake_up.close()
+
+        self._leave_loop = leave
+
+    def close_connection(self, connection: object) -> None:
+        """Close a connection (mirrors ``kombu.transport.redis.Transport``).
+
+        kombu leaves it in the event loop: a worker would have two more open sockets after each lost connection.
+        """
+        leave, self._leave_loop = self._leave_loop, None
+        if leave is not None:
+            leave()
+        super().close_connection(connection)
 
 
 class _NewReaders:

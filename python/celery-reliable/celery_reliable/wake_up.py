@@ -17,12 +17,23 @@ class WakeUp:
         self._writer, self._reader = socket.socketpair()
         for end in (self._writer, self._reader):
             end.setblocking(False)
+        self._loop = loop
         loop.add_reader(self._reader, self._drain)
 
     def wake_on_signals(self) -> None:
         """Let each signal wake the loop, because Python continues to wait after a signal's handler has run."""
         if threading.current_thread() is threading.main_thread():
             signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+
+    def close(self) -> None:
+        """Leave the loop. Signals must not be written to the next file with this number."""
+        if threading.current_thread() is threading.main_thread():
+            current = signal.set_wakeup_fd(-1)
+            if current not in (-1, self._writer.fileno()):
+                signal.set_wakeup_fd(current, warn_on_full_buffer=False)
+        self._loop.remove(self._reader)
+        self._reader.close()
+        self._writer.close()
 
     def wake(self) -> None:
         """Make the loop turn again at once."""

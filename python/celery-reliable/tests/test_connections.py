@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from celery import Celery
 from conftest import Server, StartWorker, settings_for
+from kombu.asynchronous.hub import Hub
 from kombu.exceptions import OperationalError
 from proxy import Proxy
 from redis import Redis
@@ -39,6 +40,24 @@ def test_idle_connections_that_the_server_closes_are_no_outage(
 
     assert client.send_task(ADD, [1, 2]).get(timeout=30) == 3
     assert lines_since(worker, before) == []
+
+
+def test_a_closed_connection_leaves_the_event_loop(server: Server) -> None:
+    with Celery("loop", set_as_current=False) as app:
+        app.config_from_object(settings_for(server.url))
+        celery_reliable.install(app)
+        hub: Any = Hub()
+        connection = app.connection_for_read()
+        connection.transport.register_with_event_loop(connection.connection, hub)
+        wake_up = connection.transport.cycle.wake_up
+        next(hub.loop)
+
+        connection.close()
+
+        assert not hub.on_tick
+        assert [end.fileno() for end in (wake_up._reader, wake_up._writer)] == [-1, -1]
+        assert signal.set_wakeup_fd(-1) == -1
+        hub.close()
 
 
 def test_a_client_whose_idle_connections_are_closed_asks_again(redis: Redis, server: Server) -> None:

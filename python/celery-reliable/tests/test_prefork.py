@@ -6,15 +6,23 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from inspect import isgenerator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from celery import Celery
-from conftest import StartWorker
+from celery.concurrency.asynpool import SCHED_STRATEGY_FAIR
+from conftest import Ledger, Server, StartWorker
+from kombu.asynchronous.hub import Hub
 
 from celery_reliable import install, prefork
+from celery_reliable.prefork import AsynPool
+from celery_reliable.started import StartedJobs
+from tests.chaos.fleet import children_of
+from tests.support.waiting import wait_until
 
 OURS = "celery_reliable.prefork:TaskPool"
 
@@ -46,6 +54,73 @@ def test_arguments_larger_than_a_pipe_arrive(start: StartWorker, client: Celery)
     results = [client.send_task("worker_app.add", (text, "y")) for text in texts for _ in range(3)]
 
     assert [result.get(timeout=60) for result in results] == [f"{text}y" for text in texts for _ in range(3)]
+
+
+@pytest.fixture
+def hub() -> Iterator[Any]:
+    made: Any = Hub()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pool(hub: Any) -> Iterator[AsynPool]:
+    made = AsynPool(processes=1, threads=False, sched_strategy=SCHED_STRATEGY_FAIR, enable_timeouts=False)
+    made.register_with_event_loop(hub)
+    yield made
+    made.terminate()
+
+
+def turn_until(hub: Any, is_done: Callable[[], object]) -> None:
+    wait_until(lambda: is_done() or hub.run_once(), 20, "a message of the pool")
+
+
+def test_a_half_read_result_of_a_lost_connection_is_read_to_its_end(pool: AsynPool, hub: Any) -> None:
+    lengths: list[int] = []
+    [process] = pool._pool
+    for length in (20_000_000, 1):
+        pool.apply_async(str.rjust, ("", length), callback=lambda text: lengths.append(len(text)))
+    turn_until(hub, lambda: isgenerator(hub.readers[process.outqR_fd][0]))
+
+    hub.reset()  # what the worker does when its connection is lost
+    hub._loop = None
+    pool.register_with_event_loop(hub)
+
+    turn_until(hub, lambda: len(lengths) == 2)
+    assert lengths == [20_000_000, 1]
+
+
+class Request:
+    """What a lost connection asks a request for."""
+
+    id = "1"
+    message = None
+
+    def on_accepted(self, *_: object) -> None:
+        """Mirrors ``celery.worker.request.Request.on_accepted``."""
+
+
+def test_a_job_whose_process_dies_as_the_pool_is_flushed_runs(
+    pool: AsynPool, hub: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prefork, "STARTS_WITHIN_S", 0)
+    results: list[int] = []
+    [process] = pool._pool
+    turn_until(hub, lambda: pool._all_inqueues)
+    os.kill(process.pid, signal.SIGSTOP)
+    request = Request()
+    pool.apply_async(abs, (-3,), callback=results.append, accept_callback=request.on_accepted)
+    process.inq._reader.recv()  # it reads the job, and ends before it starts it
+    started = StartedJobs(SimpleNamespace(_pool=pool))
+    os.kill(process.pid, signal.SIGKILL)
+    wait_until(lambda: not process._is_alive(), what="the end of the process")
+    pool.flush()
+    started.restore()
+
+    pool.replace_stuck()
+
+    turn_until(hub, lambda: results)
+    assert results == [3]
 
 
 def test_a_process_that_does_not_start_its_task_is_replaced(start: StartWorker, client: Celery) -> None:
@@ -103,7 +178,7 @@ def processes() -> Iterator[list[Process]]:
 
 
 @pytest.fixture
-def pool(monkeypatch: pytest.MonkeyPatch) -> Any:
+def checks(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The part of a pool that checks its processes."""
     monkeypatch.setattr(prefork, "STARTS_WITHIN_S", 0.2)
     pool = prefork.AsynPool.__new__(prefork.AsynPool)
@@ -121,29 +196,54 @@ def lives(process: Process) -> bool:
     return False
 
 
-def test_each_process_has_the_whole_time_to_start_a_task(pool: Any, processes: list[Process]) -> None:
+def test_each_process_has_the_whole_time_to_start_a_task(checks: Any, processes: list[Process]) -> None:
     first, second = processes
-    pool._cache[1] = job = Job(first)
-    pool.replace_stuck()
+    checks._cache[1] = job = Job(first)
+    checks.replace_stuck()
     time.sleep(0.3)
-    pool.replace_stuck()
+    checks.replace_stuck()
     assert first.program.wait(5) == -signal.SIGKILL
 
     job._write_to = second
-    pool.replace_stuck()
+    checks.replace_stuck()
 
     assert lives(second)
 
 
 def test_a_loop_that_was_blocked_reads_answers_before_it_replaces_a_process(
-    pool: Any, processes: list[Process]
+    checks: Any, processes: list[Process]
 ) -> None:
-    pool._cache[1] = Job(processes[0])
-    pool.replace_stuck()
+    checks._cache[1] = Job(processes[0])
+    checks.replace_stuck()
     blocked_s = 60
-    pool._checked_at -= blocked_s
-    pool._written_at = {place: since - blocked_s for place, since in pool._written_at.items()}
+    checks._checked_at -= blocked_s
+    checks._written_at = {place: since - blocked_s for place, since in checks._written_at.items()}
 
-    pool.replace_stuck()
+    checks.replace_stuck()
 
     assert lives(processes[0])
+
+
+def test_a_task_whose_process_dies_between_two_lost_connections_runs(
+    server: Server, client: Celery, start: StartWorker, ledger: Ledger
+) -> None:
+    """The first loss leaves the task to its process; the second finds it in the pool's buffer."""
+    worker = start(pool="prefork", concurrency=1, lease_s=60)
+    wait_until(lambda: children_of(worker.pid), what="a process")
+    [child] = children_of(worker.pid)
+    os.kill(child, signal.SIGSTOP)
+    first, second = (client.send_task("worker_app.work", (str(ledger), label, 0)) for label in "ab")
+    worker.wait_for_log(first.id)
+    server.restart()
+    worker.wait_for_log(second.id)  # through the next connection, which knows nothing of the first task
+
+    worker.signal(signal.SIGSTOP)  # so that it learns of both at once
+    os.kill(child, signal.SIGKILL)
+    server.stop()
+    worker.signal(signal.SIGCONT)
+    wait_until(lambda: children_of(worker.pid) not in ([], [child]), what="another process")
+    server.start()
+
+    wait_until(lambda: ledger.count("end") == 2, 30, "the end of both")
+    wait_until(server.is_clean, 20, "a clean server")
+    assert ledger.runs() == {"a": 1, "b": 1}
