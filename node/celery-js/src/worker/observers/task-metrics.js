@@ -145,7 +145,7 @@ export class TaskMetrics {
   /**
    * @param {Map<string, number>} failed
    * @param {Row["labels"]} labels
-   * @param {string} exception "" for the series that makes the first failure an increase
+   * @param {string} exception "" for the series that gives a task without failures 0 instead of no data
    */
   #failedAt(failed, labels, exception) {
     const isShown = failed.has(exception) || (failed.size < MOST_EXCEPTIONS && isLabel(exception));
