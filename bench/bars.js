@@ -1,4 +1,4 @@
-/** The bars of issue 17: what this project promises of its speed. */
+/** The bars: what this project promises of its speed. */
 import { median } from "./lib/median.js";
 
 /** @typedef {import("./contests.js").Round} Round */
@@ -91,6 +91,13 @@ export const BARS = [
   { contest: "Commands", ours: "8 processes", theirs: "1 process", figure: "commands", most: CONSTANT },
   { contest: "Payloads of 1 MB", ours: "celery-js", theirs: "bare loop", figure: "perSecond", least: 0.8 },
   { contest: "Events", ours: "celery-js", theirs: "BullMQ", figure: "perSecond", least: 1.7 },
+  ...["Node", "Python"].map((language) => ({
+    contest: `Metrics, ${language}`,
+    ours: "with metrics",
+    theirs: "without",
+    figure: "workerCpuUs",
+    most: 1.02,
+  })),
   { contest: "Far server", ours: "celery-js", theirs: "BullMQ", figure: "perSecond", least: 2 },
   { contest: "Queues", ours: "100 queues", theirs: "1 queue", figure: "perSecond", least: 0.75 },
   { contest: "Computing", ours: "2 threads", theirs: "1 thread", figure: "perSecond", least: 1.8 },

@@ -33,6 +33,11 @@ export const CELERY_NODE = { name: "celery-node", start: inNode("celery-node.js"
 export const BEE_QUEUE = { name: "bee-queue", start: inNode("bee-queue.js"), queue: beeQueue };
 /** It sends its events. @type {System} */
 export const CELERY_JS_EVENTS = { ...CELERY_JS, start: inNode("celery-js.js", "events") };
+/** It counts its tasks for Prometheus. @type {System} */
+export const CELERY_JS_METRICS = { ...CELERY_JS, start: inNode("celery-js.js", "metrics") };
+/** The Python worker, without and with metrics for Prometheus. */
+export const RELIABLE = { name: "reliable", start: pythonWorker("reliable", "prefork"), queue: celeryQueue };
+export const RELIABLE_METRICS = { ...RELIABLE, start: pythonWorker("metrics", "prefork") };
 /** It runs tasks that compute, in threads. @type {System} */
 export const CELERY_JS_THREADS = { ...CELERY_JS, start: inNode("celery-js.js", "threads"), queue: computingQueue };
 /** It consumes so many queues. @param {number} queues @returns {System} */

@@ -1,7 +1,16 @@
 /** The contests of a Node worker under other conditions: watched, far from its server, on many queues, computing, idle. */
 import { idleRound } from "../lib/idle-round.js";
 import { measureRound } from "../lib/measure.js";
-import { BULLMQ, CELERY_JS, CELERY_JS_EVENTS, CELERY_JS_THREADS, celeryJsOn } from "../systems.js";
+import {
+  BULLMQ,
+  CELERY_JS,
+  CELERY_JS_EVENTS,
+  CELERY_JS_METRICS,
+  CELERY_JS_THREADS,
+  celeryJsOn,
+  RELIABLE,
+  RELIABLE_METRICS,
+} from "../systems.js";
 
 /**
  * @typedef {import("../contests.js").Contest} Contest
@@ -19,6 +28,25 @@ const EVENTS = {
   name: "Events",
   about: "the same at concurrency 50, with all events on and a process that reads them, as Flower does",
   contenders: [worker("celery-js", CELERY_JS_EVENTS, { ...LOAD, isWatched: true }), worker("BullMQ", BULLMQ, LOAD)],
+  budgetMs: 45_000,
+};
+
+const COUNTED = { ...LOAD, tasks: 30_000 };
+const COUNTED_PYTHON = { tasks: 4_000, warmUp: 400, concurrency: 2 };
+
+/** @type {Contest} */
+const METRICS = {
+  name: "Metrics, Node",
+  about: "the same with 30,000 tasks, with and without counting them for Prometheus",
+  contenders: [worker("with metrics", CELERY_JS_METRICS, COUNTED), worker("without", CELERY_JS, COUNTED)],
+  budgetMs: 45_000,
+};
+
+/** @type {Contest} */
+const METRICS_PYTHON = {
+  name: "Metrics, Python",
+  about: "one worker (-P prefork -c 2) empties a queue of 4,000 tasks, with and without counting them for Prometheus",
+  contenders: [worker("with metrics", RELIABLE_METRICS, COUNTED_PYTHON), worker("without", RELIABLE, COUNTED_PYTHON)],
   budgetMs: 45_000,
 };
 
@@ -63,4 +91,4 @@ const IDLE = {
 };
 
 /** @type {Contest[]} */
-export const CONDITIONS = [EVENTS, PROXY, QUEUES, COMPUTING, IDLE];
+export const CONDITIONS = [EVENTS, METRICS, METRICS_PYTHON, PROXY, QUEUES, COMPUTING, IDLE];

@@ -43,7 +43,7 @@ export const nodeWorker =
   };
 
 /**
- * @param {string} delivery `early`, `late` or `reliable`, as workers/python_worker.py takes it
+ * @param {string} delivery `early`, `late`, `reliable` or `metrics`, as workers/python_worker.py takes it
  * @param {string} pool Celery's name of the pool
  * @returns {StartWorker} begins to take tasks as soon as it is connected
  */

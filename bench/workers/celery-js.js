@@ -1,4 +1,4 @@
-/** This project's worker, with its defaults but for what the mode says: `events`, `threads`, or a number of queues. */
+/** This project's worker, with its defaults but for what the mode says: `events`, `metrics`, `threads`, or a number of queues. */
 import { Celery } from "celery-js";
 import { QUEUE, queueNames, SINCE, SIZE, TASK, TOTAL } from "../queues/names.js";
 import { orders, serve } from "./serve.js";
@@ -12,6 +12,7 @@ const app = new Celery("bench", {
   workerLogLevel: "warning",
   workerSendTaskEvents: mode === "events",
   ...(mode === "events" && { taskSendSentEvent: true }),
+  ...(mode === "metrics" && { workerHealthAddress: "0" }),
 });
 // A thread imports its tasks itself, and cannot import these.
 const here = /** @type {const} */ ({ pool: "async" });

@@ -31,9 +31,15 @@ def text(overlay: str) -> str:
 @cache
 def rendered(overlay: str) -> "Manifests":
     """The objects of an overlay."""
+    return Manifests(documents_in(text(overlay)))
+
+
+def documents_in(yaml: str) -> list[Document]:
+    """The documents of a YAML text."""
     command: list[str | Path] = [TOOL_DEPLOY / "bin" / "python", "-c", TO_JSON]
-    done = subprocess.run(command, input=text(overlay), capture_output=True, text=True, check=True)
-    return Manifests(json.loads(done.stdout))
+    done = subprocess.run(command, input=yaml, capture_output=True, text=True, check=True)
+    documents: list[Document] = json.loads(done.stdout)
+    return documents
 
 
 @dataclass(frozen=True)

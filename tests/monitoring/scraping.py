@@ -73,10 +73,14 @@ def read(text: str) -> Figures:
     }
 
 
-def families(text: str) -> dict[str, tuple[str, frozenset[str]]]:
-    """Return the kind and the labels of each metric that has a series."""
+def families(text: str) -> dict[str, tuple[str, str, frozenset[str]]]:
+    """Return the kind, the help and the labels of each metric that has a series."""
     return {
-        family.name: (family.type, frozenset(label for sample in family.samples for label in sample.labels))
+        family.name: (
+            family.type,
+            family.documentation,
+            frozenset(label for sample in family.samples for label in sample.labels),
+        )
         for family in text_string_to_metric_families(text)
         if family.samples
     }

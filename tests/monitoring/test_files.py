@@ -63,9 +63,33 @@ def test_every_figure_that_is_asked_for_is_shown(watch: StartWatched, queue: Tar
         return {name for worker in workers for name, _ in read(worker.text())}
 
     asked = names_in([rule["expr"] for rule in rules()]) | names_in(dashboard()) | OF_CELERY_EXPORTER
-    # Only a lost worker brings a message back.
-    asked -= {"celery_worker_redelivered_total"}
     wait_until(lambda: not asked - shown(), 30, f"figures, of which {asked - shown()} were missing at first")
+
+
+def test_counters_are_shown_as_rates_over_a_window_that_fits_the_scrapes() -> None:
+    """Stats show one number for some minutes; a graph's window follows its width and the scrape interval."""
+    for panel in json.loads((FOLDER / "dashboard.json").read_text())["panels"]:
+        windows = {"$__rate_interval", "1h"} if panel["type"] == "timeseries" else {"5m"}
+        for target in panel["targets"]:
+            expression = target["expr"]
+            assert set(re.findall(r"\[([^\]]+)\]", expression)) <= windows, panel["title"]
+            counters = len(re.findall(r"celery_\w+_(?:total|bucket)\b", expression))
+            rated = len(re.findall(r"\b(?:rate|increase)\(celery_\w+_(?:total|bucket)\{", expression))
+            assert counters == rated, expression
+
+
+def test_every_panel_has_a_unit_and_every_line_a_name() -> None:
+    for panel in json.loads((FOLDER / "dashboard.json").read_text())["panels"]:
+        assert panel["fieldConfig"]["defaults"]["unit"], panel["title"]
+        for target in panel["targets"]:
+            assert target["legendFormat"], panel["title"]
+            assert 'job=~"$job"' in target["expr"], panel["title"]
+
+
+def test_every_alert_is_on_the_page() -> None:
+    page = (ROOT / "docs/monitoring.md").read_text()
+
+    assert re.findall(r"^\| `(Jobs\w+)`", page, re.MULTILINE) == [rule["alert"] for rule in rules()]
 
 
 def test_every_alert_leads_to_a_section_of_the_runbook() -> None:

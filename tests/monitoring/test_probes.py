@@ -4,8 +4,10 @@ import os
 import signal
 import time
 from functools import partial
+from pathlib import Path
 
 import pytest
+from celery_reliable.metrics.health import READY_STALL_S
 
 from tests.conformance.workers import Target
 from tests.monitoring.scraping import KINDS, StartWatched, families
@@ -76,6 +78,24 @@ def test_figures_are_shown_while_the_event_loop_is_blocked(watch: StartWatched, 
     wait_until(lambda: worker.value("celery_worker_event_loop_stalled_seconds") > 1, 30, "a blocked loop")
     assert worker.value("celery_task_started_total", name="conformance.work.busy") == 1
     assert worker.value("celery_worker_event_loop_stalled_seconds") > 1, "it is still blocked"
+
+
+def test_a_task_of_the_solo_pool_makes_its_worker_neither_unready_nor_dead(
+    watch: StartWatched, queue: Target, tmp_path: Path
+) -> None:
+    """It runs in the event loop, by design: restarting the worker would only run it again."""
+    worker = watch("reliable", arguments=("--pool", "solo"))
+    wait_until(worker.is_ready, 30, "a ready worker")
+    gate, ledger = tmp_path / "gate", tmp_path / "ledger"
+    queue.send("work.gate", [str(ledger), "a", str(gate)])
+    wait_until(lambda: worker.value("celery_worker_tasks_active") == 1, 30, "a running task")
+
+    time.sleep(READY_STALL_S + 2)
+
+    assert worker.ask("/readyz")[1]["reasons"] == []
+    assert worker.ask("/livez")[1] == {"ok": True, "stalledMs": 0}
+    gate.touch()
+    wait_until(lambda: worker.value("celery_task_succeeded_total") == 1, 30, "its end")
 
 
 def test_of_two_workers_one_tells_about_a_queue(watch: StartWatched, queue: Target) -> None:

@@ -10,6 +10,7 @@ from celery.exceptions import TaskRevokedError
 
 from tests.conformance.workers import RESULT_WITHIN_S, Target
 from tests.monitoring.scraping import StartWatched, Watched
+from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 
 ECHO, FAIL, RETRY = "conformance.basic.echo", "conformance.errors.fail", "conformance.retries.retry_until"
@@ -94,6 +95,23 @@ def test_dead_letters_are_counted_by_queue_and_reason(watch: StartWatched, queue
     wait_until(
         lambda: worker.value("celery_queue_dead_letters", queue_name="jobs") == 1, 10, "the list's length"
     )
+
+
+@pytest.mark.parametrize("kind", ["reliable", "js"], indirect=True)
+def test_counters_outlive_the_connection(
+    watch: StartWatched, queue: Target, kind: str, valkey: ValkeyServer
+) -> None:
+    worker = watch(kind)
+    wait_until(worker.is_ready, 30, "a ready worker")
+    queue.app.send_task("no.such.task", queue="jobs")
+    wait_until(partial(worker.value, "celery_worker_dead_letters_total"), 30, "a dead letter")
+
+    valkey.stop()
+    wait_until(lambda: not worker.is_ready(), 15, "a worker not ready")
+    valkey.start()
+    wait_until(worker.is_ready, 30, "a ready worker again")
+
+    assert worker.value("celery_worker_dead_letters_total") == 1
 
 
 @pytest.mark.parametrize("kind", ["reliable", "js"], indirect=True)

@@ -18,8 +18,8 @@ _NAMES = {"python": "Python", "node": "Node"}
 def costs(runs: Sequence[Run], idle_s: dict[str, float], memory: Memory) -> Costs:
     """Returns the costs to plan with.
 
-    For the server those of tasks that wait, with the most workers, less what idle workers cost; for workers
-    those of tasks that do nothing, with a single worker.
+    Those of tasks that wait, as the examples' do: for the server with the most workers, less what idle
+    workers cost; for workers with a single one, as more of them than processors disturb each other.
     """
     most = max(run.pods for run in runs)
     return Costs(
@@ -29,7 +29,7 @@ def costs(runs: Sequence[Run], idle_s: dict[str, float], memory: Memory) -> Cost
             if run.seconds and run.pods == most
         },
         idle_us={language: seconds * 1e6 for language, seconds in idle_s.items()},
-        worker_us={run.language: run.worker_us for run in runs if run.pods == 1 and not run.seconds},
+        worker_us={run.language: run.worker_us for run in runs if run.pods == 1 and run.seconds},
         message_bytes=memory.message,
         result_bytes=memory.result,
     )
@@ -74,7 +74,7 @@ def throughput(runs: Sequence[Run]) -> str:
 
 def examples(known: Costs) -> str:
     """What some rates need."""
-    head = ("Tasks/s", "Node pods", "or Python pods", "CPUs for them", "Servers", "CPUs for them")
+    head = ("Tasks/s", "Node pods", "or Python pods", "CPUs of the pods", "Servers", "CPUs of the servers")
     rows = [_example(size(rate, known)) for rate in RATES]
     return _table((*head, "Messages of an hour", "Results of a day"), rows)
 

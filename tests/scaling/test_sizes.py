@@ -17,6 +17,16 @@ COSTS = Costs(
     result_bytes=512,
 )
 
+RUNS = [
+    Run("node", pods, seconds, 1000, server_us, worker_us, 3, 2000)
+    for pods, seconds, server_us, worker_us in (
+        (1, 0.0, 40, 100),
+        (8, 0.0, 60, 200),
+        (1, 0.1, 70, 400),
+        (8, 0.1, 90, 500),
+    )
+]
+
 
 def test_pods_have_places_for_all_tasks_that_run_at_a_time() -> None:
     # 1,000 a second x 0.1 s = 100 at a time, in pods of 10 or 2 that are 70 % busy
@@ -46,15 +56,16 @@ def test_idle_workers_cost_the_server_too() -> None:
 
 
 def test_what_idle_workers_cost_is_not_counted_twice() -> None:
-    runs = [
-        Run("node", pods, seconds, 1000, server_us, 200, 3, 2000)
-        for pods, seconds, server_us in ((1, 0.0, 40), (8, 0.0, 60), (1, 0.1, 70), (8, 0.1, 90))
-    ]
-
-    known = costs(runs, {"node": 0.005}, Memory(1000, 500))
+    known = costs(RUNS, {"node": 0.005}, Memory(1000, 500))
 
     assert known.server_us["node"] == pytest.approx(90 - 40)
-    assert known.worker_us["node"] == 200
+
+
+def test_the_worker_of_the_examples_runs_the_examples_task() -> None:
+    """One that does nothing takes a fraction of its processor time, as batches are larger."""
+    known = costs(RUNS, {"node": 0.005}, Memory(1000, 500))
+
+    assert known.worker_us["node"] == 400
 
 
 def test_the_page_has_a_place_for_each_table(tmp_path: Path) -> None:

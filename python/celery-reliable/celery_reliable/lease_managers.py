@@ -11,6 +11,7 @@ from celery_reliable.lease_manager import LeaseManager
 from celery_reliable.measuring import ANSWERS_WITHIN_S
 from celery_reliable.options import read_options
 from celery_reliable.server_check import check_server
+from celery_reliable.tally import Tally
 from celery_reliable.types import Channel
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ def new_lease_manager(channel: Channel) -> LeaseManager:
 # Logged warnings about servers, which are not repeated after each outage.
 _logged: set[str] = set()
 _managers: dict[tuple[int, object], LeaseManager] = {}
+# Kept for the next manager: a counter must not begin again at 0 after an outage.
+_tallies: dict[tuple[int, object], Tally] = {}
 _managers_lock = threading.Lock()
 
 
@@ -51,6 +54,7 @@ def use_lease_manager(key: object, user: int, make: Callable[[], LeaseManager]) 
         manager = _managers.get((os.getpid(), key))
         if manager is None:
             manager = _managers[os.getpid(), key] = make()
+            manager.tally = _tallies.setdefault((os.getpid(), key), manager.tally)
         manager.users.add(user)
         return manager
 

@@ -6,6 +6,7 @@ Mirrors ``node/celery-js/src/transport/health.js``. Asked over the broker: ``cel
 import time
 from typing import TYPE_CHECKING
 
+from celery.concurrency import solo
 from celery.worker import state as worker_state
 from celery.worker.control import inspect_command
 
@@ -36,6 +37,11 @@ class Readiness:
     def running(self) -> int:
         """How many tasks run."""
         return len(worker_state.active_requests)
+
+    @property
+    def runs_a_task_itself(self) -> bool:
+        """Whether the event loop is blocked by a task: the pool ``solo`` has no other place to run it."""
+        return isinstance(self._pool, solo.TaskPool) and self.running > 0
 
     @property
     def free(self) -> int:

@@ -160,9 +160,17 @@ export const FAMILIES = /** @type {const} */ ({
   },
   celery_broker_memory_used_bytes: { kind: "gauge", labels: [], help: "Memory that the server uses." },
   celery_broker_memory_limit_bytes: { kind: "gauge", labels: [], help: "The server's maxmemory; 0: none." },
-  process_start_time_seconds: { kind: "gauge", labels: [], help: "When the process has started." },
-  process_cpu_seconds_total: { kind: "counter", labels: [], help: "Processor time that it has used." },
-  process_resident_memory_bytes: { kind: "gauge", labels: [], help: "Memory that it uses." },
+  process_start_time_seconds: {
+    kind: "gauge",
+    labels: [],
+    help: "Start time of the process since unix epoch in seconds.",
+  },
+  process_cpu_seconds_total: {
+    kind: "counter",
+    labels: [],
+    help: "Total user and system CPU time spent in seconds.",
+  },
+  process_resident_memory_bytes: { kind: "gauge", labels: [], help: "Resident memory size in bytes." },
 });
 
 /** The label of everything that gets no series of its own. */

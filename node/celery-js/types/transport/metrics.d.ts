@@ -217,17 +217,17 @@ export declare const FAMILIES: {
     readonly process_start_time_seconds: {
         readonly kind: "gauge";
         readonly labels: readonly [];
-        readonly help: "When the process has started.";
+        readonly help: "Start time of the process since unix epoch in seconds.";
     };
     readonly process_cpu_seconds_total: {
         readonly kind: "counter";
         readonly labels: readonly [];
-        readonly help: "Processor time that it has used.";
+        readonly help: "Total user and system CPU time spent in seconds.";
     };
     readonly process_resident_memory_bytes: {
         readonly kind: "gauge";
         readonly labels: readonly [];
-        readonly help: "Memory that it uses.";
+        readonly help: "Resident memory size in bytes.";
     };
 };
 /** The label of everything that gets no series of its own. */

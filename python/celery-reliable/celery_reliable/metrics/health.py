@@ -65,6 +65,9 @@ class Health:
         return reasons
 
     def _stalled_s(self) -> float:
-        """How long the event loop has been blocked; 0 with Celery's own consumer, which does not measure it."""
+        """How long the event loop has been blocked by anything but a task of the pool ``solo``.
+
+        0 with Celery's own consumer, which does not measure it.
+        """
         known = self.readiness
-        return 0.0 if known is None else max(0.0, time.monotonic() - known.checked_at)
+        return 0.0 if known is None or known.runs_a_task_itself else max(0.0, time.monotonic() - known.checked_at)

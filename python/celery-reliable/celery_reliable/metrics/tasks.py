@@ -116,7 +116,7 @@ class TaskMetrics:
     def _new_row(self, name: str, queue: str) -> Row:
         labels = (name, self._hostname, queue)
         states = {state: counter.labels(*labels) for state, counter in self._states.items()}
-        failed = {"": self._failed.labels(*labels, "")}  # so that Prometheus sees the first failure as an increase
+        failed = {"": self._failed.labels(*labels, "")}  # so that a task without failures has 0, not no data
         return Row(labels, states, self._runtime.labels(*labels), self._wait.labels(*labels), failed)
 
     def _count_failure(self, row: Row, exception: str) -> None:

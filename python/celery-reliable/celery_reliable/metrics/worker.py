@@ -92,7 +92,9 @@ class WorkerMetrics:
         yield self._counter("worker_leases_renewed", "Leases that were renewed.", [({}, tally.renewed)])
         yield self._counter("worker_leases_lost", "Leases that ran out while their task was here.", [({}, tally.lost)])
         yield self._counter("worker_restored", "Messages of lost workers that it put back.", [({}, tally.restored)])
-        again = [({"queue_name": queue}, count) for queue, count in dict(tally.redelivered).items() if is_label(queue)]
+        # From 0 on: Prometheus takes the first value of a counter for no increase.
+        redelivered = {**dict.fromkeys(queues, 0), **tally.redelivered}
+        again = [({"queue_name": queue}, count) for queue, count in redelivered.items() if is_label(queue)]
         yield self._counter("worker_redelivered", "Received messages that had lost a worker before.", again)
         rows = [({"queue_name": queue, "reason": reason}, count) for (queue, reason), count in dict(tally.dead).items()]
         yield self._counter("worker_dead_letters", "Messages that it moved to the dead letters.", rows)

@@ -7,6 +7,7 @@ import { createCompletion } from "../completion/assembly.js";
 import { createControl } from "../control/assembly.js";
 import { createIntake } from "../intake/assembly.js";
 import { createHeart, createObservers } from "../observers/assembly.js";
+import { TaskMetrics } from "../observers/task-metrics.js";
 import { createPools } from "../pools/assembly.js";
 import { Health } from "./health.js";
 import { WorkerMetrics } from "./worker-metrics.js";
@@ -48,7 +49,8 @@ export function assemble(plan) {
   const hooks = { ...reporterHooks(plan), metrics };
   const taskConsumer = createConsumer(plan.app.settings, plan.hostname, hooks);
   plan.reporter.prove([() => taskConsumer.answers()]);
-  const { observers, events } = createObservers(plan, taskConsumer, metrics);
+  const ofTasks = metrics && new TaskMetrics(metrics);
+  const { observers, events } = createObservers(plan, taskConsumer, ofTasks);
   const { completer, settleBatcher, store, ...completion } = createCompletion(plan, { taskConsumer, observers });
   const pools = createPools(plan, store);
   const executor = createExecutor(plan, { ...completion, ...pools, observers, store });
@@ -70,6 +72,7 @@ export function assemble(plan) {
   const ofWorker = metrics && new WorkerMetrics(metrics, { plan, dispatcher, slots, taskConsumer });
   hooks.snapshot = () => {
     ofWorker?.update();
+    ofTasks?.consumes(taskConsumer.queues);
     return health.snapshot();
   };
   return { ...intake, taskConsumer, settleBatcher, pools, events, heart, health, mingle };

@@ -10,7 +10,7 @@ import { createTaskObservers } from "./task-observers.js";
  *
  * @param {import("../lifecycle/assembly.js").Plan} plan
  * @param {import("./event-dispatcher.js").Broadcaster} broadcaster
- * @param {import("../../transport/metrics.js").Metrics | null} metrics null: metrics are off
+ * @param {import("./task-metrics.js").TaskMetrics | null} metrics null: metrics are off
  * @returns {Observers}
  */
 export function createObservers({ app, worker, log, reporter, closed, options: { taskEvents } }, broadcaster, metrics) {

@@ -52,8 +52,17 @@ export class TaskMetrics {
    */
   received(request, isToRun, isParked) {
     const { queue, workersLost } = request.delivery;
-    if (workersLost > 0) this.#count(this.#redelivered, "celery_worker_redelivered_total", [queue], [OTHER]);
+    if (workersLost > 0) this.#metrics.count(this.#redeliveredAt(queue));
     if (isToRun && !isParked) this.#metrics.count(this.#rowOf(request).states.received);
+  }
+
+  /**
+   * Shows 0 for queues without a redelivery: Prometheus takes the first value of a counter for no increase.
+   *
+   * @param {readonly string[]} queues
+   */
+  consumes(queues) {
+    for (const queue of queues) this.#redeliveredAt(queue);
   }
 
   /** @param {Request} request */
@@ -145,7 +154,7 @@ export class TaskMetrics {
   /**
    * @param {Map<string, number>} failed
    * @param {Row["labels"]} labels
-   * @param {string} exception "" for the series that makes the first failure an increase
+   * @param {string} exception "" for the series that gives a task without failures 0 instead of no data
    */
   #failedAt(failed, labels, exception) {
     const isShown = failed.has(exception) || (failed.size < MOST_EXCEPTIONS && isLabel(exception));
@@ -155,6 +164,11 @@ export class TaskMetrics {
     return at;
   }
 
+  /** @param {string} queue */
+  #redeliveredAt(queue) {
+    return this.#at(this.#redelivered, "celery_worker_redelivered_total", [queue], [OTHER], MOST_ROWS);
+  }
+
   /**
    * @param {Map<string, number>} series
    * @param {import("../../transport/metrics.js").FamilyName} family
@@ -162,13 +176,25 @@ export class TaskMetrics {
    * @param {string[]} other the labels of everything that gets no series of its own
    * @param {number} [most] series
    */
-  #count(series, family, labels, other, most = MOST_REASONS) {
+  #count(series, family, labels, other, most) {
+    this.#metrics.count(this.#at(series, family, labels, other, most));
+  }
+
+  /**
+   * @param {Map<string, number>} series
+   * @param {import("../../transport/metrics.js").FamilyName} family
+   * @param {string[]} labels
+   * @param {string[]} other the labels of everything that gets no series of its own
+   * @param {number} [most] series
+   * @returns {number} the index of the cell
+   */
+  #at(series, family, labels, other, most = MOST_REASONS) {
     const isKnown = series.has(labels.join("\n"));
     const shown = isKnown || (series.size < most && labels.every(isLabel)) ? labels : other;
     const key = shown.join("\n"); // no label has a line break
     const at = series.get(key) ?? this.#metrics.add(family, shown);
     series.set(key, at);
-    this.#metrics.count(at);
+    return at;
   }
 
   /** @param {Request} request */

@@ -6,7 +6,6 @@ import { countSent } from "../../publishing/sent-counters.js";
 import { signals } from "../../signals.js";
 import { TaskEvents } from "./task-events.js";
 import { TaskLog } from "./task-log.js";
-import { TaskMetrics } from "./task-metrics.js";
 import { TaskSignals } from "./task-signals.js";
 import { ErrorReports, TaskSpans } from "./task-telemetry.js";
 
@@ -96,18 +95,17 @@ const both = (first, second) => () => {
  * @param {{ hostname: string }} parts.worker
  * @param {import("../model/types.js").TaskRegistry} parts.tasks
  * @param {import("./event-dispatcher.js").EventDispatcher} parts.events
- * @param {import("../../transport/metrics.js").Metrics | null} parts.metrics null: metrics are off
+ * @param {import("./task-metrics.js").TaskMetrics | null} parts.metrics null: metrics are off
  * @param {AbortSignal} parts.closed once the worker has stopped
  * @returns {TaskObservers}
  */
 export function createTaskObservers({ log, worker, tasks, events, metrics, closed }) {
-  const ofTasks = metrics && new TaskMetrics(metrics);
-  if (ofTasks !== null) countSent((name, queue) => ofTasks.sent(name, queue), closed);
+  if (metrics !== null) countSent((name, queue) => metrics.sent(name, queue), closed);
   return new TaskObservers([
     { observer: new TaskLog(log, tasks), isOn: () => log.isLevelEnabled("info") },
     { observer: new TaskSignals({ worker, tasks, log }), isOn: () => signals.taskReceived.receivers.length > 0 },
     { observer: new TaskEvents(events), isOn: () => events.sendsTaskEvents },
-    ...(ofTasks === null ? [] : [{ observer: ofTasks, isOn: () => true }]),
+    ...(metrics === null ? [] : [{ observer: metrics, isOn: () => true }]),
     { observer: new TaskSpans(), isOn: () => false },
     { observer: new ErrorReports(), isOn: () => false },
   ]);

@@ -71,7 +71,7 @@ export declare class TaskObservers {
  * @param {{ hostname: string }} parts.worker
  * @param {import("../model/types.js").TaskRegistry} parts.tasks
  * @param {import("./event-dispatcher.js").EventDispatcher} parts.events
- * @param {import("../../transport/metrics.js").Metrics | null} parts.metrics null: metrics are off
+ * @param {import("./task-metrics.js").TaskMetrics | null} parts.metrics null: metrics are off
  * @param {AbortSignal} parts.closed once the worker has stopped
  * @returns {TaskObservers}
  */
@@ -82,6 +82,6 @@ export declare function createTaskObservers({ log, worker, tasks, events, metric
     };
     tasks: import("../model/types.js").TaskRegistry;
     events: import("./event-dispatcher.js").EventDispatcher;
-    metrics: import("../../transport/metrics.js").Metrics | null;
+    metrics: import("./task-metrics.js").TaskMetrics | null;
     closed: AbortSignal;
 }): TaskObservers;

@@ -1,0 +1,61 @@
+export type Request = import("../../execution/request.js").Request;
+export type Happenings = import("./task-observers.js").Happenings;
+export type TaskObserver = import("./task-observers.js").TaskObserver;
+export type Row = {
+    labels: readonly [name: string, queue: string];
+    states: Record<(typeof STATES)[number], number>;
+    runtime: number;
+    wait: number;
+    /**
+     * by exception
+     */
+    failed: Map<string, number>;
+};
+declare const STATES: readonly ["received", "started", "succeeded", "rejected", "revoked", "retried"];
+/** @implements {TaskObserver} */
+export declare class TaskMetrics implements TaskObserver {
+    #private;
+    /** @param {import("../../transport/metrics.js").Metrics} metrics */
+    constructor(metrics: import("../../transport/metrics.js").Metrics);
+    /**
+     * @param {Request} request
+     * @param {boolean} isToRun
+     * @param {boolean} isParked
+     */
+    received(request: Request, isToRun: boolean, isParked: boolean): void;
+    /**
+     * Shows 0 for queues without a redelivery: Prometheus takes the first value of a counter for no increase.
+     *
+     * @param {readonly string[]} queues
+     */
+    consumes(queues: readonly string[]): void;
+    /** @param {Request} request */
+    started(request: Request): void;
+    /**
+     * Counts before the result is stored, as every task passes here and storing is repeated until it succeeds. The methods below
+     * count afterwards.
+     *
+     * @param {Request} request
+     * @param {unknown} _value
+     * @param {number} runtimeMs
+     */
+    succeeded(request: Request, _value: unknown, runtimeMs: number): void;
+    /** @type {Happenings["failed"]} */
+    failed(request: import("../../execution/request.js").Request, error: Error, kind: "bury" | "leave" | "requeue" | "settle"): import("./task-observers.js").Later;
+    /** @type {Happenings["retried"]} */
+    retried(request: import("../../execution/request.js").Request): import("./task-observers.js").Later;
+    /** @type {Happenings["rejected"]} */
+    rejected(request: import("../../execution/request.js").Request, reject: import("../../errors.js").Reject | null): import("./task-observers.js").Later;
+    /** @type {Happenings["revoked"]} */
+    revoked(request: import("../../execution/request.js").Request): import("./task-observers.js").Later;
+    /** @type {Happenings["buried"]} */
+    buried(queue: string, reason: string, count: number): import("./task-observers.js").Later;
+    /**
+     * Counts a sent task, whose name and queue this worker need not have.
+     *
+     * @param {string} name
+     * @param {string} queue
+     */
+    sent(name: string, queue: string): void;
+}
+export {};
