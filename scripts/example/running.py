@@ -12,6 +12,7 @@ from pathlib import Path
 from scripts import broker, environment, languages, server, workers
 from scripts.console import BOLD, Console
 from scripts.example.places import EXAMPLE_DATA, MAIL, WEB_NODE, WEB_PYTHON, WEB_PYTHON_VENV
+from scripts.example.reviving import RevivingSupervisor
 from scripts.foreground import own_foreground
 from scripts.interruption import Interruption
 from scripts.outcome import exit_code_of
@@ -34,6 +35,8 @@ def main() -> int:
 
 class Example(Up):
     """One run of `make example`."""
+
+    _supervisor_type = RevivingSupervisor
 
     def __init__(self, console: Console, interruption: Interruption, chosen: str, port: str) -> None:
         super().__init__(console, interruption)
