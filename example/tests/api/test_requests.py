@@ -142,6 +142,14 @@ def test_a_csv_file_becomes_a_dataset(browser: Browser) -> None:
     assert answer.json["rows"] == 60
 
 
+def test_the_example_file_trains_a_model(browser: Browser) -> None:
+    dataset = browser.upload(browser.get("/assets/customers.csv").body).json["dataset"]
+
+    job = browser.post("/api/trainings", {"dataset": dataset, "rounds": 1}).json
+
+    assert browser.ended(job)["state"] == "done"
+
+
 def test_a_csv_file_as_excel_writes_it_becomes_a_dataset(browser: Browser) -> None:
     rows = HEADER + ROW + ROW.replace("A1", '"Łódź, ""Ωμέγα"" 顧客"') + "\n"
 
