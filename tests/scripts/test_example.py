@@ -9,11 +9,13 @@ import pytest
 from scripts import server, template
 from scripts.console import Console
 from scripts.draft import Draft
-from scripts.example import edits, removing
+from scripts.example import edits, removing, running
 from scripts.example.reviving import RevivingSupervisor
+from scripts.interruption import Interruption
 from scripts.language_edits import Edit
 from scripts.paths import ROOT
 from scripts.processes import Process
+from scripts.up import Options
 from scripts.workers import Worker
 from tests.scripts.conftest import FakeProgram, Target
 from tests.scripts.test_strip import top_level_alternatives
@@ -106,6 +108,17 @@ def test_a_program_that_was_ready_and_is_killed_starts_again(capfd: pytest.Captu
     assert second is not first
     supervisor.step()
     assert supervisor.ended is second
+
+
+def test_ctrl_c_does_not_wait_for_a_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "EXAMPLE_DATA", tmp_path)
+
+    example = running.Example(Console(), Interruption(), "node", "8000")
+    programs = {program.name: program.env({}) for program in example._programs(Options())}
+
+    assert programs["python worker"]["REMAP_SIGTERM"] == "SIGQUIT"
+    assert float(programs["python worker"]["JOBS_SOFT_SHUTDOWN_TIMEOUT_S"]) <= 5
+    assert "REMAP_SIGTERM" not in programs["node worker"]
 
 
 @pytest.mark.parametrize(
