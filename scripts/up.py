@@ -86,6 +86,8 @@ class OutputClosed(Exception):
 class Up:
     """One run of `make up`: its processes, and the workers that are ready."""
 
+    _supervisor_type: type[Supervisor] = Supervisor
+
     def __init__(self, console: Console, interruption: Interruption) -> None:
         self._console = console
         self._interruption = interruption
@@ -159,7 +161,9 @@ class Up:
         soft_shutdown_s = max(_soft_shutdown_s(worker, variables) for worker in programs)
         with Watch(programs) if self._watches else nullcontext() as watch:
             start = partial(self._start, group, variables, names)
-            supervisor = self._supervisor = Supervisor(self._console, start, watch, soft_shutdown_s)
+            supervisor = self._supervisor = self._supervisor_type(
+                self._console, start, watch, soft_shutdown_s
+            )
             try:
                 for worker in programs:
                     supervisor.add(worker)

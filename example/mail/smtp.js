@@ -4,13 +4,15 @@ import { buffer } from "node:stream/consumers";
 import PostalMime from "postal-mime";
 import { SMTPServer } from "smtp-server";
 
-/** @typedef {{ id: string, to: string, subject: string, receivedAt: string, text: string, attachments: { name: string, bytes: number }[] }} Mail */
+/** @typedef {{ id: string, to: string, subject: string, receivedAt: string, times: number, text: string, attachments: { name: string, bytes: number }[] }} Mail */
 
 const KEPT_MAILS = 500;
 const SIZE_LIMIT_BYTES = 5_000_000;
 const REFUSED_DOMAIN = /@refused\.example$/i;
 const SLOW_DOMAIN = /@slow\.example$/i;
 const SLOW_MS = 4000;
+const FORGETFUL_DOMAIN = /@lost\.example$/i;
+const LOST_ANSWERS = 3;
 
 export class MailCatcher {
   /** @type {Map<string, Mail>} by Message-ID, oldest first */
@@ -49,7 +51,10 @@ export class MailCatcher {
         void setTimeout(() => callback(refusal(address)), SLOW_DOMAIN.test(address) ? SLOW_MS : 0),
       onData: (stream, session, callback) => {
         const to = session.envelope.rcptTo.map(({ address }) => address).join(", ");
-        this.#keep(to, stream).then(() => callback(), callback);
+        this.#keep(to, stream).then(({ times }) => {
+          if (times > LOST_ANSWERS || !FORGETFUL_DOMAIN.test(to)) return callback();
+          for (const connection of server.connections) if (connection.id === session.id) connection.close();
+        }, callback);
       },
     });
     // Errors of clients that disconnect must not end the process.
@@ -92,24 +97,32 @@ export class MailCatcher {
   /**
    * @param {string} to
    * @param {NodeJS.ReadableStream} stream
+   * @returns {Promise<Mail>}
    */
   async #keep(to, stream) {
     const { messageId = "", subject = "", text = "", attachments } = await PostalMime.parse(await buffer(stream));
     // A task may run twice. It then sends the same Message-ID, which a mailbox shows once.
-    if (this.#mails.has(messageId)) return;
-    this.#mails.set(messageId, {
+    const known = this.#mails.get(messageId);
+    if (known) {
+      known.times += 1;
+      return known;
+    }
+    const mail = {
       id: messageId.replace(/^<|>$/g, ""),
       to,
       subject,
       receivedAt: new Date().toISOString(),
+      times: 1,
       text,
       attachments: attachments.map(({ filename, content }) => ({
         name: filename ?? "unnamed",
         bytes: typeof content === "string" ? Buffer.byteLength(content) : content.byteLength,
       })),
-    });
+    };
+    this.#mails.set(messageId, mail);
     const [oldest] = this.#mails.keys();
     if (this.#mails.size > KEPT_MAILS) this.#mails.delete(oldest);
+    return mail;
   }
 }
 

@@ -42,20 +42,24 @@ export const apologyOf = ({ steps }) => `${steps.at(-1)?.taskId}-apology`;
 /** @param {JobRecord} record @returns {string[]} its tasks that send a mail */
 export const mailTasksOf = (record) => (taskOf(record, "mail") ? [taskOf(record, "mail"), apologyOf(record)] : []);
 
-/** @param {JobRecord} record @returns {string[]} the Message-IDs of its mails, which are named after their tasks */
-export const mailIdsOf = ({ steps, replaced = [] }) =>
-  [...steps, ...replaced].flatMap(({ taskId }) => [taskId, `${taskId}-apology`]).map((id) => `${id}@jobs.example`);
+/**
+ * @param {JobRecord} record
+ * @returns {string[]} the Message-IDs of its mails: that of its report, which stays when the mail is sent again, and of apologies
+ */
+export const mailIdsOf = ({ id, steps, replaced = [] }) =>
+  [id, ...[...steps, ...replaced].map(({ taskId }) => `${taskId}-apology`)].map((name) => `${name}@jobs.example`);
 
 /**
  * @param {Tasks} tasks
  * @param {JobRecord} record
  * @param {number} [place] of the step to begin with
  */
-export async function send(tasks, { kind, given, steps }, place = 0) {
+export async function send(tasks, record, place = 0) {
+  const { kind, given, steps } = record;
   // A first step that continues earlier work takes its result.
   const source = place > 0 ? steps[place - 1].taskId : given.input;
   const first = source ? [(await jobOf(tasks, source).look()).result] : [];
-  const calls = steps.slice(place).map((step, i) => callOf(tasks, step, given, i === 0 ? first : []));
+  const calls = steps.slice(place).map((step, i) => callOf(tasks, step, record, i === 0 ? first : []));
   const work = calls.length > 1 ? /** @type {any} */ (chain)(...calls) : calls[0];
   const apology = tasks.js.churn.mail.apologise.s(given.to).set({ taskId: apologyOf({ steps }) });
   if (kind === "workflow") work.celery.linkError(apology.celery);
@@ -65,16 +69,16 @@ export async function send(tasks, { kind, given, steps }, place = 0) {
 /**
  * @param {Tasks} tasks
  * @param {Step} step
- * @param {Record<string, any>} given
+ * @param {JobRecord} record
  * @param {any[]} first its first argument, unless the step before provides it
  * @returns {any}
  */
-function callOf(tasks, { name, taskId, parts }, given, first) {
+function callOf(tasks, { name, taskId, parts }, { id: jobId, given }, first) {
   const { training, prediction } = tasks.py.churn;
   const { report, mail } = /** @type {any} */ (tasks.js.churn);
   if (name === "train") return training.train.s(given.dataset, given.model, given.rounds).set({ taskId });
   if (name === "report") return report.render.s(...first, given.report).set({ taskId });
-  if (name === "mail") return mail.send.s(...first, given.to).set({ taskId });
+  if (name === "mail") return mail.send.s(...first, given.to, jobId).set({ taskId });
   const header = parts.map((id, i) =>
     prediction.predict_part.s(given.model, given.dataset, i * PART_ROWS, PART_ROWS).set({ taskId: id }),
   );

@@ -1,8 +1,7 @@
 """The example's web server: it turns requests into jobs, and their states into events.
 
 It does no heavy work itself, so it stays quick while a model is trained. ``web-node/`` has the same API.
-Start:
-``make example SERVER=python``.
+Start: ``make example SERVER=python``.
 """
 
 import asyncio
@@ -235,9 +234,10 @@ class Server(uvicorn.Server):
     """Ends the streams of events before it waits for open connections."""
 
     async def startup(self, sockets: Any = None) -> None:
-        """Log that it listens."""
+        """Log where it listens."""
         await super().startup(sockets)
-        print(f"web server: http://{self.config.host}:{self.config.port}", flush=True)
+        port = self.servers[0].sockets[0].getsockname()[1]
+        print(f"web server: http://{self.config.host}:{port}", flush=True)
 
     def handle_exit(self, _signal: int, _frame: Any) -> None:
         """Handle SIGTERM and SIGINT; the second one ends it at once."""

@@ -55,9 +55,14 @@ def mail_tasks_of(record: Record) -> list[str]:
 
 
 def mail_ids_of(record: Record) -> list[str]:
-    """Return the Message-IDs of a job's mails, which are named after their tasks."""
-    ids = [step["taskId"] for step in [*record["steps"], *record.get("replaced", [])]]
-    return [f"{task_id}{suffix}@jobs.example" for task_id in ids for suffix in ("", "-apology")]
+    """Return the Message-IDs of a job's mails.
+
+    That of its report stays when the mail is sent again; each apology has its own.
+    """
+    steps = [*record["steps"], *record.get("replaced", [])]
+    return [
+        f"{name}@jobs.example" for name in (record["id"], *(f"{each['taskId']}-apology" for each in steps))
+    ]
 
 
 async def send(tasks: jobs_client.Jobs, record: Record, place: int = 0) -> None:
@@ -66,7 +71,7 @@ async def send(tasks: jobs_client.Jobs, record: Record, place: int = 0) -> None:
     # A first step that continues earlier work takes its result.
     source = steps[place - 1]["taskId"] if place else given.get("input")
     first = () if source is None else ((await asyncio.to_thread(job_of(tasks, source).look)).info,)
-    calls = [_call(tasks, step, given, () if i else first) for i, step in enumerate(steps[place:])]
+    calls = [_call(tasks, step, record, () if i else first) for i, step in enumerate(steps[place:])]
     work: Any = chain(*calls) if len(calls) > 1 else calls[0]
     if record["kind"] == "workflow":
         apology = tasks.js.churn.mail.apologise.s(given["to"]).set(task_id=apology_of(record))
@@ -74,15 +79,15 @@ async def send(tasks: jobs_client.Jobs, record: Record, place: int = 0) -> None:
     await asyncio.to_thread(work.delay)
 
 
-def _call(tasks: Any, step: Record, given: Record, first: tuple[Any, ...]) -> Any:
+def _call(tasks: Any, step: Record, record: Record, first: tuple[Any, ...]) -> Any:
     """Return a step's call; ``first`` is its first argument, unless the step before provides it."""
-    churn, reports, task_id = tasks.py.churn, tasks.js.churn, step["taskId"]
+    churn, reports, task_id, given = tasks.py.churn, tasks.js.churn, step["taskId"], record["given"]
     if step["name"] == "train":
         call = churn.training.train.s(given["dataset"], given["model"], given["rounds"])
     elif step["name"] == "report":
         call = reports.report.render.s(*first, given["report"])
     elif step["name"] == "mail":
-        call = reports.mail.send.s(*first, given["to"])
+        call = reports.mail.send.s(*first, given["to"], record["id"])
     else:
         part, rows = churn.prediction.predict_part, PART_ROWS
         header = [

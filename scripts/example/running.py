@@ -12,6 +12,7 @@ from pathlib import Path
 from scripts import broker, environment, languages, server, workers
 from scripts.console import BOLD, Console
 from scripts.example.places import EXAMPLE_DATA, MAIL, WEB_NODE, WEB_PYTHON, WEB_PYTHON_VENV
+from scripts.example.reviving import RevivingSupervisor
 from scripts.foreground import own_foreground
 from scripts.interruption import Interruption
 from scripts.outcome import exit_code_of
@@ -21,6 +22,8 @@ from scripts.workers import Worker
 
 # A training holds one of them for half a minute, and a prediction for one customer should not wait for it.
 PYTHON_TASKS_AT_A_TIME = "4"
+# Ctrl-C does not wait for a training: it goes back to its queue, and the next `make example` runs it.
+STOPPING = {"JOBS_SOFT_SHUTDOWN_TIMEOUT_S": "5", "REMAP_SIGTERM": "SIGQUIT"}
 
 
 def main() -> int:
@@ -34,6 +37,8 @@ def main() -> int:
 
 class Example(Up):
     """One run of `make example`."""
+
+    _supervisor_type = RevivingSupervisor
 
     def __init__(self, console: Console, interruption: Interruption, chosen: str, port: str) -> None:
         super().__init__(console, interruption)
@@ -50,7 +55,10 @@ class Example(Up):
         files = EXAMPLE_DATA / "files"
         files.mkdir(parents=True, exist_ok=True)
         shared = {"JOBS_FILES_DIR": str(files), "JOBS_SMTP_URL": f"smtp://{server.HOST}:{smtp}"}
-        both = [_with(worker, shared) for worker in workers.in_this_clone()]
+        both = [
+            _with(worker, shared | (STOPPING if worker.language is languages.PYTHON else {}))
+            for worker in workers.in_this_clone()
+        ]
         mail = _program("mail catcher", ["node", "main.js"], MAIL, "mail catcher:")
         web = _web_node() if self._chosen == "node" else _web_python()
         addresses = {"WEB_PORT": self._port, "MAILBOX_URL": f"http://{server.HOST}:{mailbox}"}

@@ -7,10 +7,16 @@ from pathlib import Path
 import pytest
 
 from scripts import server, template
+from scripts.console import Console
 from scripts.draft import Draft
-from scripts.example import edits, removing
+from scripts.example import edits, removing, running
+from scripts.example.reviving import RevivingSupervisor
+from scripts.interruption import Interruption
 from scripts.language_edits import Edit
 from scripts.paths import ROOT
+from scripts.processes import Process
+from scripts.up import Options
+from scripts.workers import Worker
 from tests.scripts.conftest import FakeProgram, Target
 from tests.support.links import dead_links
 from tests.support.patterns import top_level_alternatives
@@ -85,6 +91,36 @@ def test_a_renamed_clone_keeps_an_example_that_installs_and_leaves_no_trace(
     assert traces_in(folder) == ""
 
 
+def test_a_program_that_was_ready_and_is_killed_starts_again(capfd: pytest.CaptureFixture[str]) -> None:
+    worker = Worker("web server", "", "", ["sleep", "60"], ROOT, ROOT, says_ready=bool)
+    supervisor = RevivingSupervisor(Console(), _started, None, 1.0)
+    supervisor.add(worker)
+    supervisor.note_ready(worker)
+    first = _killed(supervisor)
+    assert supervisor.ended is None
+
+    supervisor.step()
+
+    assert "The web server ended with -9: starting it again." in capfd.readouterr().out
+    assert supervisor.ended is None
+    # The second one never became ready, so a third one would end too.
+    second = _killed(supervisor)
+    assert second is not first
+    supervisor.step()
+    assert supervisor.ended is second
+
+
+def test_ctrl_c_does_not_wait_for_a_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "EXAMPLE_DATA", tmp_path)
+
+    example = running.Example(Console(), Interruption(), "node", "8000")
+    programs = {program.name: program.env({}) for program in example._programs(Options())}
+
+    assert programs["python worker"]["REMAP_SIGTERM"] == "SIGQUIT"
+    assert float(programs["python worker"]["JOBS_SOFT_SHUTDOWN_TIMEOUT_S"]) <= 5
+    assert "REMAP_SIGTERM" not in programs["node worker"]
+
+
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
@@ -118,6 +154,17 @@ def test_containers_print_the_address_of_the_page(
 
     assert exit_code == 0, output
     assert [line for line in output.splitlines() if "page" in line] == printed
+
+
+def _started(worker: Worker) -> Process:
+    return Process(worker.name, subprocess.Popen(worker.command))
+
+
+def _killed(supervisor: RevivingSupervisor) -> Process:
+    [process] = supervisor.processes
+    process.popen.kill()
+    process.popen.wait()
+    return process
 
 
 def traces_in(folder: Path) -> str:

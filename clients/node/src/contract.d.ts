@@ -95,7 +95,11 @@ export interface Jobs {
           { failedId: string; to: string },
           { failed: string; to: string }
         >;
-        send: Task<[report: Report, to: string], { report: Report; to: string }, { messageId: string; to: string }>;
+        send: Task<
+          [report: Report, to: string, mailId?: string | null],
+          { report: Report; to: string; mailId?: string | null },
+          { messageId: string; to: string }
+        >;
       };
       report: {
         render: Task<

@@ -5,7 +5,7 @@ export const contract = {
     churn: {
       mail: {
         apologise: ["js_workers.tasks.churn.mail.apologise", "js-queue", "failedId, to"],
-        send: ["js_workers.tasks.churn.mail.send", "js-queue", "report, to"],
+        send: ["js_workers.tasks.churn.mail.send", "js-queue", "report, to, mailId?"],
       },
       report: {
         render: ["js_workers.tasks.churn.report.render", "js-queue", "predictions, report"],
@@ -43,11 +43,11 @@ export const contract = {
 };
 
 /** What workers of this contract answer to `inspect contract`, by language. */
-export const hash = "e33da991a12b";
+export const hash = "ac10749dbc7c";
 export const hashes = {
   javascript: {
     "js_workers.tasks.churn.mail.apologise": "6ac4881da2bd",
-    "js_workers.tasks.churn.mail.send": "8e12c72d4070",
+    "js_workers.tasks.churn.mail.send": "383c43ba4b89",
     "js_workers.tasks.churn.report.render": "b16cbaffbb78",
     "js_workers.tasks.example.arithmetic.add": "0fdf0dcd70e1",
     "js_workers.tasks.example.arithmetic.mul": "0fdf0dcd70e1",

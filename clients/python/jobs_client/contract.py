@@ -141,7 +141,7 @@ class JsChurnMail(Tasks):
     def apologise(self, failedId: str, to: str) -> Job[MailApologiseResult, Any]: ...
 
     @task("js_workers.tasks.churn.mail.send", queue="js-queue")
-    def send(self, report: Report, to: str) -> Job[MailSendResult, Any]: ...
+    def send(self, report: Report, to: str, mailId: str | None = None) -> Job[MailSendResult, Any]: ...
 
 
 class JsChurnReport(Tasks):
@@ -246,11 +246,11 @@ class Jobs(Tasks):
 
 
 # What workers of this contract answer to `inspect contract`, by language.
-CONTRACT = "e33da991a12b"
+CONTRACT = "ac10749dbc7c"
 HASHES: dict[str, dict[str, str]] = {
     "javascript": {
         "js_workers.tasks.churn.mail.apologise": "6ac4881da2bd",
-        "js_workers.tasks.churn.mail.send": "8e12c72d4070",
+        "js_workers.tasks.churn.mail.send": "383c43ba4b89",
         "js_workers.tasks.churn.report.render": "b16cbaffbb78",
         "js_workers.tasks.example.arithmetic.add": "0fdf0dcd70e1",
         "js_workers.tasks.example.arithmetic.mul": "0fdf0dcd70e1",

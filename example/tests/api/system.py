@@ -85,25 +85,24 @@ class System:
             "JOBS_PY_CONCURRENCY": "4",
             "PYTHONPATH": str(ROOT / "clients" / "python"),
             "WEB_SECRET": "secret of the tests",
-            "MAIL_SMTP_PORT": str(server.free_port()),
-            "MAIL_HTTP_PORT": str(server.free_port()),
+            # Any free ones: a port that was found free may be taken when the program starts.
+            "MAIL_SMTP_PORT": "0",
+            "MAIL_HTTP_PORT": "0",
         }
-        self._env["JOBS_SMTP_URL"] = f"smtp://127.0.0.1:{self._env['MAIL_SMTP_PORT']}"
-        self._env["MAILBOX_URL"] = f"http://127.0.0.1:{self._env['MAIL_HTTP_PORT']}"
 
     def start(self) -> None:
         """Start all of it."""
         self.files.mkdir(parents=True)
         self.start_broker()
+        mail = self._start("mail", ["node", "main.js"], MAIL).found(r"mail catcher: smtp (\S+), http (\S+)")
+        self._env |= {"JOBS_SMTP_URL": f"smtp://{mail[1]}", "MAILBOX_URL": f"http://{mail[2]}"}
         worker = str(PYTHON_PROJECT / "scripts" / "entrypoints" / "start_worker_pyqueue.sh")
         self._start("python worker", [worker, "--without-mingle"], PYTHON_PROJECT)
         self._start("node worker", ["node", "js_workers/worker.js"], NODE_PROJECT)
-        self._start("mail", ["node", "main.js"], MAIL)
         for kind in COMMANDS:
             self.start_web(kind)
         for name in ("python worker", "node worker"):
             self._programs[name].found(r"ready\.")
-        self._programs["mail"].found("mail catcher:")
 
     def start_broker(self) -> None:
         """Start the server of the queues, with its earlier data."""
@@ -117,10 +116,10 @@ class System:
 
     def start_web(self, kind: str, **variables: str) -> None:
         """Start a web server, on the port that it had before."""
-        port = self.urls[kind].rpartition(":")[2] if kind in self.urls else str(server.free_port())
+        port = self.urls[kind].rpartition(":")[2] if kind in self.urls else "0"
         cwd, command = COMMANDS[kind]
-        self._start(kind, command, cwd, WEB_PORT=port, **variables).found("web server:")
-        self.urls[kind] = f"http://127.0.0.1:{port}"
+        started = self._start(kind, command, cwd, WEB_PORT=port, **variables)
+        self.urls[kind] = started.found(r"web server: (http\S+)\n")[1]
 
     def stop_web(self, kind: str) -> int:
         """Stop a web server as an operator does; return its exit code."""

@@ -251,6 +251,21 @@ def test_a_mail_that_is_being_sent_when_its_job_is_cancelled_is_shown_as_sent(
     assert subjects(browser, to) == ["Your report: customers who may leave"]
 
 
+def test_a_mail_whose_answers_are_lost_is_sent_again_as_the_same_mail(trained: Trained) -> None:
+    browser, to = trained.browser, "hal@lost.example"
+    with Events(browser) as events:
+        job = browser.post("/api/workflows", {**trained.names, "to": to}).json
+        events.until(lambda each: each["id"] == job["id"] and each["state"] == "retrying")
+    assert browser.post(f"/api/jobs/{job['id']}/cancel").status == 409
+    assert browser.ended(job)["state"] == "cancelled"
+
+    assert browser.post(f"/api/jobs/{job['id']}/resume").status == 202
+
+    assert browser.ended(job)["state"] == "done"
+    [mail] = [mail for mail in browser.get("/api/mailbox").json["mails"] if mail["to"] == to]
+    assert mail["times"] > 1
+
+
 @pytest.mark.parametrize("end", ["failed", "cancelled"])
 def test_a_prediction_that_stops_leaves_no_parts(system: System, trained: Trained, end: str) -> None:
     browser, file = trained.browser, system.files / f"{trained.dataset}.csv"

@@ -142,6 +142,14 @@ def test_a_csv_file_becomes_a_dataset(browser: Browser) -> None:
     assert answer.json["rows"] == 60
 
 
+def test_the_example_file_trains_a_model(browser: Browser) -> None:
+    dataset = browser.upload(browser.get("/assets/customers.csv").body).json["dataset"]
+
+    job = browser.post("/api/trainings", {"dataset": dataset, "rounds": 1}).json
+
+    assert browser.ended(job)["state"] == "done"
+
+
 def test_a_csv_file_as_excel_writes_it_becomes_a_dataset(browser: Browser) -> None:
     rows = HEADER + ROW + ROW.replace("A1", '"Łódź, ""Ωμέγα"" 顧客"') + "\n"
 
@@ -154,11 +162,12 @@ def test_a_csv_file_as_excel_writes_it_becomes_a_dataset(browser: Browser) -> No
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "the first line has no column customer_id"),
+        (b"", "the file is empty"),
+        (b"name,age\nAda,36\n", "the first line has no column customer_id"),
         (HEADER.encode(), "the file has no rows"),
         ((HEADER + ROW + "A2,-1,70,yearly,1,0,2,0\n").encode(), "row 2: tenure_months is '-1'"),
         ((HEADER + ROW.replace("yearly", "weekly")).encode(), "row 1: contract is 'weekly'"),
-        ((HEADER + "A1,12\n").encode(), "row 1: monthly_charge is"),
+        ((HEADER + "A1,12\n").encode(), "row 1: monthly_charge is missing"),
         ((HEADER + ROW + ROW.replace("A1", "")).encode(), "row 2: customer_id is ''"),
         ((HEADER + ROW.replace("A1", "A" * 41)).encode(), "row 1: customer_id is"),
         ((HEADER + ROW.replace("A1", "A\0")).encode(), "row 1: customer_id is"),

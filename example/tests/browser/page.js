@@ -56,9 +56,11 @@ export function testPage(application) {
       await page.locator("#train-job .curve").waitFor();
       await picture(page, `${server}-training`);
 
-      await button(page, "Cancel", "train").click();
+      await button(page, "Cancel", "train").press("Enter");
 
       await state(page, "train", "cancelled");
+      const focused = () => page.evaluate(() => document.activeElement?.textContent);
+      assert.equal(await focused(), "Cancelled", "the keyboard goes on from where the button was");
     });
 
     test("a training shows its curve, and other tabs show it too", async () => {
@@ -127,6 +129,16 @@ export function testPage(application) {
       await page.getByText("The mail is being sent, so it cannot be called back.").waitFor();
       await state(page, "mail", "done");
       await page.locator("#mailbox li").getByText("to you@slow.example").waitFor();
+    });
+
+    test("a mail whose answers are lost is there once", async () => {
+      await page.locator("#mail-to").fill("you@lost.example");
+      await button(page, "Send the report", "mail").click();
+
+      await page.locator("#mail-job .detail").getByText("The mail server does not answer.").waitFor();
+      await state(page, "mail", "done");
+      await page.getByText("to you@lost.example, came 4 times and is kept once").waitFor();
+      assert.equal(await page.locator("#mailbox li").getByText("to you@lost.example").count(), 1);
     });
 
     test("a refused address fails in words", async () => {

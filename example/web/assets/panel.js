@@ -2,7 +2,7 @@
 import { post } from "./api.js";
 import { byId, el, say, show } from "./dom.js";
 import { isRunning } from "./jobs.js";
-import { problem, reason, STATES, timeLeft } from "./words.js";
+import { problem, reason, STATES, setback, timeLeft } from "./words.js";
 
 /** @typedef {import("./api.js").Job} Job */
 
@@ -16,6 +16,12 @@ import { problem, reason, STATES, timeLeft } from "./words.js";
 
 export class JobPanel {
   #state = el("span");
+  #line = el(
+    "p",
+    { class: "state", role: "status", tabindex: -1 },
+    el("span", { class: "mark", "aria-hidden": "true" }),
+    this.#state,
+  );
   #detail = el("p", { class: "detail" });
   #bar;
   #body = el("div", { class: "body" });
@@ -37,7 +43,7 @@ export class JobPanel {
     this.#panel = el(
       "div",
       { class: "panel", hidden: true },
-      el("p", { class: "state", role: "status" }, el("span", { class: "mark", "aria-hidden": "true" }), this.#state),
+      this.#line,
       this.#bar,
       this.#detail,
       this.#error,
@@ -62,9 +68,12 @@ export class JobPanel {
     show(this.#error, JSON.stringify(job.error), () => (job.error ? errorLines(job.error, job.steps.length > 1) : []));
     this.#error.hidden = !job.error || running;
     show(this.#body, this.parts.bodyKey(job), () => this.parts.body(job));
+    const focused = document.activeElement;
     this.#cancel.hidden = !running;
     // One step that was cancelled starts again by its form.
     this.#resume.hidden = job.state !== "failed" && !(job.state === "cancelled" && job.steps.length > 1);
+    // The keyboard goes on from here when its button is gone.
+    if ([this.#cancel, this.#resume].some((button) => button === focused && button.hidden)) this.#line.focus();
     if (job.steps.length > 1) say(this.#resume, "Try again from this step");
   }
 
@@ -80,23 +89,26 @@ export class JobPanel {
       this.#bar.max = total;
       this.#bar.value = done;
     } else this.#bar.removeAttribute("value");
-    const parts = total > 0 ? [`${this.parts.unit} ${done} of ${total}`, timeLeft(secondsLeft)] : [];
+    const error = job.steps.find(({ state }) => state === "retrying")?.error;
+    const progress = total > 0 ? [`${this.parts.unit} ${done} of ${total}`, timeLeft(secondsLeft)] : [];
+    const parts = error ? [setback(error)] : progress;
     this.#detail.hidden = !running || parts.length === 0;
     say(this.#detail, parts.filter(Boolean).join(" · "));
   }
 
   /** @param {"cancel" | "resume"} what */
   async #ask(what) {
-    if (!this.#job) return;
     const button = what === "cancel" ? this.#cancel : this.#resume;
-    button.disabled = true;
+    if (!this.#job || button.ariaDisabled) return;
+    // Not `disabled`, which would take the focus away.
+    button.ariaDisabled = "true";
     say(this.#refusal, "");
     try {
       await post(`/api/jobs/${encodeURIComponent(this.#job.id)}/${what}`);
     } catch (error) {
       say(this.#refusal, problem(error));
     } finally {
-      button.disabled = false;
+      button.ariaDisabled = null;
     }
   }
 }

@@ -53,6 +53,9 @@ const REASONS = {
   FileNotFoundError: "A file that this step needs is no longer there.",
 };
 
+/** Of an attempt that failed and is followed by another one. @type {Record<string, string>} */
+const SETBACKS = { MailServerUnreachable: "The mail server does not answer." };
+
 const WHAT_REMAINS = "Everything before this step is kept.";
 
 /**
@@ -64,6 +67,9 @@ export function reason(error, isStep = false) {
   const known = REASONS[error.type] ?? sentence(error.message || "Something went wrong.");
   return isStep ? `${known} ${WHAT_REMAINS}` : known;
 }
+
+/** @param {import("./api.js").Failure} error why a task is tried again */
+export const setback = (error) => SETBACKS[error.type] ?? sentence(error.message || "Something went wrong.");
 
 /**
  * @param {unknown} error what a call of the server threw
@@ -78,7 +84,7 @@ export function problem(error) {
   if (status === 415) return "This is not a CSV file.";
   if (status === 429) return "That was a lot at once. Wait a few seconds, then try again.";
   if (status === 503) return "The job server does not answer at the moment. Try again in a few seconds.";
-  if (status === 504) return "This took longer than five seconds. Try again.";
+  if (status === 504) return "No worker answered within five seconds. Try again.";
   return sentence(message || "Something went wrong.");
 }
 

@@ -3,7 +3,7 @@ import { get, post } from "../api.js";
 import { byId, el, say, show } from "../dom.js";
 import { clock, kilobytes, problem } from "../words.js";
 
-/** @typedef {{ id: string, to: string, subject: string, receivedAt: string, attachments: { name: string, bytes: number }[] }} Mail */
+/** @typedef {{ id: string, to: string, subject: string, receivedAt: string, times: number, attachments: { name: string, bytes: number }[] }} Mail */
 
 const OUTAGE_S = 20;
 const ADVICE = "Send a report now, and see how it is tried again.";
@@ -71,14 +71,14 @@ function list(mails) {
 }
 
 /** @param {Mail} mail */
-function item({ to, subject, receivedAt, attachments }) {
+function item({ to, subject, receivedAt, times, attachments }) {
   const files = attachments.map(({ name, bytes }) => `${name}, ${kilobytes(bytes)}`).join("; ");
   return el(
     "li",
     {},
     el("span", { class: "subject" }, subject),
     el("time", { datetime: receivedAt }, clock(receivedAt)),
-    el("span", { class: "to" }, `to ${to}`),
+    el("span", { class: "to" }, times > 1 ? `to ${to}, came ${times} times and is kept once` : `to ${to}`),
     files && el("span", { class: "attachment" }, files),
   );
 }

@@ -3,9 +3,9 @@ import { post } from "../api.js";
 import { lossCurve } from "../charts.js";
 import { el } from "../dom.js";
 import { allow, onSubmit, sendDataset } from "../form.js";
-import { add, isRunning, newest } from "../jobs.js";
+import { add, isRunning, newest, newestDone } from "../jobs.js";
 import { JobPanel } from "../panel.js";
-import { percent } from "../words.js";
+import { clock, percent } from "../words.js";
 
 /** @typedef {import("../api.js").Job} Job */
 
@@ -15,7 +15,7 @@ export function trainSection() {
   const panel = new JobPanel("train-job", {
     label: "Rounds of training",
     unit: "Round",
-    bodyKey: (job) => `${job.state} ${lossOf(job).length}`,
+    bodyKey: (job) => `${job.id} ${job.state} ${lossOf(job).length}`,
     body,
   });
   onSubmit("train-form", async (form) => {
@@ -38,7 +38,8 @@ function body(job) {
   const loss = lossOf(job);
   const rounds = job.result?.rounds ?? job.progress?.total ?? loss.length;
   const curve = loss.length > 0 ? [lossCurve(loss, rounds)] : [];
-  if (job.state !== "done" || !job.result) return curve;
+  if (isRunning(job)) return curve;
+  if (job.state !== "done" || !job.result) return [...curve, ...earlierModel()];
   const accuracy = el(
     "p",
     { class: "fact" },
@@ -46,4 +47,10 @@ function body(job) {
     " right about customers that it had not seen.",
   );
   return [accuracy, ...curve];
+}
+
+/** A training that was stopped leaves the model before it in use. */
+function earlierModel() {
+  const training = newestDone("training");
+  return training ? [el("p", { class: "hint" }, `Predictions use the model of ${clock(training.createdAt)}.`)] : [];
 }

@@ -56,14 +56,14 @@ export async function save(name, content) {
  *
  * @param {string} name
  * @param {string} content
- * @returns {Promise<string>} what the file has now: `content`, or that of the one that came first
+ * @returns {Promise<string | null>} null when it is written, else the content of the one that came first
  */
 export async function claim(name, content) {
   const unfinished = pathOf(`${name}.${randomUUID()}`);
   await writeFile(unfinished, content);
   try {
     await link(unfinished, pathOf(name));
-    return content;
+    return null;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
     return String(await read(name));

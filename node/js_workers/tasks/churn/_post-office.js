@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 
 /**
- * @param {{ answers?: number[] }} [options] the first answers to a sender, such as 451; later ones are good
+ * @param {{ answers?: number[], lost?: number }} [options] the first answers to a sender, such as 451; later ones are good, but
+ *   those to the first `lost` mails do not arrive
  * @returns {Promise<{ url: string, mails: string[], stop: () => Promise<void> }>}
  */
-export async function postOffice({ answers = [] } = {}) {
+export async function postOffice({ answers = [], lost = 0 } = {}) {
   const { SMTPServer } = await import("smtp-server");
   /** @type {string[]} */
   const mails = [];
@@ -18,10 +19,10 @@ export async function postOffice({ answers = [] } = {}) {
       const responseCode = answers.shift();
       callback(responseCode ? Object.assign(new Error("not now"), { responseCode }) : null);
     },
-    onData: (stream, _session, callback) => {
+    onData: (stream, { id }, callback) => {
       text(stream).then((mail) => {
-        mails.push(mail);
-        callback();
+        if (mails.push(mail) > lost) return callback();
+        for (const connection of server.connections) if (connection.id === id) connection.close();
       }, callback);
     },
   });

@@ -37,11 +37,13 @@ export const send = task(
    *
    * @param {import("./report.js").Report} report
    * @param {string} to
+   * @param {string | null} [mailId] the first part of its Message-ID: another task that sends this mail again takes the same one
    * @returns {Promise<{ messageId: string, to: string }>}
    */
-  async (self, report, to) => {
+  async (self, report, to, mailId = null) => {
     const content = await read(report.file);
     const messageId = await deliver(self.request.id, {
+      messageId: `<${mailId ?? self.request.id}@jobs.example>`,
       to,
       subject: "Your report: customers who may leave",
       text: `Hello,\n\nthe report that you asked for is attached (pages: ${report.pages}).\n`,
@@ -63,6 +65,7 @@ export const apologise = task(
   async (self, failedId, to) => {
     self.log.warn({ failed_task: failedId }, "a report could not be finished");
     await deliver(self.request.id, {
+      messageId: `<${self.request.id}@jobs.example>`,
       to,
       subject: "Your report is not ready",
       text: `Hello,\n\na step of your report failed. Open the page to see why and to try again.\n\nReference: ${failedId}\n`,
@@ -73,28 +76,28 @@ export const apologise = task(
 
 /**
  * Sends a mail once. A mail cannot be called back, so a file decides between sending and cancelling: the web server claims it to
- * cancel, this task to send, and the first one wins. When a worker dies while it sends, another run sends the mail again, with
- * the same Message-ID, by which mailboxes recognise a duplicate.
+ * cancel, this task to send, and the first one wins. When a worker dies while it sends, or the server's answer is lost, another run
+ * sends the mail again, with the same Message-ID, by which mailboxes recognise a duplicate.
  *
  * @param {string} taskId
- * @param {import("nodemailer").SendMailOptions} mail
+ * @param {import("nodemailer").SendMailOptions & { messageId: string }} mail
  * @returns {Promise<string>} the Message-ID
  * @throws {MailServerUnreachable | MailRefused | MailWithdrawn}
  */
 async function deliver(taskId, mail) {
-  const messageId = `<${taskId}@jobs.example>`;
   const claimed = `mail-${taskId}`;
-  const state = await claim(claimed, "sending");
-  if (state === "cancelled") throw new MailWithdrawn("this mail was cancelled");
-  if (state === "sent") return messageId;
+  const before = await claim(claimed, "sending");
+  if (before === "cancelled") throw new MailWithdrawn("this mail was cancelled");
+  if (before === "sent") return mail.messageId;
   try {
-    await transmit({ from: FROM, messageId, ...mail });
+    await transmit({ from: FROM, ...mail });
   } catch (error) {
-    await remove(claimed);
+    // The server may have the mail if it does not say that it refuses it, or did not at an earlier try.
+    if (before === null && isRefused(error)) await remove(claimed);
     throw mailError(error);
   }
   await save(claimed, "sent");
-  return messageId;
+  return mail.messageId;
 }
 
 /** @param {import("nodemailer").SendMailOptions} mail */
@@ -108,6 +111,13 @@ async function transmit(mail) {
     transport.close();
   }
 }
+
+/**
+ * @param {any} error what nodemailer threw
+ * @returns {boolean} whether the server has certainly not taken the mail
+ */
+const isRefused = ({ responseCode, syscall }) =>
+  Boolean(responseCode) || syscall === "connect" || syscall === "getaddrinfo";
 
 /**
  * @param {unknown} error what nodemailer threw

@@ -1,6 +1,6 @@
 /** Mails with a report. */
 import assert from "node:assert/strict";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
@@ -109,6 +109,32 @@ test("a run whose worker died while it sent is repeated", withPackages, async (t
   await eagerApp().task("send", send).applyAsync([REPORT, "ada@company.example"], { taskId: "3" });
 
   assert.equal(mails.length, 1);
+});
+
+test("a mail whose answer was lost is sent again with the same Message-ID", withPackages, async (t) => {
+  const { mails } = await office(t, { lost: 1 });
+  const app = eagerApp();
+  const options = { taskId: "4", kwargs: { mailId: "job-1" } };
+
+  const result = await app.task("send", send).applyAsync([REPORT, "ada@company.example"], options);
+
+  assert.deepEqual(app.states(result), ["RETRY", "SUCCESS"]);
+  const ids = mails.map((mail) => /^Message-ID: (.+)$/m.exec(mail)?.[1].trim());
+  assert.deepEqual(ids, ["<job-1@jobs.example>", "<job-1@jobs.example>"]);
+});
+
+test("a mail whose answers were lost can no longer be cancelled", withPackages, async (t) => {
+  const { mails, stop } = await office(t, { lost: 8 });
+  const run = () => eagerApp().task("send", send).applyAsync([REPORT, "ada@company.example"], { taskId: "5" });
+  const claimed = () => readFile(join(folder, "mail-5"), "utf8");
+
+  await run();
+  assert.equal(mails.length, 8);
+  assert.equal(await claimed(), "sending");
+
+  await stop();
+  await run();
+  assert.equal(await claimed(), "sending");
 });
 
 test("an apology names the failed task", withPackages, async (t) => {

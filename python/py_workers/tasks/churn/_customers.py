@@ -92,6 +92,8 @@ def invent(dataset: str, seed: int, rows: int) -> None:
 
 
 def _check_columns(given: Sequence[str]) -> None:
+    if not given:
+        raise ValueError("the file is empty")
     if len(given) == 1 and (";" in given[0] or "\t" in given[0]):
         raise ValueError("the columns are separated by semicolons or tabs: use commas")
     for column in COLUMNS:
@@ -114,6 +116,8 @@ def _id(value: str) -> str:
 
 
 def _number(name: str, value: object, least: float, most: float) -> float:
+    if value is None or value == "":
+        raise ValueError(f"{name} is missing")
     if name == "contract":
         if value not in CONTRACTS:
             raise ValueError(f"contract is {str(value)[:20]!r}: use one of {', '.join(CONTRACTS)}")

@@ -65,7 +65,8 @@ class _Training:
         outcomes = [outcome for _, _, outcome in rows]
         if len(rows) < FEWEST_ROWS or min(map(outcomes.count, (0, 1))) < FOLDS:
             raise ValueError(
-                f"the dataset is too small: use {FEWEST_ROWS} customers, some of whom left (churned is 1)"
+                f"training needs {FEWEST_ROWS} customers: at least {FOLDS} who left (churned is 1) "
+                f"and {FOLDS} who stayed (0)"
             )
         self._learn = learn = _scikit_learn()
         self._scaler = learn.StandardScaler().fit([features for _, features, _ in rows])

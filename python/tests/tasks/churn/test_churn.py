@@ -148,7 +148,7 @@ def test_a_dataset_without_anyone_who_left_is_refused(folder: Path) -> None:
     file.write_text("\n".join(line[:-1] + "0" for line in file.read_text().splitlines()))
     file.write_text(file.read_text().replace("churne0", "churned"))
 
-    with pytest.raises(ValueError, match="the dataset is too small"):
+    with pytest.raises(ValueError, match="training needs 50 customers: at least 5 who left"):
         training.train.delay("customers", "m").get()
 
 
