@@ -166,6 +166,11 @@ def linters() -> list[Check]:
     )
 
 
+def node_linters() -> list[Check]:
+    """Returns the linters of node/."""
+    return [check for check in linters() if check.name in ("biome", "tsc")]
+
+
 def container_linters() -> list[Check]:
     """Returns the linters of Dockerfiles, docker-compose.yml and workflows."""
     tools = TOOL_CONTAINER_LINTERS / "bin"
@@ -199,6 +204,7 @@ def formatters() -> list[Check]:
 TABLES: dict[str, Callable[[], list[Check]]] = {
     "test": tests,
     "lint": linters,
+    "js-lint": node_linters,
     "lint-docker": container_linters,
     "format": formatters,
 }
@@ -210,10 +216,12 @@ _OPTIONAL_PARTS = {
     "api-reference": [API_REFERENCE_PROJECT, CELERY_JS],
     **{part: [project] for part, project in example.CHECKED.items()},
 }
+_PRESENT_PARTS = [part for part, needs in _OPTIONAL_PARTS.items() if all(path.exists() for path in needs)]
 PARTS = {
-    "lint": (
-        *setup.DEFAULT_PARTS,
-        *(part for part, needs in _OPTIONAL_PARTS.items() if all(path.exists() for path in needs)),
+    "lint": (*setup.DEFAULT_PARTS, *_PRESENT_PARTS),
+    "js-lint": (
+        "node",
+        *(part for part in _PRESENT_PARTS if NODE_PROJECT in _OPTIONAL_PARTS[part][0].parents),
     ),
     "lint-docker": ("container-linters",),
 }

@@ -48,12 +48,14 @@ def _setup(console: Console, interruption: Interruption, options: argparse.Names
 
 
 def _add(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
-    words = shlex.split(options.package)
+    target, example = ("py-add", "pandas>=2") if options.language == "python" else ("js-add", "sharp@^0.34")
+    usage = f'make {target} PKG="{example}"'
+    try:
+        words = shlex.split(options.package)
+    except ValueError:
+        raise CommandFailed(f"a quote in PKG={options.package} is not closed: {usage}") from None
     if not words:
-        target, example = (
-            ("py-add", "pandas>=2") if options.language == "python" else ("js-add", "sharp@^0.34")
-        )
-        raise CommandFailed(f'PKG= is missing: make {target} PKG="{example}"')
+        raise CommandFailed(f"PKG= is missing: {usage}")
     setup.ensure(console, interruption, [options.language])
     setup.add(console, interruption, options.language, words)
     return 0

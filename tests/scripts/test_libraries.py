@@ -75,3 +75,13 @@ def test_without_a_library_one_sentence_shows_how(target: Target, target_name: s
 
     assert exit_code == 2
     assert output.splitlines()[0].startswith(f"error: PKG= is missing: make {target_name} PKG=")
+
+
+@pytest.mark.parametrize("target_name", ["py-add", "js-add"])
+def test_an_open_quote_ends_in_one_sentence(target: Target, target_name: str) -> None:
+    exit_code, output = target.run("make", target_name, "PKG='pandas>=2")
+
+    assert exit_code == 2
+    assert output.splitlines()[0].startswith(
+        f"error: a quote in PKG='pandas>=2 is not closed: make {target_name} PKG="
+    )

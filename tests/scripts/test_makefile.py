@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.paths import ROOT
+from scripts import checks, setup
+from scripts.paths import NODE_PROJECT, ROOT
 from tests.scripts.conftest import Target
 from tests.support.template import installed_copy
 
@@ -37,6 +38,15 @@ def test_help_all_lists_every_target_once(target: Target) -> None:
 
 def test_make_alone_is_make_help(target: Target) -> None:
     assert target.run("make") == target.run("make", "help")
+
+
+def test_js_lint_installs_the_packages_of_the_files_that_it_checks(target: Target) -> None:
+    packages = {file.parent for file in NODE_PROJECT.glob("js_workers/tasks/*/package.json")}
+
+    _, commands = target.run("make", "--dry-run", "js-lint")
+
+    assert "scripts js-lint" in commands
+    assert packages <= {setup.NODE_PROJECTS[part] for part in checks.PARTS["js-lint"]}
 
 
 @pytest.mark.parametrize("folder", ["python", "node"])

@@ -79,6 +79,17 @@ def test_both_languages_call_the_new_tasks_with_the_printed_commands(
     )
 
 
+def test_self_of_a_new_python_task_is_typed(target: Target, clone: Path) -> None:
+    new_task(target, clone, "python", "billing", "send_invoice")
+    module = clone / "python/py_workers/tasks/billing/send_invoice.py"
+    module.write_text(module.read_text().replace("self.update_state(", "self.update_stat("))
+
+    exit_code, output = target.run(str(VENV_PYTHON), "-m", "mypy", str(module), cwd=clone / "python")
+
+    assert exit_code == 1, output
+    assert 'has no attribute "update_stat"' in output
+
+
 @pytest.mark.timeout(300)
 def test_what_is_written_passes_its_own_tests_and_every_linter(target: Target, own_clone: Path) -> None:
     clone = own_clone
@@ -101,8 +112,10 @@ def test_what_is_written_passes_its_own_tests_and_every_linter(target: Target, o
         (ruff, "format", "--check", *written),
         (str(VENV_PYTHON), "-m", "mypy", *written),
     )
+    # Each file by its name: Node 22 and later take no folder.
+    node_tests = [str(file) for file in sorted((clone / "node/tests/tasks").rglob("*.test.js"))]
     in_node = (
-        ("node", "--test", "--test-reporter", "tap", "tests/tasks/"),
+        ("node", "--test", "--test-reporter", "tap", *node_tests),
         ("node_modules/.bin/biome", "check", "js_workers/tasks", "tests/tasks"),
         ("node_modules/.bin/tsc", "-p", "tsconfig.tasks.json"),
     )

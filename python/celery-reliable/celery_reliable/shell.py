@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import celery
 from celery.result import AsyncResult, ResultSet
@@ -34,14 +35,17 @@ def symbols(app: App) -> Settings:
     return names
 
 
-def greeting(names: Mapping[str, object]) -> str:
+def greeting(names: Mapping[str, Any]) -> str:
     """Return the lines that a shell begins with."""
     tasks = {name: value.name for name, value in names.items() if isinstance(value, celery.Task)}
     width = max(map(len, tasks), default=0)
+    own = (name for name in sorted(names["app"].tasks) if not name.startswith("celery."))
+    nameless = [name for name in own if name not in tasks.values()]
     return "\n".join(
         [
             "The app is `app`. `add.delay(1, 2)` shows the task's result; `r = add.delay(1, 2)` keeps it.",
             *(f"  {name:<{width}}  {full_name}" for name, full_name in tasks.items()),
+            *(f'  app.tasks["{full_name}"]' for full_name in nameless),
         ]
     )
 
@@ -92,7 +96,11 @@ def _plain_shell(names: Settings) -> None:
 
 
 def _show(value: object) -> None:
-    value = shown(value)
+    try:
+        value = shown(value)
+    except KeyboardInterrupt:
+        print("KeyboardInterrupt: the task continues")
+        return
     if value is not None:
         print(repr(value))
         builtins._ = value  # type: ignore[attr-defined]

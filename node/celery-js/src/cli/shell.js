@@ -39,11 +39,17 @@ export const SHELL = {
 function symbols(app) {
   /** @type {Record<string, unknown>} */
   const names = { app, chain, chord, group, signature };
-  for (const fullName of app.tasks.names().sort()) {
+  for (const fullName of ownTasks(app)) {
     const name = fullName.slice(fullName.lastIndexOf(".") + 1);
-    if (!fullName.startsWith("celery.")) names[name] ??= app.tasks.get(fullName);
+    names[name] ??= app.tasks.get(fullName);
   }
   return names;
+}
+
+/** @param {Celery} app */
+function ownTasks(app) {
+  const names = app.tasks.names().filter((name) => !name.startsWith("celery."));
+  return names.sort();
 }
 
 /**
@@ -52,9 +58,12 @@ function symbols(app) {
  */
 function greeting({ app, chain: _, chord: __, group: ___, signature: ____, ...tasks }) {
   const width = Math.max(0, ...Object.keys(tasks).map((name) => name.length));
+  const named = new Set(Object.values(tasks).map((task) => task.name));
+  const nameless = ownTasks(app).filter((fullName) => !named.has(fullName));
   return [
     "The app is `app`. `add.delay(1, 2)` shows the task's result; `r = await add.delay(1, 2)` keeps it.",
     ...Object.entries(tasks).map(([name, task]) => `  ${name.padEnd(width)}  ${task.name}`),
+    ...nameless.map((fullName) => `  app.tasks.get("${fullName}")`),
   ].join("\n");
 }
 

@@ -57,12 +57,21 @@ describe("the app of --app", () => {
       "settings.mjs": `export const celerySettings = () => ({ brokerUrl: "${NOWHERE}" });`,
       "wrong.mjs": 'export const celerySettings = () => ({ brokerUrl: "kafka://here" });',
       "refusing.mjs": 'export const celerySettings = () => { throw new Error("JOBS_X: unknown"); };',
+      "two.mjs": `import { Celery } from "${INDEX}"; export const app = new Celery("a", { brokerUrl: "${NOWHERE}" });
+        for (const name of ["shop.churn.predict", "shop.demand.predict"]) app.task(name, () => {});`,
       "broken.mjs": 'throw new Error("no luck");',
       "other.mjs": "export const x = 1;",
     };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   });
   after(() => rmSync(folder, { recursive: true }));
+
+  it("a shell lists a task whose short name is taken by its full name", () => {
+    const { stdout } = call(["-A", "two.mjs", "shell"], folder);
+
+    const tasks = stdout.split("\n").filter((line) => line.startsWith("  "));
+    assert.deepEqual(tasks, ["  predict  shop.churn.predict", '  app.tasks.get("shop.demand.predict")']);
+  });
 
   for (const [file, line] of /** @type {Array<[string, RegExp]>} */ ([
     ["made.mjs", /cannot reach redis:\/\/127\.0\.0\.1:1\/0 within 5 s/],
