@@ -17,7 +17,7 @@ let consumers = 0;
  * @property {RedisConsumer} consumer
  * @property {import("../../src/transport/redis/keys.js").Keys} keys
  * @property {string} tagPrefix of the consumer
- * @property {(queues: string[]) => Promise<void>} open takes another consumer, for other queues
+ * @property {(queues: string[], leaseMs?: number) => Promise<void>} open takes another consumer, for other queues
  */
 
 /**
@@ -26,9 +26,9 @@ let consumers = 0;
  * @param {{ queues?: string[], leaseMs?: number }} [options]
  * @returns {UsedTransport} filled in before the tests run
  */
-export function useTransport({ queues = ["q"], leaseMs } = {}) {
+export function useTransport({ queues = ["q"], leaseMs: usualLeaseMs } = {}) {
   const used = /** @type {UsedTransport} */ ({});
-  used.open = async (names) => {
+  used.open = async (names, leaseMs = usualLeaseMs) => {
     used.consumer?.close();
     Object.assign(used, makeConsumer(used.server.url, { leaseMs }));
     await used.consumer.start(names);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { blockFor } from "../support/blocking.js";
 import { breakConnection, idOf, message, muteConnection, useTransport } from "../support/transport.js";
 import { waitUntil } from "../support/wait.js";
 
@@ -131,6 +132,24 @@ describe("taking messages", () => {
     await t.consumer.take(200);
     assert.equal(await t.redis.llen("q.dead"), 100);
     assert.match(/** @type {string} */ (await t.redis.lindex("q.dead", 0)), /bad149$/);
+  });
+
+  it("leaves out messages whose leases ran out before a blocked event loop read the reply", async () => {
+    await t.open(["q"], 1_000);
+    assert.deepEqual((await t.consumer.take(1)).deliveries, []); // the server knows the script now, and a tag is used up
+    await t.redis.lpush("q", message("a"), message("b"));
+    const taking = t.consumer.take(2);
+    blockFor(100);
+    const givenAway = t.redis.zrem("celery.leases", `${t.tagPrefix}2`);
+    blockFor(600);
+    const { deliveries } = await taking;
+    assert.equal(await givenAway, 1);
+    assert.deepEqual(
+      deliveries.map(({ number }) => number),
+      [3],
+    );
+    const leaseEnd = Number(await t.redis.zscore("celery.leases", `${t.tagPrefix}3`));
+    assert.ok(leaseEnd > Date.now() + 500, "its lease begins anew");
   });
 
   it("returns the messages of a lost reply before taking others", async () => {

@@ -152,11 +152,13 @@ export class RedisConsumer extends Releasing {
       });
     const isRight = isReply(reply, { from: lostFrom, to: first + limit, queues: queues.length });
     this.connection.client.expect(isRight);
-    this.#lostFrom = null;
     this.#rotation += 1;
     this.answeredAtMs = performance.now();
     const taken = readReply(/** @type {unknown[]} */ (reply), queues, tagPrefix);
     forget(/** @type {unknown[]} */ (reply));
+    // A blocked event loop reads the reply late: others may have these messages by now.
+    if (this.answeredAtMs - now > leaseMs / 2) taken.deliveries = await this.renew(taken.deliveries);
+    this.#lostFrom = null;
     return taken;
   }
 

@@ -171,6 +171,20 @@ export class Releasing {
   }
 
   /**
+   * Begins their leases anew.
+   *
+   * @param {Delivery[]} deliveries
+   * @returns {Promise<Delivery[]>} those that this worker still holds
+   */
+  async renew(deliveries) {
+    const { keys, leaseMs } = this.options;
+    const args = [leaseMs, 0, ...deliveries.map(({ tag }) => tag)];
+    const gone = await this.connection.client.runScript("renew", [keys.leases, keys.unackedIndex], args);
+    this.connection.client.expect(Array.isArray(gone));
+    return deliveries.filter(({ tag }) => !(/** @type {string[]} */ (gone).includes(tag)));
+  }
+
+  /**
    * Repeats an operation until the server has done it: it is worse to lose a result than to wait for the server.
    *
    * @template T

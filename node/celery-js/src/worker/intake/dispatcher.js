@@ -65,6 +65,11 @@ export class Dispatcher {
     return this.#reservation.room(completer.held + settleBatcher.held);
   }
 
+  /** @returns {number} how many messages may be reserved or running */
+  get window() {
+    return this.#slots.window;
+  }
+
   /** @returns {boolean} whether nothing runs and no message is leaving */
   get isIdle() {
     return this.#running.length === 0 && this.#pending === 0;

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Consumer } from "../../../src/worker/intake/consumer.js";
+
+const WINDOW = 40;
+const HALF = WINDOW / 2;
+
+/**
+ * A loop over a queue, with tasks that end at once or not at all.
+ *
+ * @param {{ queued: number, areSlow?: boolean, window?: number }} options
+ * @returns {Promise<string[]>} what happened until the queue was empty: `take 20`, sent, and `run 20`
+ */
+async function consume({ queued, areSlow = false, window = WINDOW }) {
+  /** @type {string[]} */
+  const log = [];
+  const dispatcher = { room: window, window, startMore: () => {}, wake: () => {}, change: () => new Promise(() => {}) };
+  const taskConsumer = {
+    queues: ["q"],
+    take: async (/** @type {number} */ limit) => {
+      log.push(`take ${limit}`);
+      const count = Math.min(limit, queued);
+      queued -= count;
+      await new Promise(setImmediate);
+      return { deliveries: Array.from({ length: count }), undecodable: 0 };
+    },
+    wait: () => new Promise(() => {}),
+  };
+  const admit = (/** @type {unknown[]} */ { length }) => {
+    log.push(`run ${length}`);
+    if (areSlow) dispatcher.room -= length;
+  };
+  const parts = { taskConsumer, admission: { admit }, dispatcher, reporter: { awaitsTake: false } };
+  new Consumer(/** @type {any} */ (parts)).start();
+  for (let turns = 0; turns < 50; turns += 1) await new Promise(setImmediate);
+  return log;
+}
+
+describe("taking", () => {
+  it("asks for the next messages before it runs the last ones, once tasks keep up", async () => {
+    assert.deepEqual(await consume({ queued: 4 * HALF }), [
+      ...[`take ${HALF}`, `run ${HALF}`],
+      ...[`take ${HALF}`, `take ${HALF}`, `run ${HALF}`],
+      ...[`take ${HALF}`, `run ${HALF}`],
+      ...[`take ${HALF}`, `run ${HALF}`],
+    ]);
+  });
+
+  it("takes nothing ahead of tasks that take longer", async () => {
+    assert.deepEqual(await consume({ queued: 3 * WINDOW, areSlow: true }), [
+      ...[`take ${HALF}`, `run ${HALF}`],
+      ...[`take ${HALF}`, `run ${HALF}`],
+    ]);
+  });
+
+  it("fills a small window at once", async () => {
+    assert.deepEqual(await consume({ queued: 4, areSlow: true, window: 4 }), ["take 4", "run 4"]);
+  });
+});
