@@ -1,5 +1,6 @@
 """A client's subscription to the results that it waits for."""
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -130,6 +131,8 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
 
     def cancel_for(self, task_id: str) -> None:
         """Unsubscribe (``ResultConsumer.cancel_for``), and raise nothing: it runs when a result is collected."""
+        if sys.is_finalizing():  # redis-py can import nothing any more
+            return
         self._awaited.discard(self._get_key_for_task(task_id))
         try:
             super().cancel_for(task_id)
