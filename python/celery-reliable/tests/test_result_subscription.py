@@ -1,21 +1,28 @@
 """A client's subscription to results: it misses none, and is silent when the program ends without its server."""
 
+import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from celery import group
+from celery.backends.redis import RedisBackend
 from celery.exceptions import TimeoutError as ResultTimeoutError
+from celery.result import AsyncResult
 from conftest import Server, client_app
 from redis import Redis
 from redis.client import PubSub
 
 from celery_reliable import install
-from celery_reliable.client_results import Subscription
+from celery_reliable.subscription import Subscription
 
 PROGRAM = """
+import contextlib
 import sys
 from celery import Celery
+from celery.exceptions import TimeoutError
 from celery_reliable import install
 from celery_reliable.testing import live_server
 
@@ -25,6 +32,9 @@ with live_server() as url:
     if sys.argv[1] == "reliable":
         install(app)
     results = [app.send_task("any") for _ in range(4)]
+    for result in results:
+        with contextlib.suppress(TimeoutError):
+            result.get(timeout=0.1)  # subscribes
 """
 
 
@@ -38,13 +48,21 @@ def test_unread_results_are_no_errors_when_the_program_ends_without_its_server(k
     assert (ended.stderr != "") == is_noisy
 
 
-def test_a_result_stored_while_a_client_subscribes_again_is_seen(
-    server: Server, redis: Redis, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def awaited(server: Server) -> Iterator["AsyncResult[Any]"]:
+    """A result whose client has subscribed to it."""
     app = client_app(server.url)
     install(app)
     result = app.AsyncResult("awaited")
-    result.then(lambda _: None)  # subscribes
+    with pytest.raises(ResultTimeoutError):
+        result.get(timeout=0.1)
+    yield result
+    app.close()
+
+
+def test_a_result_stored_while_a_client_subscribes_again_is_seen(
+    server: Server, redis: Redis, awaited: "AsyncResult[Any]", monkeypatch: pytest.MonkeyPatch
+) -> None:
     subscribe = PubSub.subscribe
 
     def subscribe_late(pubsub: PubSub, *keys: str) -> Any:
@@ -54,33 +72,66 @@ def test_a_result_stored_while_a_client_subscribes_again_is_seen(
     monkeypatch.setattr(PubSub, "subscribe", subscribe_late)
     redis.client_kill_filter(_type="pubsub")
 
-    assert result.get(timeout=10) == 1
+    assert awaited.get(timeout=10) == 1
 
 
 def test_results_are_read_only_after_the_server_has_subscribed_to_them(
-    server: Server, redis: Redis, monkeypatch: pytest.MonkeyPatch
+    redis: Redis, awaited: "AsyncResult[Any]", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = client_app(server.url)
-    install(app)
-    result = app.AsyncResult("awaited")
-    result.then(lambda _: None)  # subscribes
     answered: list[PubSub] = []
     had_answer: list[bool] = []
-    get_message, read = PubSub.get_message, Subscription._read_subscribed
+    get_message, read = PubSub.get_message, Subscription._read
 
     def noted_answer(pubsub: PubSub, *args: Any, **options: Any) -> Any:
         message = get_message(pubsub, *args, **options)
         answered.append(pubsub)
         return message
 
-    def noted_read(subscription: Subscription) -> None:
-        had_answer.append(subscription._pubsub in answered)
-        read(subscription)
+    def noted_read(subscription: Subscription, keys: list[bytes]) -> None:
+        if keys:
+            had_answer.append(subscription._pubsub in answered)
+        read(subscription, keys)
 
     monkeypatch.setattr(PubSub, "get_message", noted_answer)
-    monkeypatch.setattr(Subscription, "_read_subscribed", noted_read)
+    monkeypatch.setattr(Subscription, "_read", noted_read)
     redis.client_kill_filter(_type="pubsub")
     with pytest.raises(ResultTimeoutError):
-        result.get(timeout=2)
+        awaited.get(timeout=2)
 
     assert had_answer == [True]
+
+
+def test_a_result_stored_before_the_server_has_subscribed_to_it_is_seen(
+    server: Server, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its publication reaches nobody."""
+    app = client_app(server.url)
+    install(app)
+    stock: Any = RedisBackend.ResultConsumer
+    look = stock.on_wait_for_pending
+
+    def look_too_soon(consumer: Any, *args: Any, **options: Any) -> None:
+        look(consumer, *args, **options)
+        meta = {"status": "SUCCESS", "result": 1, "traceback": None, "children": [], "task_id": "awaited"}
+        redis.set("celery-task-meta-awaited", json.dumps(meta))
+
+    monkeypatch.setattr(stock, "on_wait_for_pending", look_too_soon)
+
+    assert app.AsyncResult("awaited").get(timeout=10) == 1
+
+
+def test_a_client_subscribes_once_to_a_group_and_not_before_it_waits(server: Server, redis: Redis) -> None:
+    app = client_app(server.url)
+    install(app)
+
+    def subscriptions() -> int:
+        return int(dict(redis.info("commandstats")).get("cmdstat_subscribe", {"calls": 0})["calls"])
+
+    results: Any = group(app.signature("any", (number,)) for number in range(10)).apply_async()
+    assert subscriptions() == 0
+
+    with pytest.raises(ResultTimeoutError):
+        results.get(timeout=0.5)
+    assert subscriptions() == 1
+    channels = [f"celery-task-meta-{each.id}" for each in results]
+    assert [count for _, count in redis.pubsub_numsub(*channels)] == [1] * 10

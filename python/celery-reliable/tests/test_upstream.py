@@ -185,17 +185,27 @@ INSIDES: dict[str, Inside] = {
     "ResultConsumer.drain_events": (
         RESULT_CONSUMER.drain_events,
         "a8a9176dbd06",
-        "is what client_results.py looks at silence before",
+        "is what subscription.py subscribes, and looks at silence, before",
+    ),
+    "ResultConsumer.consume_from": (
+        RESULT_CONSUMER.consume_from,
+        "d3c939bbaa7f",
+        "subscribes at once: subscription.py does it when somebody waits, in the same way",
+    ),
+    "ResultConsumer._consume_from": (
+        RESULT_CONSUMER._consume_from,
+        "a40e63b71e4b",
+        "keeps what is subscribed to in `subscribed_to`, under a lock, as subscription.py does",
     ),
     "ResultConsumer.reconnect_on_error": (
         RESULT_CONSUMER.reconnect_on_error,
         "1a30dd3abbec",
-        "subscribes anew for its _connection_errors, to which client_results.py adds",
+        "subscribes anew for its _connection_errors, to which subscription.py adds",
     ),
     "RedisBackend.on_task_call": (
         RedisBackend.on_task_call,
         "7c9e1c6f5304",
-        "subscribes before a task is sent, with the policy that client_results.py shortens",
+        "only subscribes: client_results.py leaves that to whoever waits",
     ),
     "DatabaseBackend._store_result": (
         DatabaseBackend._store_result,  # type: ignore[attr-defined]
