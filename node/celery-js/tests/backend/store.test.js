@@ -4,10 +4,12 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import { deflateSync } from "node:zlib";
 import { Redis } from "ioredis";
 import { createBackend } from "../../src/backend/backend.js";
+import { chordScripts, RedisChords } from "../../src/backend/redis/chords.js";
 import { RedisResultStore } from "../../src/backend/redis/store.js";
 import { encodeMeta } from "../../src/protocol/result-encoder.js";
 import { resolveSettings } from "../../src/settings.js";
 import { resultKeyPrefix } from "../../src/transport/redis/keys.js";
+import { ClientConnection } from "../../src/transport/redis/client-connection.js";
 import { parseRedisUrl } from "../../src/transport/redis/url.js";
 import { freePort, startServer } from "../support/server.js";
 import { waitUntil } from "../support/wait.js";
@@ -85,6 +87,26 @@ describe("the Redis result store", () => {
     assert.equal(await redis.type("celery-taskset-meta-g.j"), "list");
     assert.deepEqual(await chords.results("g"), ["part 1", "part 0"]);
     await unordered.close();
+  });
+
+  test("a part that is added to a chord counts once, also if the reply is lost and the call repeated", async () => {
+    const address = parseRedisUrl(server.url);
+    const connection = new ClientConnection({ address, name: "test", timeoutMs: 5_000, scripts: chordScripts });
+    const twice = {
+      run: (/** @type {(client: unknown) => Promise<unknown>} */ command) =>
+        connection.run(async (client) => {
+          await command(client);
+          return command(client);
+        }),
+    };
+    const options = { expiresS: 100, ordered: true, decompressedSizeLimit: 1_000 };
+    const chords = new RedisChords(/** @type {any} */ (twice), "group-", options);
+
+    await chords.addOne("g");
+    await chords.addOne("g");
+
+    assert.equal(await redis.get("group-g.t"), "2");
+    connection.close();
   });
 
   test("an expiry of 0 keeps the result forever", async () => {

@@ -2,15 +2,18 @@
  * Counts the parts of chords under Celery's keys and by its rules (`celery.backends.redis.RedisBackend`), so that parts
  * on workers of both languages count together. `docs/delivery.md` lists the keys.
  */
+import { randomUUID } from "node:crypto";
 import { payloadText } from "../../protocol/compression.js";
 import { readScripts } from "../../transport/redis/scripts.js";
 
 /** @typedef {import("../backend.js").ChordStore} ChordStore */
 /** @typedef {import("../backend.js").ChordStanding} ChordStanding */
-/** @typedef {"chord_part" | "chord_claim" | "chord_close"} ChordScript */
+/** @typedef {"chord_add" | "chord_part" | "chord_claim" | "chord_close"} ChordScript */
 
 /** @type {ChordScript[]} */
-const NAMES = ["chord_part", "chord_claim", "chord_close"];
+const NAMES = ["chord_add", "chord_part", "chord_claim", "chord_close"];
+/** How long an added part is remembered: longer than a call is repeated. */
+const ADDED_S = 600;
 
 /** For the `scripts` option of a connection. */
 export const chordScripts = () => readScripts("backend/redis/lua", NAMES);
@@ -55,7 +58,8 @@ export class RedisChords {
 
   /** Adds one part to the size. @param {string} groupId */
   async addOne(groupId) {
-    await this.#connection.run((client) => client.incr(this.#keys(groupId).t));
+    const { t } = this.#keys(groupId);
+    await this.#script("chord_add", [t, `${t}.${randomUUID()}`], [ADDED_S]);
   }
 
   /**

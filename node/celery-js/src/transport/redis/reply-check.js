@@ -90,6 +90,7 @@ export const REPLIES = Object.freeze({
  */
 export const SCRIPT_REPLIES = Object.freeze({
   bury: listOf(isInteger),
+  chord_add: isInteger,
   chord_claim: isInteger,
   chord_close: isInteger,
   chord_part: (reply) => ["done", "claimed", "taken", "waiting"].includes(String(reply)),
