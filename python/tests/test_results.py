@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -39,10 +40,11 @@ def client(server: Server, redis: Redis) -> Iterator[Celery]:
     app.close()
 
 
-def answer(redis: Redis) -> None:
-    """Be the worker of one task."""
+def answer(redis: Redis, task_id: str) -> None:
+    """Be the worker of one task, once the client waits for its result."""
+    wait_for_subscription(redis, task_id)
     taken: Any = redis.blpop(["py-queue"], 5)
-    task_id = json.loads(taken[1])["headers"]["id"]
+    assert json.loads(taken[1])["headers"]["id"] == task_id
     meta = {"task_id": task_id, "status": "SUCCESS", "result": 3, "traceback": None, "children": []}
     redis.publish(f"celery-task-meta-{task_id}", json.dumps(meta))  # not stored: only a subscriber learns it
 
@@ -50,9 +52,11 @@ def answer(redis: Redis) -> None:
 def asked(client: Celery, redis: Redis) -> object:
     """The result of a task, which only a subscriber learns."""
     result = client.send_task("py_workers.tasks.a")
-    wait_for_subscription(redis, result.id)
-    answer(redis)
-    return result.get(timeout=10)
+    with ThreadPoolExecutor(1) as beside:
+        answering = beside.submit(answer, redis, result.id)
+        found = result.get(timeout=15)
+        answering.result()
+    return found
 
 
 def wait_for_subscription(redis: Redis, task_id: str) -> None:

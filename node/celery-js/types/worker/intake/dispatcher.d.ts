@@ -34,6 +34,8 @@ export declare class Dispatcher {
     });
     /** @returns {number} how many messages to take; 0: not now */
     get room(): number;
+    /** @returns {number} how many messages may be reserved or running */
+    get window(): number;
     /** @returns {boolean} whether nothing runs and no message is leaving */
     get isIdle(): boolean;
     /** @returns {number} how many tasks run */
