@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from celery.backends import asynchronous
 from celery.backends import redis as celery_redis
@@ -17,6 +18,8 @@ from celery_reliable.types import Passed
 
 # A subscription that has been silent for this long is pinged.
 SILENT_S = 3.0
+
+_cancels: ContextVar[bool] = ContextVar("_cancels", default=False)
 
 
 class Channels(PubSub):
@@ -130,14 +133,21 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
             super().on_wait_for_pending(result, **kwargs)
 
     def cancel_for(self, task_id: str) -> None:
-        """Unsubscribe (``ResultConsumer.cancel_for``), and raise nothing: it runs when a result is collected."""
+        """Unsubscribe (mirrors ``ResultConsumer.cancel_for``).
+
+        It runs when a result is collected, so it raises nothing, and waits for no server. Stock Celery connects again
+        for it, for 20 s.
+        """
         if sys.is_finalizing():  # redis-py can import nothing any more
             return
         self._awaited.discard(self._get_key_for_task(task_id))
+        token = _cancels.set(True)
         try:
             super().cancel_for(task_id)
         except (OperationalError, RuntimeError, RedisError):
             self._is_refused = True
+        finally:
+            _cancels.reset(token)
 
     def _drain_one(self, pubsub: object, timeout: float | None) -> bool:
         has_read = bool(super()._drain_one(pubsub, timeout))
@@ -171,6 +181,9 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
     @contextmanager
     def reconnect_on_error(self) -> Iterator[None]:
         """Resubscribe when the connection is lost or unusable (``ResultConsumer.reconnect_on_error``)."""
+        if _cancels.get():
+            yield
+            return
         try:
             with super().reconnect_on_error():
                 yield

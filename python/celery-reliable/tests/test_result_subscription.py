@@ -1,8 +1,10 @@
 """A client's subscription to results: it misses none, and is silent when the program ends without its server."""
 
+import gc
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -135,3 +137,18 @@ def test_a_client_subscribes_once_to_a_group_and_not_before_it_waits(server: Ser
     assert subscriptions() == 1
     channels = [f"celery-task-meta-{each.id}" for each in results]
     assert [count for _, count in redis.pubsub_numsub(*channels)] == [1] * 10
+
+
+def test_a_dropped_result_does_not_wait_for_a_server_that_is_away(server: Server) -> None:
+    app = client_app(server.url)
+    install(app)
+    results: Any = group(app.signature("any", (number,)) for number in range(2)).apply_async()
+    with pytest.raises(ResultTimeoutError):
+        results.get(timeout=0.2)
+    server.stop()
+
+    before = time.monotonic()
+    del results
+    gc.collect()
+
+    assert time.monotonic() - before < 5
