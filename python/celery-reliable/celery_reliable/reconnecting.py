@@ -6,6 +6,7 @@ with a dozen lines each. This one starts its steps once the server lets it write
 """
 
 import logging
+import os
 import time
 import warnings
 
@@ -42,6 +43,7 @@ class ReconnectingConsumer(CeleryConsumer):
         self.outage = BROKER_OUTAGE
         self._stop_limit: StopLimit | None = None
         self._was_connected = False
+        self._pid = os.getpid()
         _Replaced(self.outage).attach()
         super().__init__(*args, **kwargs)
         signals.worker_shutting_down.connect(self._on_shutdown)
@@ -121,6 +123,8 @@ class ReconnectingConsumer(CeleryConsumer):
 
     def _on_shutdown(self, **_: Passed) -> None:
         """Shorten timeouts when the stop signal comes, because the event loop may be waiting for a silent server."""
+        if os.getpid() != self._pid:  # a process of the pool that has not replaced its parent's handlers yet
+            return
         shorten_timeouts(self.connection, getattr(self.event_dispatcher, "connection", None))
         if self._stop_limit is None:
             self._stop_limit = StopLimit(self.app, self.controller)

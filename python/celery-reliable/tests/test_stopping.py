@@ -1,5 +1,6 @@
 """A worker that is to stop while its server hangs."""
 
+import os
 import signal
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from celery import Celery
 from conftest import Ledger, Server, StartWorker
 from redis import Redis
 
-from celery_reliable.stopping import ANSWER_S, EXIT_CODE, GIVE_UP_S
+from celery_reliable import reconnecting
+from celery_reliable.reconnecting import ReconnectingConsumer
+from celery_reliable.stopping import ANSWER_S, EXIT_CODE, GIVE_UP_S, StopLimit
 from tests.support.waiting import wait_until
 
 # From the signal: the servers are looked at one after the other, a slow machine takes some seconds as well.
@@ -57,3 +60,20 @@ def test_a_stop_waits_for_a_task_as_long_as_the_server_answers(
     assert worker.wait(20) == 0
     assert redis.keys("*stop*") == []
     assert redis.exists("celery.leases") == 0
+
+
+def test_a_new_process_of_the_pool_does_not_stop_like_its_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has its parent's signal handlers for some milliseconds, and could end its siblings."""
+    started: list[StopLimit] = []
+    monkeypatch.setattr(StopLimit, "start", lambda limit: started.append(limit))
+    monkeypatch.setattr(reconnecting, "shorten_timeouts", lambda *_: None)
+    consumer: Any = ReconnectingConsumer.__new__(ReconnectingConsumer)
+    consumer.app, consumer.controller, consumer.connection, consumer.event_dispatcher = None, None, None, None
+    consumer._stop_limit, consumer._pid = None, os.getpid() + 1
+
+    consumer._on_shutdown()
+    assert started == []
+
+    consumer._pid = os.getpid()
+    consumer._on_shutdown()
+    assert len(started) == 1
