@@ -99,7 +99,7 @@ def _park(queue: Target, redis: Redis, ledger: Ledger, **options: Any) -> tuple[
 def _runs_once_on_time(
     result: "AsyncResult[Any]", redis: Redis, ledger: Ledger, eta: datetime, ready_at: float = 0
 ) -> None:
-    """At its eta; a worker that is ready at `ready_at`, after all others have ended, first waits for a lease."""
+    """At its eta. A worker that is ready at `ready_at`, after all others have ended, waits for a lease."""
     assert result.get(timeout=15) == "far"
     wait_until_all_settled(redis)
     [start] = ledger.entries("start")
