@@ -71,6 +71,7 @@ def test_a_callback_of_chord_and_chain_runs_twice_in_python_only(py: Flow, js: F
         flow.run(workflow)
 
     ledger.wait_for("ran", 2, label="py")
+    ledger.wait_for("ran", 1, label="js")
     flow.run(js.add(1, 1))
     assert sorted(ledger.labels("ran")) == ["js", "py", "py"]
 

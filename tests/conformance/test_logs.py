@@ -74,9 +74,9 @@ class Workers:
         return signature(full_name, args=args, queue=f"{language}-queue", app=self.app)
 
     def lines(self, program: Program) -> list[dict[str, Any]]:
-        """The lines of a log, which are all JSON once the worker has started."""
+        """The complete lines of a log: all are JSON once the worker has started."""
         _, began, rest = program.log.partition('{"level"')
-        return [json.loads(line) for line in (began + rest).splitlines()]
+        return [json.loads(line) for line in (began + rest).splitlines(keepends=True) if line.endswith("\n")]
 
 
 @pytest.fixture

@@ -112,4 +112,7 @@ class Delivered:
 
 def payload_of_delivered(message: Message) -> Payload:
     """Return a message as ``envelope.py`` reads it."""
-    return {"headers": message.headers or {}, "properties": {}, "body": message.body}
+    headers = dict(message.headers or {})
+    if not message.errors:  # kombu has decompressed the body
+        headers.pop("compression", None)
+    return {"headers": headers, "properties": {}, "body": message.body}
