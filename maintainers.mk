@@ -7,7 +7,7 @@ HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colou
 PYTHON := $(PY_DIR).venv/bin/python
 CONFORMANCE = $(PYTHON) -m pytest -n 4 --dist loadfile
 # With results in PostgreSQL, a chord looks at its parts after a second: these tests wait, and may share any worker.
-WAITING = $(PYTHON) -m pytest -n 6 --dist load
+WAITING = $(PYTHON) -m pytest -n 10 --dist load
 # Of the conformance suite, what runs on every pair of servers.
 WORKFLOWS := $(addprefix tests/conformance/test_canvas,.py _failures.py _errbacks.py _inside.py _results.py)
 SCENARIOS := $(addprefix tests/conformance/test_,workflow.py retries.py taking.py events.py control.py messages.py inspect.py)
