@@ -17,7 +17,7 @@ from celery_reliable.types import Passed, Result
 
 
 class RedisResults(WithErrorTexts, RedisBackend):
-    """Subscribes to the results of tasks when somebody waits for them."""
+    """Subscribes to results in `get`, not when their tasks are sent."""
 
     ResultConsumer = Subscription
     connection_class: type[Connection] = Connection
@@ -49,7 +49,7 @@ class RedisResults(WithErrorTexts, RedisBackend):
         return _again_if_unreadable(super().mget, keys)
 
     def on_task_call(self, producer: object, task_id: str) -> None:
-        """Do nothing (``RedisBackend.on_task_call`` subscribes to the result, whether or not somebody will wait)."""
+        """Do nothing: `get` subscribes (``RedisBackend.on_task_call`` does it for every task)."""
 
     def wait_for_pending(  # type: ignore[override] # it is AsyncBackendMixin's
         self, result: Result, callback: Passed = None, propagate: bool = True, **kwargs: Passed

@@ -71,7 +71,7 @@ class ResultClient(StrictRedis):
 
 
 class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
-    """Subscribes when somebody waits, to all awaited results together, and reads them once the server has subscribed.
+    """Subscribes once for all results of a `get`, and reads them when the server has subscribed.
 
     Stock Celery subscribes to each when its task is sent. (Measured with a group of 20,000 tasks: its sender needs 1.3
     times as long.) After a lost connection it reads what is stored before it subscribes again, and misses what is
@@ -90,11 +90,11 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
         self._connection_errors = (*self._connection_errors, InvalidResponse)
         self._read_at = 0.0
         self._pinged_at: float | None = None
-        # The keys of results that will be subscribed to when somebody waits.
+        # The keys of results that the next `get` subscribes to.
         self._awaited: set[bytes] = set()
 
     def consume_from(self, task_id: str) -> None:
-        """Subscribe to a task's result, at the latest when somebody waits (mirrors ``ResultConsumer.consume_from``)."""
+        """Subscribe to a task's result, at the latest in `get` (mirrors ``ResultConsumer.consume_from``)."""
         key = self._get_key_for_task(task_id)
         with self._locked():
             self._pending_unsubscribe.discard(key)
