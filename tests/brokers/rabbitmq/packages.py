@@ -3,8 +3,8 @@
     python -m tests.brokers.rabbitmq.packages 4.0
 
 Debian 12 has 3.10, Debian 13 has 4.0. The system's own release is unpacked into a folder; the other one
-runs in a small Debian of its own, made by `debootstrap`, which takes root. All of it is in
-`.tools/rabbitmq`.
+runs in a small Debian of its own, made by `debootstrap`, which takes root and is unpacked too. All of it is
+in `.tools/rabbitmq`.
 """
 
 import fcntl
@@ -95,11 +95,9 @@ def _install(version: str) -> Installation:
         erl = folder / "usr/lib/erlang/bin/erl"
         erl.write_text(erl.read_text().replace("ROOTDIR=/usr", f"ROOTDIR={folder}/usr"))
     else:
-        if os.geteuid() != 0 or not shutil.which("debootstrap"):
-            raise RuntimeError(
-                f"RabbitMQ {version} needs Debian's {RELEASES[version]}: run as root, with debootstrap"
-            )
-        _run("debootstrap", "--variant=minbase", RELEASES[version], folder, MIRROR)
+        if os.geteuid() != 0:
+            raise RuntimeError(f"RabbitMQ {version} needs Debian's {RELEASES[version]}: run as root")
+        _run(*_debootstrap(), "--variant=minbase", RELEASES[version], folder, MIRROR)
         # Without it the server does not find its own machine.
         shutil.copy("/etc/hosts", folder / "etc/hosts")
         _unpack(folder, ["chroot", str(folder)], folder)
@@ -108,6 +106,21 @@ def _install(version: str) -> Installation:
     if found is None:
         raise RuntimeError(f"Debian's {RELEASES[version]} has no RabbitMQ {version}")
     return found
+
+
+def _debootstrap() -> list[str]:
+    """Return the command that makes a small Debian, which is unpacked unless it is installed."""
+    if shutil.which("debootstrap"):
+        return ["debootstrap"]
+    folder = TOOLS / "debootstrap"
+    program = folder / "usr/sbin/debootstrap"
+    if not program.exists():
+        folder.mkdir(exist_ok=True)
+        _run("apt-get", "update", "-qq")
+        _run("sh", "-c", f"cd {folder} && apt-get download -qq debootstrap")
+        [archive] = folder.glob("*.deb")
+        _run("dpkg", "-x", archive, folder)
+    return ["env", f"DEBOOTSTRAP_DIR={folder}/usr/share/debootstrap", str(program)]
 
 
 def _unpack(folder: Path, prefix: Sequence[str], target: Path) -> None:
