@@ -127,7 +127,7 @@ class SentinelCluster:
             return client.execute_command(*command)
 
     def wait_until_whole(self) -> None:
-        """Wait until every replica follows the primary, and every sentinel knows all others."""
+        """Wait until every replica follows the primary, and every sentinel names it and knows all others."""
         wait_until(self._is_whole, REPLICATES_WITHIN_S, "replicas and sentinels that know each other")
 
     def fail_over(self, *, freeze: bool = False) -> ValkeyServer:
@@ -197,17 +197,18 @@ class SentinelCluster:
             return (
                 info["role"] == "master"
                 and all(state == "online" for state in states)
-                and self._know_each_other()
+                and self._agree_on(primary)
             )
         return False
 
-    def _know_each_other(self) -> bool:
+    def _agree_on(self, primary: ValkeyServer) -> bool:
         for sentinel in self.sentinels:
             with self._asked(sentinel) as client:
                 reply = client.execute_command("SENTINEL", "MASTER", NAME)
             state = reply if isinstance(reply, dict) else dict(zip(reply[::2], reply[1::2], strict=True))
             if (
-                int(state["num-other-sentinels"]) < len(self.sentinels) - 1
+                int(state["port"]) != primary.port
+                or int(state["num-other-sentinels"]) < len(self.sentinels) - 1
                 or int(state["num-slaves"]) < len(self.servers) - 1
             ):
                 return False

@@ -117,8 +117,11 @@ def test_a_worker_leaves_a_primary_that_became_a_replica(
     assert worker.exit_code is None
 
 
-def _role(client: object) -> str:
-    return str(client.execute_command("ROLE")[0])  # type: ignore[attr-defined]
+def _role(client: Any) -> str:
+    try:
+        return str(client.execute_command("ROLE")[0])
+    except RedisError:  # a server that becomes a replica closes its connections
+        return ""
 
 
 def _first_after(ledger: Ledger, moment: float) -> float:
