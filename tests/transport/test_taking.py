@@ -130,6 +130,22 @@ def test_a_queue_that_is_no_list_costs_no_message_of_the_others(
     assert len(transport.take()) == 2
 
 
+def test_a_priority_that_is_no_list_costs_no_message_of_the_urgent_ones(
+    open_transport: OpenTransport, language: Language, redis: Redis
+) -> None:
+    transport = open_transport(language)
+    redis.set("q\x06\x163", "no list")
+    redis.lpush("q", message("a"), message("b"))
+    redis.lpush("q\x06\x166", message("c"))
+
+    assert len(transport.take()) == 2
+    with pytest.raises(TransportError, match="WRONGTYPE"):
+        transport.take()
+
+    assert redis.llen("q\x06\x166") == 1
+    assert redis.hlen("unacked") == 2
+
+
 def test_a_global_keyprefix_stands_before_every_key(
     open_transport: OpenTransport, language: Language, redis: Redis
 ) -> None:
