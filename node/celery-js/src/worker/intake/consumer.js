@@ -80,7 +80,8 @@ export class Consumer {
     while (!this.#stopping) {
       const { room } = this.#dispatcher;
       if (room === 0) await this.#dispatcher.change();
-      else if ((await this.#take(room)) === 0 && !this.#stopping) await this.#taskConsumer.wait();
+      // Not once more to be sure: what the message that came leads to, such as the next task of a chain, is only on its way.
+      else if (!(await this.#take(room)) && !this.#stopping) await this.#taskConsumer.wait();
     }
   }
 
@@ -89,7 +90,7 @@ export class Consumer {
    * runs, so that server and worker work at the same time. (1.4 times as many tasks a second.)
    *
    * @param {number} room
-   * @returns {Promise<number>} how many messages came last
+   * @returns {Promise<boolean>} whether there may be more
    */
   async #take(room) {
     const { window } = this.#dispatcher;
@@ -104,10 +105,10 @@ export class Consumer {
         limit = batch;
         if (isAhead) taking = this.#taskConsumer.take(limit);
         this.#admit(taken);
-        if (!isAhead) return taken.deliveries.length;
+        if (!isAhead) return isFull;
       }
     } catch (error) {
-      return this.#stopping ? 0 : await this.#recover(/** @type {Error} */ (error));
+      return this.#stopping ? false : await this.#recover(/** @type {Error} */ (error));
     }
   }
 
@@ -139,7 +140,7 @@ export class Consumer {
 
   /**
    * @param {Error} error
-   * @returns {Promise<number>}
+   * @returns {Promise<true>}
    */
   async #recover(error) {
     const { isConnected } = this.#taskConsumer;
@@ -151,6 +152,6 @@ export class Consumer {
     } else {
       await this.#taskConsumer.reconnected(RECONNECT_CHECK_MS).catch(() => {});
     }
-    return 1;
+    return true;
   }
 }
