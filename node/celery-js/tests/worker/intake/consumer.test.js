@@ -9,7 +9,7 @@ const HALF = WINDOW / 2;
  * A loop over a queue, with tasks that end at once or not at all.
  *
  * @param {{ queued: number, areSlow?: boolean, window?: number }} options
- * @returns {Promise<string[]>} what happened until the queue was empty: `take 20`, sent, and `run 20`
+ * @returns {Promise<string[]>} what happened until the queue was empty: `take 20`, sent, `run 20`, and `wait`
  */
 async function consume({ queued, areSlow = false, window = WINDOW }) {
   /** @type {string[]} */
@@ -24,7 +24,10 @@ async function consume({ queued, areSlow = false, window = WINDOW }) {
       await new Promise(setImmediate);
       return { deliveries: Array.from({ length: count }), undecodable: 0 };
     },
-    wait: () => new Promise(() => {}),
+    wait: () => {
+      log.push("wait");
+      return new Promise(() => {});
+    },
   };
   const admit = (/** @type {unknown[]} */ { length }) => {
     log.push(`run ${length}`);
@@ -42,8 +45,12 @@ describe("taking", () => {
       ...[`take ${HALF}`, `run ${HALF}`],
       ...[`take ${HALF}`, `take ${HALF}`, `run ${HALF}`],
       ...[`take ${HALF}`, `run ${HALF}`],
-      ...[`take ${HALF}`, `run ${HALF}`],
+      "wait",
     ]);
+  });
+
+  it("waits once a take has brought fewer than it asked for", async () => {
+    assert.deepEqual(await consume({ queued: 3 }), [`take ${HALF}`, "run 3", "wait"]);
   });
 
   it("takes nothing ahead of tasks that take longer", async () => {
