@@ -45,6 +45,7 @@ describe("taking", () => {
       ...[`take ${HALF}`, `run ${HALF}`],
       ...[`take ${HALF}`, `take ${HALF}`, `run ${HALF}`],
       ...[`take ${HALF}`, `run ${HALF}`],
+      ...[`take ${HALF}`, `run ${HALF}`],
       "wait",
     ]);
   });
