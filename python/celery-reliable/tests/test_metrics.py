@@ -39,7 +39,8 @@ def test_a_wrong_address_is_refused_in_one_line(given: str) -> None:
 
 def test_pairs_and_exceptions_over_the_limit_count_as_other() -> None:
     registry = CollectorRegistry()
-    metrics = TaskMetrics(registry, "host", lambda _request: "q")
+    metrics = TaskMetrics("host", lambda _request: "q")
+    registry.register(metrics)
 
     for i in range(600):
         metrics.listener(request_of(f"task{i}"), "task-received", {})
@@ -54,7 +55,8 @@ def test_pairs_and_exceptions_over_the_limit_count_as_other() -> None:
 
 def test_sent_tasks_over_the_limit_count_as_other() -> None:
     registry = CollectorRegistry()
-    metrics = TaskMetrics(registry, "host", lambda _request: "q")
+    metrics = TaskMetrics("host", lambda _request: "q")
+    registry.register(metrics)
 
     for i in range(600):
         metrics.sent(f"task{i}", "q")
@@ -69,7 +71,8 @@ def test_sent_tasks_over_the_limit_count_as_other() -> None:
 @pytest.mark.parametrize("text", ["\ud800", "a\nb", "\x00", "x" * 201])
 def test_a_text_that_cannot_be_a_label_counts_as_other(text: str) -> None:
     registry, tally = CollectorRegistry(), Tally()
-    metrics = TaskMetrics(registry, "host", lambda _request: text)
+    metrics = TaskMetrics("host", lambda _request: text)
+    registry.register(metrics)
 
     metrics.sent(text, "q")
     metrics.sent("task", text)

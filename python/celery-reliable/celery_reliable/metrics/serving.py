@@ -2,13 +2,13 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from celery import signals
 from celery.exceptions import WorkerShutdown
 from celery.worker.request import Request as CeleryRequest
 from kombu.utils.imports import symbol_by_name
-from prometheus_client import CollectorRegistry, Metric, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from celery_reliable import counted
@@ -57,14 +57,15 @@ class _Serving:
         ProcessCollector(registry=registry)
         metrics = WorkerMetrics(instance, health)
         registry.register(metrics)
-        self._tasks = TaskMetrics(registry, metrics.hostname, _queue_of(health))
+        self._tasks = TaskMetrics(metrics.hostname, _queue_of(health))
+        registry.register(self._tasks)
         counted.listeners.append(self._tasks.listener)
         SentMessages(self._tasks.sent)
         _count_stock_requests(self._app)
         paths = {
             "/livez": lambda: _json(health.alive()),
             "/readyz": lambda: _json(health.ready()),
-            "/metrics": lambda: Answer(200, CONTENT_TYPE_LATEST, generate_latest(_WithoutTimes(registry))),
+            "/metrics": lambda: Answer(200, CONTENT_TYPE_LATEST, generate_latest(registry)),
         }
         try:
             address = read_address(given)
@@ -97,19 +98,6 @@ class _Serving:
         """Count a received task, for which Celery has only this signal."""
         if self._tasks is not None:
             self._tasks.listener(request, "task-received", {})
-
-
-class _WithoutTimes:
-    """A registry without the series ``..._created``, which are a third of the text."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._registry = registry
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield the metrics."""
-        for metric in self._registry.collect():
-            metric.samples = [sample for sample in metric.samples if not sample.name.endswith("_created")]
-            yield metric
 
 
 def _queue_of(health: Health) -> Callable[[TaskRequest], str]:

@@ -6,12 +6,16 @@ https://github.com/danihodovic/celery-exporter: its dashboards for Grafana show 
 
 import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC
+from itertools import accumulate
+from threading import Lock
+from typing import TypeAlias
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.utils import INF
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.utils import INF, floatToGoString
 
 from celery_reliable.labels import OTHER, is_label
 from celery_reliable.measuring import sent_at_s
@@ -32,100 +36,130 @@ _STATES = {
     "retried": "Tasks that have failed and will run again.",
 }
 _LABELS = ("name", "hostname", "queue_name")
+Labels: TypeAlias = tuple[str, str, str]
 _CLASS = re.compile(r"\w+")
 
 
-@dataclass(frozen=True)
-class Row:
-    """The metrics of one task from one queue."""
+class Buckets:
+    """A histogram: how many values lie up to each bound, and their sum."""
 
-    labels: tuple[str, str, str]
-    states: dict[str, Counter]
-    runtime: Histogram
-    wait: Histogram
-    failed: dict[str, Counter]
+    def __init__(self, bounds: tuple[float, ...]) -> None:
+        self._bounds = bounds
+        self._counts = [0] * len(bounds)
+        self._sum = 0.0
+
+    def observe(self, value: float) -> None:
+        """Add a value."""
+        self._counts[bisect_left(self._bounds, value)] += 1
+        self._sum += value
+
+    def add_to(self, family: HistogramMetricFamily, labels: Labels) -> None:
+        """Add the series of these labels."""
+        counts = accumulate(self._counts)
+        bounds = map(floatToGoString, self._bounds)
+        buckets = list(zip(bounds, counts, strict=True))
+        family.add_metric(labels, buckets, self._sum)
+
+
+@dataclass
+class Row:
+    """The counts of one task from one queue."""
+
+    labels: Labels
+    states: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_STATES, 0))
+    runtime: Buckets = field(default_factory=lambda: Buckets(RUNTIME_BUCKETS))
+    wait: Buckets = field(default_factory=lambda: Buckets(WAIT_BUCKETS))
+    # By exception. One without a name is there so that a task without failures has 0, not no data.
+    failed: dict[str, int] = field(default_factory=lambda: {"": 0})
 
 
 class TaskMetrics:
-    """Counts the events of tasks. ``queue_of`` returns the queue of a request."""
+    """Counts the events of tasks; a collector of prometheus-client's. ``queue_of`` returns the queue of a request.
 
-    def __init__(self, registry: CollectorRegistry, hostname: str, queue_of: Callable[[TaskRequest], str]) -> None:
+    The counts are plain numbers until prometheus-client asks: with its own objects, a task costs 5 us instead of 3.
+    """
+
+    def __init__(self, hostname: str, queue_of: Callable[[TaskRequest], str]) -> None:
         self._hostname = hostname
         self._queue_of = queue_of
         self._rows: dict[tuple[str, str], Row] = {}
-        self._states = {
-            state: Counter(f"celery_task_{state}", text, _LABELS, registry=registry) for state, text in _STATES.items()
-        }
-        self._sent_rows: dict[tuple[str, str], Counter] = {}
-        self._sent = Counter(
-            "celery_task_sent",
-            "Tasks that the worker has sent: by its tasks, their callbacks and retries.",
-            _LABELS,
-            registry=registry,
-        )
-        self._failed = Counter(
-            "celery_task_failed", "Tasks that have failed for good.", (*_LABELS, "exception"), registry=registry
-        )
-        self._runtime = Histogram(
-            "celery_task_runtime",
-            "How long tasks run, in seconds.",
-            _LABELS,
-            registry=registry,
-            buckets=RUNTIME_BUCKETS,
-        )
-        self._wait = Histogram(
-            "celery_task_queue_wait_time",
-            "How long tasks wait from their sending, or their eta, until they start, in seconds.",
-            _LABELS,
-            registry=registry,
-            buckets=WAIT_BUCKETS,
-        )
+        self._sent: dict[Labels, int] = {}
+        self._lock = Lock()  # tasks in threads end at the same time
+
+    def describe(self) -> Iterator[Metric]:
+        """Register without counting."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the current metrics."""
+        with self._lock:
+            metrics = list(self._collected())
+        yield from metrics
 
     def listener(self, request: TaskRequest, event: str, fields: Payload) -> None:
         """Count an event of a task (``counted.Listener``)."""
         state = event.removeprefix("task-")
-        row = self._row(request)
-        if state == "failed":
-            self._count_failure(row, str(fields.get("exception", "")))
-        elif state in row.states:
-            row.states[state].inc()
-        if state == "started":
-            wait_s = waited_s(request)
-            if wait_s is not None:
-                row.wait.observe(wait_s)
-        elif state == "succeeded" and fields.get("runtime") is not None:
-            row.runtime.observe(fields["runtime"])
+        with self._lock:
+            row = self._row(request)
+            if state == "failed":
+                self._count_failure(row, str(fields.get("exception", "")))
+            elif state in row.states:
+                row.states[state] += 1
+            if state == "started":
+                wait_s = waited_s(request)
+                if wait_s is not None:
+                    row.wait.observe(wait_s)
+            elif state == "succeeded" and fields.get("runtime") is not None:
+                row.runtime.observe(fields["runtime"])
 
     def sent(self, name: str, queue: str) -> None:
         """Count a message that a task has sent; its name and queue are the task's choice."""
-        row = self._sent_rows.get((name, queue))
-        if row is None:
-            is_shown = len(self._sent_rows) < MOST_PAIRS and is_label(name) and is_label(queue)
-            key = (name, queue) if is_shown else (OTHER, OTHER)
-            row = self._sent_rows.setdefault(key, self._sent.labels(key[0], self._hostname, key[1]))
-        row.inc()
+        with self._lock:
+            key = (name, self._hostname, queue)
+            if key not in self._sent:
+                is_shown = len(self._sent) < MOST_PAIRS and is_label(name) and is_label(queue)
+                key = key if is_shown else (OTHER, self._hostname, OTHER)
+            self._sent[key] = self._sent.get(key, 0) + 1
 
     def _row(self, request: TaskRequest) -> Row:
         key = (request.task.name, self._queue_of(request))
         row = self._rows.get(key)
         if row is None:
             key = key if len(self._rows) < MOST_PAIRS and is_label(key[1]) else (OTHER, OTHER)
-            row = self._rows.setdefault(key, self._new_row(*key))
+            row = self._rows.setdefault(key, Row((key[0], self._hostname, key[1])))
         return row
-
-    def _new_row(self, name: str, queue: str) -> Row:
-        labels = (name, self._hostname, queue)
-        states = {state: counter.labels(*labels) for state, counter in self._states.items()}
-        failed = {"": self._failed.labels(*labels, "")}  # so that a task without failures has 0, not no data
-        return Row(labels, states, self._runtime.labels(*labels), self._wait.labels(*labels), failed)
 
     def _count_failure(self, row: Row, exception: str) -> None:
         match = _CLASS.match(exception)
         name = match[0] if match else "UnknownException"
         if name not in row.failed:
             name = name if len(row.failed) < MOST_EXCEPTIONS and is_label(name) else OTHER
-            row.failed.setdefault(name, self._failed.labels(*row.labels, name))
-        row.failed[name].inc()
+        row.failed[name] = row.failed.get(name, 0) + 1
+
+    def _collected(self) -> Iterator[Metric]:
+        rows = list(self._rows.values())
+        for state, text in _STATES.items():
+            yield _counter(state, text, {row.labels: row.states[state] for row in rows})
+        yield _counter("sent", "Tasks that the worker has sent: by its tasks, their callbacks and retries.", self._sent)
+        failed = CounterMetricFamily(
+            "celery_task_failed", "Tasks that have failed for good.", labels=(*_LABELS, "exception")
+        )
+        runtime = HistogramMetricFamily("celery_task_runtime", "How long tasks run, in seconds.", labels=_LABELS)
+        text = "How long tasks wait from their sending, or their eta, until they start, in seconds."
+        wait = HistogramMetricFamily("celery_task_queue_wait_time", text, labels=_LABELS)
+        for row in rows:
+            for exception, count in row.failed.items():
+                failed.add_metric((*row.labels, exception), count)
+            row.runtime.add_to(runtime, row.labels)
+            row.wait.add_to(wait, row.labels)
+        yield from (failed, runtime, wait)
+
+
+def _counter(state: str, text: str, counts: Mapping[Labels, int]) -> Metric:
+    family = CounterMetricFamily(f"celery_task_{state}", text, labels=_LABELS)
+    for labels, count in counts.items():
+        family.add_metric(labels, count)
+    return family
 
 
 def waited_s(request: TaskRequest) -> float | None:
