@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts import prometheus
-from scripts.paths import ROOT
+from scripts.paths import NODE_PROJECT, ROOT
 from tests.conformance.workers import Target
 from tests.monitoring.scraping import StartWatched, read
 from tests.support.waiting import wait_until
@@ -90,6 +90,18 @@ def test_every_alert_is_on_the_page() -> None:
     page = (ROOT / "docs/monitoring.md").read_text()
 
     assert re.findall(r"^\| `(Jobs\w+)`", page, re.MULTILINE) == [rule["alert"] for rule in rules()]
+
+
+def test_every_metric_is_on_the_page() -> None:
+    families = NODE_PROJECT / "node_modules" / "celery-js" / "src" / "transport" / "metrics.js"
+    metrics = re.findall(r"^  ((?:celery|process)_\w+): {", families.read_text(), re.MULTILINE)
+    page = (ROOT / "docs/monitoring.md").read_text()
+
+    named = set(re.findall(r"`((?:celery|process)_\w+)`", page))
+    endings = tuple(re.findall(r"`\.\.\.(_\w+)`", page))  # of a row's other metrics
+
+    assert metrics
+    assert [name for name in metrics if name not in named and not name.endswith(endings)] == []
 
 
 def test_every_alert_leads_to_a_section_of_the_runbook() -> None:

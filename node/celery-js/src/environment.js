@@ -122,8 +122,7 @@ const unknown = (newName) =>
  */
 function hasUsablePort(text) {
   return text.split(/;(?=sentinel:)/).every((url) => {
-    const host =
-      /^(?:rediss?|(?:py)?amqps?|sentinel|db\+postgresql[^:]*):\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/;
+    const host = /^[^:/]+:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/;
     const port = host.exec(url)?.[1] ?? "";
     return /^[0-9]*$/.test(port) && Number(port) <= 65_535;
   });
