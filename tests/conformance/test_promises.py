@@ -1,4 +1,4 @@
-"""The README's list of promises and the suite are of one mind."""
+"""The README's list of promises agrees with the suite."""
 
 from .promises import UNIT_TESTS, other_files, promises, scenarios
 
