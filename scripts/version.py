@@ -21,15 +21,20 @@ _FORM = re.compile(r"\d+\.\d+\.\d+")
 PLACES: tuple[tuple[str, str], ...] = (
     ("node/celery-js/package.json", r'^  "version": "'),
     ("node/celery-js/src/version.js", r'^export const VERSION = "'),
-    ("node/celery-js/README.md", r"\bcelery-js-(?=[\d.]+\.tgz)"),
     # node/package.json has "*", the folder: a line that changes would conflict with a library beside it.
     ("node/package-lock.json", r'^    "celery-js": \{\n      "version": "'),
     ("bench/package-lock.json", r'^    "\.\./node/celery-js": \{\n      "version": "'),
-    ("docs/web-service.md", r"\bcelery-js-(?=[\d.]+\.tgz)"),
+    # What a client installs beside celery-js must accept that version.
+    ("clients/node/package.json", r'^    "celery-js": "\^'),
+    ("example/web-node/package-lock.json", r'^    "node_modules/celery-js": \{\n      "version": "'),
+    ("example/web-node/package-lock.json", r'^        "celery-js": "\^'),
     ("python/celery-reliable/pyproject.toml", r'^version = "'),
     ("python/celery-reliable/celery_reliable/__init__.py", r'^__version__ = "'),
     ("python/poetry.lock", r'^name = "celery-reliable"\nversion = "'),
 )
+# Pages that install the archive of celery-js, and the text before its version.
+PAGES = ("docs/*.md", "node/celery-js/README.md")
+ARCHIVE = r"\bcelery-js-(?=[\d.]+\.tgz)"
 _VERSION = r"\d+\.\d+\.\d+(?:[-.\w+]*\w)??(?=\"|\.tgz)"
 
 
@@ -46,6 +51,8 @@ def run(console: Console, to: str) -> None:
         file = ROOT / name
         if file.exists():
             draft.edit(file, partial(with_version, before, to), "version")
+    for page in sorted(page for pattern in PAGES for page in ROOT.glob(pattern)):
+        draft.edit(page, partial(with_version, ARCHIVE, to), "version")
     draft.edit(CHANGELOG, partial(_with_heading, to), f"changes of {to}")
     draft.record(replace(known, version=to))
     draft.apply(console, "changed")

@@ -30,8 +30,6 @@ def test_every_place_of_a_version_is_there(name: str, before: str) -> None:
 
 
 def test_both_packages_have_the_version_and_the_changelog_a_heading(target: Target, clone: Path) -> None:
-    before = json.loads((clone / ".template.json").read_text())["version"]
-
     exit_code, output = target.run("make", "version", "TO=3.1.4", cwd=clone)
 
     assert exit_code == 0, output
@@ -47,10 +45,25 @@ def test_both_packages_have_the_version_and_the_changelog_a_heading(target: Targ
     changelog = (clone / "CHANGELOG.md").read_text()
     headings = r"^## Unreleased\n\n## 3\.1\.4 - \d{4}-\d\d-\d\d\n\n### Added\n"
     assert re.search(headings, changelog, re.MULTILINE)
-    for name in ("node/celery-js/README.md", "docs/web-service.md"):
-        page = (clone / name).read_text()
-        assert "celery-js-3.1.4.tgz" in page
-        assert f"celery-js-{before}.tgz" not in page
+
+
+def test_no_page_installs_an_archive_of_the_version_before(target: Target, clone: Path) -> None:
+    exit_code, output = target.run("make", "version", "TO=3.1.4", cwd=clone)
+
+    assert exit_code == 0, output
+    pages = [page.read_text() for page in clone.rglob("*.md")]
+    assert {found for page in pages for found in re.findall(r"\bcelery-js-([\d.]+)\.tgz", page)} == {"3.1.4"}
+
+
+def test_the_javascript_client_accepts_the_version(target: Target, clone: Path) -> None:
+    exit_code, output = target.run("make", "version", "TO=3.1.4", cwd=clone)
+
+    assert exit_code == 0, output
+    client = json.loads((clone / "clients/node/package.json").read_text())
+    assert client["dependencies"]["celery-js"] == "^3.1.4"
+    locks = [json.loads(file.read_text())["packages"] for file in clone.rglob("package-lock.json")]
+    clients = [lock["node_modules/jobs-client"] for lock in locks if "node_modules/jobs-client" in lock]
+    assert [each for each in clients if each["dependencies"] != client["dependencies"]] == []
 
 
 @pytest.mark.parametrize(
