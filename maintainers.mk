@@ -46,7 +46,7 @@ test-deploy: ## Test deploy/kubernetes: render, validate, scan, run the pods
 test-compose: ## Test the containers with Docker: build, scale, kill, restart
 	@$(RUN) setup --quiet && $(PYTHON) -m pytest tests/compose
 
-test-long: ## Run what `make test` leaves out; follow every page of docs/
+test-long: ## Run what `make test` leaves out; follow the pages of docs/
 	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest -n 7 --dist loadfile --no-loadscope-reorder tests -m long
 
 test-flower: ## Test Flower's pages in Chromium; pictures go to .data/flower
