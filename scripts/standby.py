@@ -12,14 +12,14 @@ from importlib import import_module
 from pathlib import Path
 
 POLL_S = 0.02
-# The modules that a worker imports when it starts, and the app with all tasks.
+# The modules that a worker imports when it starts, and its app, which knows the modules of its tasks.
 MODULES = (
     "celery.bin.celery",
     "celery.apps.worker",
     "celery.concurrency.prefork",
     "celery_reliable.consumer",
-    "py_workers.worker",
 )
+APP = "py_workers.worker"
 
 
 def _is_running(pid: int) -> bool:
@@ -36,6 +36,7 @@ def main() -> None:
     sys.path[0] = str(Path.cwd())
     for module in MODULES:
         import_module(module)
+    import_module(APP).celery_app.loader.import_default_modules()
     while _is_running(former):
         time.sleep(POLL_S)
     _, _, module, *arguments = sys.argv

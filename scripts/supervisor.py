@@ -38,7 +38,8 @@ class Supervised:
     worker: Worker
     process: Process
     state: State = State.RUNNING
-    pending: set[Path] = field(default_factory=set)  # changed since the last good start
+    pending: set[Path] = field(default_factory=set)  # changed after the last start
+    loading: set[Path] = field(default_factory=set)  # changed before it, but after the last good one
     changed_at: float = 0.0
     stopping_since: float = 0.0
     is_hurried: bool = False
@@ -48,6 +49,12 @@ class Supervised:
     def has_ended(self) -> bool:
         """Whether its process has ended."""
         return self.process.exit_code is not None
+
+    def begin(self, process: Process) -> None:
+        """Notes that a process starts with the pending changes."""
+        self.process, self.state = process, State.STARTING
+        self.loading |= self.pending
+        self.pending = set()
 
 
 class Supervisor:
@@ -92,9 +99,8 @@ class Supervisor:
         for one in self._supervised:
             if one.worker.name == worker.name and one.state is State.STARTING:
                 took = time.monotonic() - one.changed_at
-                self._console.line(f"The {worker.name} has reloaded {_shown(one.pending)} in {took:.1f} s.")
-                one.pending.clear()
-                one.state = State.RUNNING
+                self._console.line(f"The {worker.name} has reloaded {_shown(one.loading)} in {took:.1f} s.")
+                one.state, one.loading = State.RUNNING, set()
 
     @property
     def processes(self) -> list[Process]:
@@ -110,27 +116,35 @@ class Supervisor:
         )
 
     def _change(self, one: Supervised) -> None:
-        if one.state is State.STOPPING:  # files are parsed when it has stopped
-            _dismiss(one)
+        if one.state is State.STOPPING:
+            self._prepare(one)
             return
         one.changed_at = time.monotonic()
         if not self._is_loadable(one):
             return
         if one.has_ended:
-            self._restart(one)
+            one.begin(self._start(one.worker.again()))
         else:
             one.state, one.stopping_since, one.is_hurried = State.STOPPING, time.monotonic(), False
             one.process.popen.terminate()
-            if one.worker.has_standby:
-                one.standby = self._start(one.worker.again(one.process.popen.pid))
+            self._prepare(one)
+
+    def _prepare(self, one: Supervised) -> None:
+        """Starts a standby with the present files. If one does not parse, `_stop` reports it."""
+        if one.standby is not None:
+            one.standby.popen.kill()
+            one.standby = None
+        if one.worker.has_standby and not any(syntax_error(file) for file in one.pending):
+            one.standby = self._start(one.worker.again(one.process.popen.pid))
 
     def _stop(self, one: Supervised) -> None:
         if not one.has_ended:
             self._hurry(one)
         elif one.standby is not None:
-            one.state, one.process, one.standby = State.STARTING, one.standby, None
+            one.begin(one.standby)
+            one.standby = None
         elif self._is_loadable(one):
-            self._restart(one)
+            one.begin(self._start(one.worker.again()))
         else:
             one.state = State.WAITING
 
@@ -147,10 +161,6 @@ class Supervisor:
             one.is_hurried = True
             one.process.popen.send_signal(signal.SIGQUIT)
 
-    def _restart(self, one: Supervised) -> None:
-        one.state = State.STARTING
-        one.process = self._start(one.worker.again())
-
     def _is_loadable(self, one: Supervised) -> bool:
         problems = [problem for file in sorted(one.pending) if (problem := syntax_error(file))]
         for problem in problems:
@@ -159,13 +169,6 @@ class Supervisor:
             state = "starts at the next change" if one.has_ended else "runs on with its old code"
             self._console.line(f"The {one.worker.name} {state}.")
         return not problems
-
-
-def _dismiss(one: Supervised) -> None:
-    """Ends the standby, whose code is out of date."""
-    if one.standby is not None:
-        one.standby.popen.kill()
-        one.standby = None
 
 
 def _shown(files: set[Path]) -> str:

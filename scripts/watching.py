@@ -1,5 +1,6 @@
 """Watches the source files of workers in a thread. Runs in python/.venv, which has watchfiles."""
 
+import os
 import queue
 import threading
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from scripts.workers import Worker
 DEBOUNCE_MS = 400
 STEP_MS = 50
 CLIENT = "client_example"  # in the workers' folder, but not part of them
+NO_SOURCES = ("__pycache__", "node_modules")
 
 
 class Watch:
@@ -70,8 +72,10 @@ class Watch:
             self._changes.put(error)
 
     def _counts(self, path: Path) -> bool:
-        if path.name.startswith(".") or path.stem == CLIENT:
+        root = next((root for root in self._suffixes if path.is_relative_to(root)), path)
+        if any(part.startswith(".") or part in NO_SOURCES for part in path.relative_to(root).parts):
             return False
-        return any(
-            path.suffix in kinds and path.is_relative_to(root) for root, kinds in self._suffixes.items()
-        )
+        if path.is_dir():  # a folder that was moved here: nothing reports its files
+            files = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
+            return any(map(self._counts, files))
+        return path.suffix in self._suffixes.get(root, ()) and path.stem != CLIENT

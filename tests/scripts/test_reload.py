@@ -24,6 +24,8 @@ from pathlib import Path
 
 from py_workers.worker import celery_app
 
+Path(__file__).with_name("loaded-{version}").touch()
+
 
 @celery_app.task
 def version():
@@ -76,9 +78,9 @@ class Clone:
             file.parent.mkdir(exist_ok=True)
             file.write_text(text.format(version=version))
 
-    def send(self, task: str, *args: str) -> list["AsyncResult[int]"]:
+    def send(self, task: str, *args: str, team: str = "shop") -> list["AsyncResult[int]"]:
         """Sends the task of each language."""
-        names = (f"{language}_workers.tasks.shop.orders.{task}" for language in ("py", "js"))
+        names = (f"{language}_workers.tasks.{team}.orders.{task}" for language in ("py", "js"))
         return [self._app.send_task(name, args, queue=f"{name[:2]}-queue") for name in names]
 
     def versions(self) -> list[int]:
@@ -92,7 +94,8 @@ def clone(target: Target, tmp_path: Path) -> Iterator[Clone]:
     clone = Clone(tmp_path / "a clone", target.start)
     yield clone
     up = target.started[-1]
-    up.signal(signal.SIGINT)
+    if up.exit_code is None:
+        up.signal(signal.SIGINT)
     assert up.wait() == 0, up.log
     target.expect_nothing_left()
 
@@ -113,6 +116,8 @@ def test_a_change_restarts_its_worker_and_running_tasks_finish(clone: Clone, tmp
     clone.write(2)
     wait_until(lambda: up.log.lower().count("warm shutdown") == 2, WITHIN_S, f"both stopping:\n{up.log}")
     clone.write(3)  # while it stops: no second restart
+    prepared = clone.python.with_name("loaded-3")
+    wait_until(prepared.exists, WITHIN_S, "the next Python worker having loaded its tasks")
     (tmp_path / "done").touch()
     for worker in ("python", "node"):
         _wait_for_reload(up, worker)
@@ -121,10 +126,40 @@ def test_a_change_restarts_its_worker_and_running_tasks_finish(clone: Clone, tmp
     assert clone.versions() == [3, 3]
     assert "has reloaded python/py_workers/tasks/shop/orders.py in" in up.log
     assert "has reloaded node/js_workers/tasks/shop/orders.js in" in up.log
-    clone.write(4)  # nothing changes while they stop, so the Python worker that takes over was prepared
+    clone.write(4)
     for worker in ("python", "node"):
         _wait_for_reload(up, worker, times=2)
     assert clone.versions() == [4, 4]
+
+
+@pytest.mark.long
+def test_ctrl_c_during_a_reload_stops_everything(clone: Clone, tmp_path: Path) -> None:
+    up = clone.up()
+    clone.send("wait_for", str(tmp_path / "done"))
+    wait_until(lambda: up.log.count("wait_for[") >= 2, WITHIN_S, "both tasks being received")
+    clone.write(2)
+    wait_until(clone.python.with_name("loaded-2").exists, WITHIN_S, "the next Python worker")
+
+    up.signal(signal.SIGINT)
+    up.wait_for_log("Stopping the workers")
+    (tmp_path / "done").touch()
+
+    assert up.wait(WITHIN_S) == 0, up.log
+    assert up.log.count("succeeded in") == 2
+    assert "had to be killed" not in up.log
+    assert "Traceback" not in up.log
+
+
+@pytest.mark.long
+def test_a_renamed_folder_restarts_its_worker(clone: Clone) -> None:
+    up = clone.up()
+
+    for file in (clone.python, clone.node):
+        file.parent.rename(file.parent.with_name("store"))
+
+    for worker in ("python", "node"):
+        _wait_for_reload(up, worker)
+    assert [result.get(timeout=WITHIN_S) for result in clone.send("version", team="store")] == [1, 1]
 
 
 @pytest.mark.long
