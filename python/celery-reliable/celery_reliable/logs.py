@@ -100,6 +100,7 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line. Values that JSON does not know are written as their ``repr``."""
+        error = self._error(record)
         line = {
             "level": record.levelname.lower(),
             "time": _time(record.created),
@@ -107,11 +108,14 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             **_task_fields(record),
             **{name: value for name, value in vars(record).items() if name not in _KNOWN},
-            "error": self._error(record),
+            **({"error": error} if error else {}),
             "message": record.getMessage().strip(),
         }
-        present = {name: value for name, value in line.items() if value not in (None, "")}
-        return json.dumps(present, default=repr, ensure_ascii=False, separators=(",", ":"))
+        present = {name: value for name, value in line.items() if not _is_missing(value)}
+        try:
+            return _encode(present)
+        except (TypeError, ValueError):
+            return _encode({name: _encodable(value) for name, value in present.items()})
 
     def _error(self, record: logging.LogRecord) -> dict[str, str] | None:
         if not record.exc_info or record.exc_info[1] is None:
@@ -119,6 +123,22 @@ class JsonFormatter(logging.Formatter):
         error = record.exc_info[1]
         stack = record.exc_text or self.formatException(record.exc_info)
         return {"type": type(error).__name__, "message": str(error), "stack": stack}
+
+
+_encode = json.JSONEncoder(default=repr, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value)  # an array cannot be compared with ""
+
+
+def _encodable(value: object) -> object:
+    """Return the value, or its ``repr`` if it has a NaN or a key that is not text, or contains itself."""
+    try:
+        _encode(value)
+    except (TypeError, ValueError):
+        return repr(value)
+    return value
 
 
 def _time(created: float) -> str:

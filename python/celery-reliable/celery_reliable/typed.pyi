@@ -22,6 +22,11 @@ class Task(celery.Task[_P, _R_co]):
     def s(self, *args: _P.args, **kwargs: _P.kwargs) -> Signature[_R_co]: ...
     @overload
     def s(self: Task[Concatenate[Any, _Rest], _R], *args: _Rest.args, **kwargs: _Rest.kwargs) -> Signature[_R]: ...
+    # That of an errback lacks three: Celery gives it the request, the error and the traceback.
+    @overload
+    def s(
+        self: Task[Concatenate[Any, Any, Any, _Rest], _R], *args: _Rest.args, **kwargs: _Rest.kwargs
+    ) -> Signature[_R]: ...
 
 BoundTask: TypeAlias = Task[..., Any]
 

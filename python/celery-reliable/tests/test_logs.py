@@ -48,6 +48,35 @@ def test_a_value_that_json_does_not_know_is_its_repr() -> None:
     assert line("charging", order={1, 2})["order"] == "{1, 2}"
 
 
+class Array:
+    """Compares like numpy's arrays: element by element, so that the answer is neither true nor false."""
+
+    def __eq__(self, other: object) -> Any:
+        return self
+
+    def __bool__(self) -> bool:
+        raise ValueError("the truth value of an array is ambiguous")
+
+    def __repr__(self) -> str:
+        return "array([1, 2])"
+
+
+def test_no_value_loses_its_line() -> None:
+    circle: list[object] = []
+    circle.append(circle)
+    values = {"loss": float("nan"), "by_place": {(1, 2): 3}, "circle": circle, "history": Array(), "rows": 7}
+
+    found = line("training", **values)
+
+    shown = {"loss": "nan", "by_place": "{(1, 2): 3}", "circle": "[[...]]", "history": "array([1, 2])", "rows": 7}
+    assert {name: found[name] for name in values} == shown
+    assert (found["message"], found["level"]) == ("training", "warning")
+
+
+def test_an_error_that_a_program_adds_is_kept() -> None:
+    assert line("failed", error="no stock")["error"] == "no stock"
+
+
 def test_an_error_has_type_message_and_stack() -> None:
     try:
         _ = dict[str, str]()["order"]

@@ -7,6 +7,7 @@ ignored error that does not occur is an error.)
 from typing import Any, assert_type
 
 from celery import chain, chord
+from celery.app.task import Context
 from celery.canvas import Signature
 from celery.result import AsyncResult
 
@@ -33,6 +34,11 @@ def charge(self: BoundTask, invoice: str, amount: int) -> str:
     print(self.nothing)  # type: ignore[attr-defined]
     self.retry(count_down=10)  # type: ignore[call-arg]
     return f"{invoice}: {amount}"
+
+
+@app.task
+def report(request: Context, error: Exception, traceback: str, channel: str = "alerts") -> None:
+    print(request.id, error, traceback, channel)
 
 
 class LoggedTask(Task[..., Any]):
@@ -75,3 +81,5 @@ def workflows() -> None:
     add.si("a", 2)  # type: ignore[arg-type]
     chain(add.s(1, 2), show.s()).delay()
     chord([add.s(1, 2)], show.s()).delay()
+    add.apply_async((1, 2), link_error=report.s(channel="billing"))
+    report.s(chanel="billing")  # type: ignore[call-overload]
