@@ -17,10 +17,12 @@
  *   workflow, with any kind of result
  */
 /**
- * The workflow that ends with a signature: a group of one task counts as that task, and its result is not a group's.
+ * The workflow that ends with a signature. A group at its end gives a list, or as a group of one task that task's result.
  *
  * @template S `never` for an empty chain, which gives null
- * @typedef {[S] extends [never] ? AnySignature : S extends import("./group.js").Group<unknown> ? import("./signature.js").Signature<unknown, AnyResult>
+ * @typedef {[S] extends [never] ? AnySignature
+ *   : S extends import("./group.js").Group<infer R>
+ *   ? import("./signature.js").Signature<R | R[], import("../app/result.js").AsyncResult<R> | import("../app/group-result.js").GroupResult<R>>
  *   : S extends import("./signature.js").Signature<infer R, infer A extends AnyResult | null>
  *   ? import("./signature.js").Signature<R, A> : never} EndingWith
  */

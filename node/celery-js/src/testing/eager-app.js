@@ -10,7 +10,7 @@ import { MemoryResults } from "./memory-results.js";
 export class EagerApp extends Celery {
   #results;
 
-  /** @param {Record<string, unknown>} [settings] Celery's settings in camelCase */
+  /** @param {import("../settings.js").GivenSettings} [settings] Celery's settings in camelCase */
   constructor(settings = {}) {
     super("eager", { taskEagerPropagates: false, ...settings, taskAlwaysEager: true, resultBackend: null });
     this.#results = new MemoryResults();
@@ -54,7 +54,7 @@ export class EagerApp extends Celery {
 }
 
 /**
- * @param {Record<string, unknown>} [settings] Celery's settings in camelCase
+ * @param {import("../settings.js").GivenSettings} [settings] Celery's settings in camelCase
  * @returns {EagerApp}
  * @throws {ImproperlyConfigured} when a setting is unknown or cannot be used
  */

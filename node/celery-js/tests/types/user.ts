@@ -15,6 +15,7 @@ import {
   type TaskOptions,
   task,
 } from "celery-js";
+import { eagerApp } from "celery-js/testing";
 
 /** Accepts a value of exactly this type; `any` is another one. */
 declare function exactly<T>(): <V>(value: 0 extends V & 1 ? never : [T, V] extends [V, T] ? V : never) => void;
@@ -68,6 +69,9 @@ new Celery("app", { brokerURL: "redis://localhost" });
 // @ts-expect-error: seconds are a number
 new Celery("app", { resultExpires: "1 day" });
 
+// @ts-expect-error: it is `taskTimeLimit`
+eagerApp({ taskTimelimit: 1 });
+
 const add = app.task("add", (x: number, y: number) => x + y);
 const show = app.task("show", (x: number) => `${x}`);
 
@@ -97,6 +101,7 @@ export async function workflows() {
   exactly<string>()(await (await chain(add.s(1, 2), show.s()).delay()).get());
   exactly<number[]>()(await (await group(add.s(1, 2), add.s(3, 4)).delay()).get());
   exactly<(string | number)[]>()(await (await group([add.s(1, 2), show.s(3)]).delay()).get());
+  exactly<string | string[]>()(await (await chain(add.s(1, 2), group(show.s(), show.s())).delay()).get());
   exactly<string>()(await (await chord([add.s(1, 2), add.s(3, 4)], show.s()).delay()).get());
 }
 

@@ -12,8 +12,8 @@ export declare class EagerApp extends Celery {
         store: (/** @type {string} */ taskId: string, /** @type {string} */ metaText: string) => Promise<void>;
         hasTimeLimits: boolean;
     };
-    /** @param {Record<string, unknown>} [settings] Celery's settings in camelCase */
-    constructor(settings?: Record<string, unknown>);
+    /** @param {import("../settings.js").GivenSettings} [settings] Celery's settings in camelCase */
+    constructor(settings?: import("../settings.js").GivenSettings);
     /**
      * @param {AnyResult | string} result of a task, or its id
      * @returns {string[]} the names of all states that the task stored, in order
@@ -35,8 +35,8 @@ export declare class EagerApp extends Celery {
     standIn(name: string, fn: import("../tasks/define.js").TaskFunction): void;
 }
 /**
- * @param {Record<string, unknown>} [settings] Celery's settings in camelCase
+ * @param {import("../settings.js").GivenSettings} [settings] Celery's settings in camelCase
  * @returns {EagerApp}
  * @throws {ImproperlyConfigured} when a setting is unknown or cannot be used
  */
-export declare function eagerApp(settings?: Record<string, unknown>): EagerApp;
+export declare function eagerApp(settings?: import("../settings.js").GivenSettings): EagerApp;
