@@ -43,7 +43,7 @@ def client_app() -> Celery:
     """Return an app with the server and the routes, which choose a task's queue by its name."""
     (broker, options), (backend, result_options) = server("JOBS_BROKER_URL"), server("JOBS_RESULT_BACKEND")
     app = Celery("py_client", broker=broker, backend=backend)
-    on_redis = {"socket_connect_timeout": 2, **options}
+    on_redis = {"socket_connect_timeout": 2, "socket_timeout": 5, **options}
     app.conf.broker_transport_options = (
         {"confirm_publish": True} if "amqp" in broker.split(":")[0] else on_redis
     )

@@ -66,6 +66,20 @@ def test_the_example_says_in_one_line_that_the_server_is_not_there(project: Proj
     )
 
 
+def test_the_example_says_in_one_line_that_the_server_never_answers(
+    project: ProjectCopy, silent_server: str
+) -> None:
+    file = project.folder / "py_workers" / "client_example.py"
+    file.write_text(file.read_text().replace('"socket_timeout": 5', '"socket_timeout": 0.5'))
+
+    client = _run_example(project, silent_server)
+
+    assert client.returncode == 1
+    assert client.stderr == (
+        "Cannot reach the server (JOBS_BROKER_URL, JOBS_RESULT_BACKEND): Timeout reading from socket\n"
+    )
+
+
 def test_the_example_names_a_refused_parameter_in_one_line(project: ProjectCopy) -> None:
     client = _run_example(project, "redis://127.0.0.1:1/0?sokcet_timeout=3")
 
