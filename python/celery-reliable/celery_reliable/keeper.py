@@ -74,8 +74,8 @@ class Keeper:
     def _run(self) -> None:
         while not self._stopping.wait(self._pause_s()):
             try:
-                self._turn()
-                BROKER_OUTAGE.over()
+                if self._turn():
+                    BROKER_OUTAGE.over()
             except (RedisError, OSError) as error:
                 BROKER_OUTAGE.noticed(lost("the keeper of the leases", error), error)
                 self._has_failed = True
@@ -87,16 +87,23 @@ class Keeper:
         self._client.close()
         self._client.connection_pool.disconnect()
 
-    def _turn(self) -> None:
-        """Renew leases first: once another worker takes a message, that cannot be undone."""
-        if time.monotonic() >= self._renew_at or self._has_failed:
+    def _turn(self) -> bool:
+        """Return whether the server works: it has answered, and no message waits to leave.
+
+        Leases first: once another worker takes a message, that cannot be undone.
+        """
+        is_checking = self._has_failed or BROKER_OUTAGE.is_ongoing
+        if is_checking or time.monotonic() >= self._renew_at:
             self._renew()
             self._renew_at = time.monotonic() + self._options.lease_s / 3
-        self._flush()
-        if time.monotonic() >= self._sweep_at or self._has_failed:
+        have_left = self._flush()
+        # Most turns send nothing, so they say nothing about the server.
+        has_answered = is_checking or time.monotonic() >= self._sweep_at
+        if has_answered:
             has_more = self._sweeper.sweep()
             self._sweep_at = time.monotonic() + (0.0 if has_more else self._sweep_pause_s())
         self._has_failed = False
+        return has_answered and have_left
 
     def _pause_s(self) -> float:
         if self._has_failed:

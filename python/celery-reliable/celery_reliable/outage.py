@@ -52,6 +52,11 @@ class Outage:
         self._first_logged_after_s = OTHERS_LOG_AFTER_S
 
     @property
+    def is_ongoing(self) -> bool:
+        """Whether the server has failed and not worked since."""
+        return self._since is not None and self._back_at is None
+
+    @property
     def is_recent(self) -> bool:
         """Whether it lasts, or has just ended, so that other log lines now are about it."""
         return self._since is not None and not self._is_stable()
