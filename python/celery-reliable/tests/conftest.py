@@ -16,7 +16,7 @@ import pytest
 from celery import Celery
 from redis import Redis
 
-from celery_reliable import ahead, ended
+from celery_reliable import ahead, ended, prefork
 from tests.support.programs import Program
 from tests.support.valkey import ValkeyServer
 from tests.support.workers import WorkerFactory
@@ -39,9 +39,9 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock of the modules that decide when what is taken ahead, or has ended, is due."""
+    """The clock of the modules that decide what is due: taken ahead, ended, or not started."""
     made = Clock()
-    for module in (ahead, ended):
+    for module in (ahead, ended, prefork):
         monkeypatch.setattr(module, "time", made)
     return made
 

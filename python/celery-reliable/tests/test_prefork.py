@@ -2,9 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +12,7 @@ from typing import Any
 import pytest
 from celery import Celery
 from celery.concurrency.asynpool import SCHED_STRATEGY_FAIR
-from conftest import Ledger, Server, StartWorker
+from conftest import Clock, Ledger, Server, StartWorker
 from kombu.asynchronous.hub import Hub
 
 from celery_reliable import install, prefork
@@ -146,17 +143,13 @@ def test_a_long_task_keeps_its_process(start: StartWorker, client: Celery) -> No
 
 @dataclass(eq=False)
 class Process:
-    """A process as billiard's pool knows it."""
+    """A living process, as billiard's pool knows it."""
 
-    program: "subprocess.Popen[bytes]"
+    pid: int
     name: str = "ForkPoolWorker"
 
-    @property
-    def pid(self) -> int:
-        return self.program.pid
-
     def _is_alive(self) -> bool:
-        return self.program.poll() is None
+        return True
 
 
 @dataclass(eq=False)
@@ -169,59 +162,55 @@ class Job:
 
 
 @pytest.fixture
-def processes() -> Iterator[list[Process]]:
-    made = [Process(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])) for _ in range(2)]
-    yield made
-    for process in made:
-        process.program.kill()
-        process.program.wait()
-
-
-@pytest.fixture
-def checks(monkeypatch: pytest.MonkeyPatch) -> Any:
+def checks(clock: Clock) -> Any:
     """The part of a pool that checks its processes."""
-    monkeypatch.setattr(prefork, "STARTS_WITHIN_S", 0.2)
     pool = prefork.AsynPool.__new__(prefork.AsynPool)
     pool._cache, pool.outbound_buffer = {}, deque()
-    pool._written_at, pool._checked_at = {}, time.monotonic()
+    pool._written_at, pool._checked_at = {}, clock.now
     return pool
 
 
-def lives(process: Process) -> bool:
-    """Tell whether a process was not killed just now."""
-    try:
-        process.program.wait(0.5)
-    except subprocess.TimeoutExpired:
-        return True
-    return False
+@pytest.fixture
+def killed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The pids of processes that were killed."""
+    pids: list[int] = []
+    monkeypatch.setattr(os, "kill", lambda pid, _: pids.append(pid))
+    return pids
 
 
-def test_each_process_has_the_whole_time_to_start_a_task(checks: Any, processes: list[Process]) -> None:
-    first, second = processes
+def check_until(checks: Any, clock: Clock, seconds: float) -> None:
+    """Check as often as the worker's loop does."""
+    end = clock.now + seconds
+    while clock.now < end:
+        clock.now += prefork._CHECK_S
+        checks.replace_stuck()
+
+
+def test_each_process_has_the_whole_time_to_start_a_task(checks: Any, clock: Clock, killed: list[int]) -> None:
+    first, second = Process(1), Process(2)
     checks._cache[1] = job = Job(first)
     checks.replace_stuck()
-    time.sleep(0.3)
-    checks.replace_stuck()
-    assert first.program.wait(5) == -signal.SIGKILL
+    check_until(checks, clock, prefork.STARTS_WITHIN_S)
+    assert killed == [first.pid]
 
     job._write_to = second
-    checks.replace_stuck()
+    check_until(checks, clock, prefork.STARTS_WITHIN_S)
 
-    assert lives(second)
+    assert killed == [first.pid]
+    check_until(checks, clock, prefork._CHECK_S)
+    assert killed == [first.pid, second.pid]
 
 
 def test_a_loop_that_was_blocked_reads_answers_before_it_replaces_a_process(
-    checks: Any, processes: list[Process]
+    checks: Any, clock: Clock, killed: list[int]
 ) -> None:
-    checks._cache[1] = Job(processes[0])
+    checks._cache[1] = Job(Process(1))
     checks.replace_stuck()
-    blocked_s = 60
-    checks._checked_at -= blocked_s
-    checks._written_at = {place: since - blocked_s for place, since in checks._written_at.items()}
+    clock.now += 2 * prefork.STARTS_WITHIN_S
 
     checks.replace_stuck()
 
-    assert lives(processes[0])
+    assert killed == []
 
 
 def test_a_task_whose_process_dies_between_two_lost_connections_runs(
