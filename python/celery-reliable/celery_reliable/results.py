@@ -21,6 +21,7 @@ from celery.backends.redis import (  # type: ignore[attr-defined]
     CHORD_PART_RETURN_LUA,
 )
 from celery.exceptions import BackendStoreError
+from celery.utils import uuid
 from kombu.utils.encoding import bytes_to_str
 from kombu.utils.objects import cached_property
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -35,6 +36,8 @@ from celery_reliable.persistence import RESULT_OUTAGE, PersistentRetry, is_persi
 from celery_reliable.refusals import is_passing
 from celery_reliable.types import App, Passed, Reply
 
+# How long an added part is remembered: longer than a call is repeated.
+ADDED_S = 600
 # The pause before another worker's claim is checked again.
 CLAIM_CHECK_S = 0.5
 # Returned by Celery's script instead of a count when the body was sent.
@@ -162,6 +165,14 @@ class RedisBackend(WithDownstream, RedisResults):
         workers.
         """
         return 2 * initial_expires
+
+    def add_to_chord(self, group_id: str, result: Passed) -> None:  # noqa: ARG002 - Celery's parameter
+        """Count one more part of a chord that runs (mirrors ``RedisBackend.add_to_chord``).
+
+        Once, also if the reply is lost and the call repeated: Celery's ``INCR`` would let the chord wait forever.
+        """
+        key = bytes_to_str(self.get_key_for_group(group_id, ".t"))
+        self.ensure(scripts.run, (self.client, "chord_add", [key, f"{key}.{uuid()}"], [ADDED_S]))
 
     def _store(self, key: str | bytes, value: str | bytes, expires_s: int) -> None:
         name = key.decode() if isinstance(key, bytes) else key

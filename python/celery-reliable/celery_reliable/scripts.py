@@ -12,7 +12,19 @@ from redis.exceptions import InvalidResponse, NoScriptError, ReadOnlyError, Redi
 from celery_reliable.types import Reply
 
 Name = Literal[
-    "take", "start", "settle", "bury", "requeue", "park", "renew", "sweep", "restore", "revive", "expire", "measure"
+    "take",
+    "start",
+    "settle",
+    "bury",
+    "requeue",
+    "park",
+    "renew",
+    "sweep",
+    "restore",
+    "revive",
+    "expire",
+    "measure",
+    "chord_add",
 ]
 Argument = str | bytes | int | float
 
@@ -57,7 +69,7 @@ def _are_measures(reply: Reply) -> bool:
 # Tests for each script's reply, as its header describes it. Any other reply belongs to another command.
 _IS_REPLY: dict[str, Callable[[Reply], bool]] = {
     **dict.fromkeys(("settle", "bury", "requeue", "park", "revive"), lambda reply: _are(_is_number, reply)),
-    **dict.fromkeys(("start", "expire"), _is_number),
+    **dict.fromkeys(("start", "expire", "chord_add"), _is_number),
     "take": _are_deliveries,
     "renew": lambda reply: _are(_is_text, reply),
     "sweep": _are_found,

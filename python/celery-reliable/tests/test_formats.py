@@ -23,9 +23,10 @@ ENVELOPE = '{"body": "W10=", "headers": {"id": "t1"}, "properties": {"priority":
 
 def test_both_languages_ship_the_same_scripts() -> None:
     ours = Path(celery_reliable.__file__).parent / "lua"
-    theirs = NODE / "src" / "transport" / "redis" / "lua"
+    src = NODE / "src"
+    theirs = [*src.joinpath("transport/redis/lua").iterdir(), src / "backend/redis/lua/chord_add.lua"]
 
-    assert {f.name: f.read_bytes() for f in ours.iterdir()} == {f.name: f.read_bytes() for f in theirs.iterdir()}
+    assert {f.name: f.read_bytes() for f in ours.iterdir()} == {f.name: f.read_bytes() for f in theirs}
 
 
 def test_both_languages_know_the_same_keys() -> None:

@@ -10,10 +10,12 @@ from celery import Celery
 from celery.exceptions import Retry
 from celery.exceptions import TimeoutError as CeleryTimeoutError
 from conftest import Ledger, Server, StartWorker, settings_for
+from proxy import Proxy as LosingProxy
 from redis import Redis
 
 import celery_reliable
 import celery_reliable.results
+from celery_reliable.persistence import persist
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
 
@@ -99,6 +101,23 @@ def test_an_answer_out_of_step_costs_no_result(server: Server) -> None:
         assert extra == []
         assert app.backend.get_task_meta("second")["status"] == "SUCCESS"
         app.close()
+
+
+def test_a_part_that_is_added_to_a_chord_counts_once_also_if_the_reply_is_lost(server: Server, redis: Redis) -> None:
+    proxy = LosingProxy(server.port)
+    app = Celery("reliable_results", set_as_current=False)
+    app.config_from_object(settings_for(proxy.url))
+    celery_reliable.install(app)
+    persist(app)  # as a worker
+    app.backend.add_to_chord("g", None)  # the server knows the script now
+    proxy.cut_after(b"celery-taskset-meta-g.t")
+
+    app.backend.add_to_chord("g", None)
+
+    assert proxy.cuts == 1
+    assert redis.get("celery-taskset-meta-g.t") == "2"
+    app.close()
+    proxy.close()
 
 
 @pytest.mark.parametrize("refusal", [*REFUSALS])
