@@ -23,20 +23,21 @@ _cancels: ContextVar[bool] = ContextVar("_cancels", default=False)
 
 
 class Channels(PubSub):
-    """Knows when the server has subscribed to all of them (mirrors ``redis.client.PubSub``).
+    """Channels that know when the server has confirmed all subscriptions (mirrors ``redis.client.PubSub``).
 
-    Also when redis-py itself subscribes again on a new connection.
+    Also those that redis-py itself repeats on a new connection.
     """
 
     def __init__(self, *args: Passed, **options: Passed) -> None:
-        # How many subscriptions the server has not answered yet.
-        self._unanswered = 0
+        # How many subscriptions the server has not confirmed yet.
+        self._unconfirmed = 0
+        # Subscribed to since the last ``take_new``.
         self._new: list[bytes] = []
         super().__init__(*args, **options)
 
     def on_connect(self, connection: Passed) -> None:
         """Subscribe anew (mirrors ``PubSub.on_connect``)."""
-        self._unanswered = 0
+        self._unconfirmed = 0
         super().on_connect(connection)
 
     def execute_command(self, *args: Passed) -> Passed:
@@ -44,19 +45,19 @@ class Channels(PubSub):
         answer = super().execute_command(*args)  # type: ignore[no-untyped-call]
         command, *channels = args
         if command == "SUBSCRIBE":
-            self._unanswered += len(channels)
-            self._new += channels
+            self._unconfirmed += len(channels)
+            self._new += map(self.encoder.encode, channels)
         return answer
 
     def handle_message(self, response: Passed, ignore_subscribe_messages: bool = False) -> Passed:
         """Read an answer (mirrors ``PubSub.handle_message``)."""
         if response[0] in (b"subscribe", "subscribe"):
-            self._unanswered -= 1
+            self._unconfirmed -= 1
         return super().handle_message(response, ignore_subscribe_messages)  # type: ignore[no-untyped-call]
 
     def take_new(self) -> list[bytes]:
-        """Return those that were subscribed to since the last call; none until the server has answered for all."""
-        if self._unanswered > 0:
+        """Return the channels subscribed to since the last call; none until the server has confirmed all."""
+        if self._unconfirmed > 0:
             return []
         new, self._new = self._new, []
         return new
@@ -67,7 +68,7 @@ class ResultClient(StrictRedis):
 
     def pubsub(self, **options: Passed) -> Channels:
         """Return channels that are not subscribed to yet (mirrors ``Redis.pubsub``)."""
-        return Channels(self.connection_pool, **options)
+        return Channels(self.connection_pool, event_dispatcher=self._event_dispatcher, **options)
 
 
 class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
@@ -81,7 +82,8 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
     ``get`` fails with an earlier one's reply, or gets none.
     """
 
-    _is_refused = False
+    # Whether the next `get` has to connect again first.
+    _is_broken = False
     _pubsub: Passed
     _connection_errors: tuple[type[Exception], ...]
 
@@ -145,7 +147,7 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
         try:
             super().cancel_for(task_id)
         except (OperationalError, RuntimeError, RedisError):
-            self._is_refused = True
+            self._is_broken = True
         finally:
             _cancels.reset(token)
 
@@ -188,10 +190,17 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
             with super().reconnect_on_error():
                 yield
         except ResponseError as error:
-            self._is_refused = True
+            self._is_broken = True
             raise OperationalError(str(error)) from error
 
+    def _reconnect(self) -> None:
+        try:
+            super()._reconnect()
+        except Exception:
+            self._is_broken = True  # the new connection may be subscribed to nothing
+            raise
+        self._is_broken = False
+
     def _renew(self) -> None:
-        if self._is_refused:
-            self._is_refused = False
+        if self._is_broken:
             self._reconnect()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -14,11 +15,14 @@ from celery.backends.redis import RedisBackend
 from celery.exceptions import TimeoutError as ResultTimeoutError
 from celery.result import AsyncResult
 from conftest import Server, client_app
+from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.client import PubSub
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from celery_reliable import install
 from celery_reliable.subscription import Subscription
+from tests.support.waiting import wait_until
 
 PROGRAM = """
 import contextlib
@@ -54,6 +58,7 @@ def test_unread_results_are_no_errors_when_the_program_ends_without_its_server(k
 def awaited(server: Server) -> Iterator["AsyncResult[Any]"]:
     """A result whose client has subscribed to it."""
     app = client_app(server.url)
+    app.conf.result_backend_transport_options = {"retry_policy": {"max_retries": 1, "interval_start": 0}}
     install(app)
     result = app.AsyncResult("awaited")
     with pytest.raises(ResultTimeoutError):
@@ -75,6 +80,27 @@ def test_a_result_stored_while_a_client_subscribes_again_is_seen(
     redis.client_kill_filter(_type="pubsub")
 
     assert awaited.get(timeout=10) == 1
+
+
+def test_the_next_get_renews_a_subscription_that_could_not_be_renewed(
+    server: Server, redis: Redis, awaited: "AsyncResult[Any]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reconnect fails in its last step, with the server's results read and nothing subscribed to."""
+
+    def fail(*_: object) -> None:
+        raise RedisConnectionError("lost again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(PubSub, "subscribe", fail)
+        redis.client_kill_filter(_type="pubsub")
+        with pytest.raises(OperationalError, match="lost again"):
+            awaited.get(timeout=10)
+
+    with ThreadPoolExecutor(1) as beside:
+        waiting = beside.submit(awaited.get, timeout=15)
+        wait_until(lambda: redis.pubsub_numsub("celery-task-meta-awaited")[0][1], what="a subscription")
+        client_app(server.url).backend.store_result("awaited", 1, "SUCCESS")
+        assert waiting.result() == 1
 
 
 def test_results_are_read_only_after_the_server_has_subscribed_to_them(
