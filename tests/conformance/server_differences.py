@@ -71,7 +71,7 @@ DIFFERENCES: tuple[Difference, ...] = (
             "test_the_eta_of_a_step_keeps_its_microseconds[mixed]",
         ),
     ),
-    Difference("A far eta", QUORUM, ("test_a_far_eta_is_received_twice_in_javascript_only",)),
+    Difference("A far eta", QUORUM, ("test_a_far_eta_is_received_at_once_by_stock_workers_only",)),
     Difference(
         "The priority of a message without one, in stock Celery",
         RABBITMQ,

@@ -68,10 +68,10 @@ export class Admission {
     const { completer, observers, reservation } = this.#parts;
     if (decision.kind === "bury") return completer.buryUnrunnable(delivery, decision);
     const { kind, request } = decision;
-    if (observers.isOn) observers.notify("received", request, kind !== "revoked", kind === "park");
+    if (kind === "park") return completer.park(request, decision.dueMs); // it is received again
+    if (observers.isOn) observers.notify("received", request, kind !== "revoked");
     if (kind === "run") reservation.reserve(request);
     else if (kind === "wait") reservation.holdUntil(request, decision.etaMs);
-    else if (kind === "park") completer.park(request, decision.dueMs);
     else completer.revoke(request, decision.reason);
   }
 

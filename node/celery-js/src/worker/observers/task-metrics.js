@@ -48,12 +48,11 @@ export class TaskMetrics {
   /**
    * @param {Request} request
    * @param {boolean} isToRun
-   * @param {boolean} isParked
    */
-  received(request, isToRun, isParked) {
+  received(request, isToRun) {
     const { queue, workersLost } = request.delivery;
     if (workersLost > 0) this.#metrics.count(this.#redeliveredAt(queue));
-    if (isToRun && !isParked) this.#metrics.count(this.#rowOf(request).states.received);
+    if (isToRun) this.#metrics.count(this.#rowOf(request).states.received);
   }
 
   /**

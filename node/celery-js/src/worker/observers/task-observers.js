@@ -20,8 +20,7 @@ import { ErrorReports, TaskSpans } from "./task-telemetry.js";
  * @typedef {Notify | null | undefined | void} Later what an observer only does then, if anything
  *
  * @typedef {object} TaskObserver is notified of the events it has a method for, and never throws
- * @property {(request: Request, isToRun: boolean, isParked: boolean) => Later} [received] a task's message; a revoked or expired one
- *   must not run, a parked one is received again
+ * @property {(request: Request, isToRun: boolean) => Later} [received] a task's message; a revoked or expired one must not run
  * @property {(request: Request) => Later} [started]
  * @property {(request: Request, value: unknown, runtimeMs: number) => Later} [succeeded]
  * @property {(request: Request, error: Error, kind: Disposition["kind"]) => Later} [failed] `kind`: what happens to the

@@ -15,7 +15,7 @@ describe("observers of tasks", () => {
       { received: () => void told.push("third: received") },
     );
 
-    observers.notify("received", request, true, false);
+    observers.notify("received", request, true);
 
     assert.deepEqual(told, ["first: received", "third: received"]);
   });
