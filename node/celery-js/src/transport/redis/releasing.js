@@ -179,8 +179,11 @@ export class Releasing {
   async renew(deliveries) {
     const { keys, leaseMs } = this.options;
     const args = [leaseMs, 0, ...deliveries.map(({ tag }) => tag)];
-    const gone = await this.connection.client.runScript("renew", [keys.leases, keys.unackedIndex], args);
-    this.connection.client.expect(Array.isArray(gone));
+    const gone = await this.connection.client
+      .runScript("renew", [keys.leases, keys.unackedIndex], args)
+      .catch((error) => {
+        throw translated(error);
+      });
     return deliveries.filter(({ tag }) => !(/** @type {string[]} */ (gone).includes(tag)));
   }
 

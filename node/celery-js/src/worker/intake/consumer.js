@@ -94,7 +94,7 @@ export class Consumer {
    */
   async #take(room) {
     const { window } = this.#dispatcher;
-    const batch = window < MIN_SPLIT_WINDOW ? window : Math.ceil(window / 2);
+    const batch = window < MIN_SPLIT_WINDOW ? window : Math.floor(window / 2);
     let limit = Math.min(room, batch);
     try {
       for (let taking = this.#taskConsumer.take(limit); ; ) {

@@ -54,6 +54,15 @@ describe("taking", () => {
     assert.deepEqual(await consume({ queued: 3 }), [`take ${HALF}`, "run 3", "wait"]);
   });
 
+  it("takes ahead with an odd window too", async () => {
+    assert.deepEqual(await consume({ queued: 3 * HALF, window: 2 * HALF + 1 }), [
+      ...[`take ${HALF}`, `run ${HALF}`],
+      ...[`take ${HALF}`, `take ${HALF}`, `run ${HALF}`],
+      ...[`take ${HALF}`, `run ${HALF}`],
+      "wait",
+    ]);
+  });
+
   it("takes nothing ahead of tasks that take longer", async () => {
     assert.deepEqual(await consume({ queued: 3 * WINDOW, areSlow: true }), [
       ...[`take ${HALF}`, `run ${HALF}`],
