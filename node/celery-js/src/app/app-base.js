@@ -1,4 +1,5 @@
 /** The base of both apps: the main thread's with connections (celery.js), and a thread's without (thread/thread-app.js). */
+import { inspect } from "node:util";
 import { setNewestApp } from "../canvas/current-app.js";
 import { Signature } from "../canvas/signature.js";
 import { LamportClock } from "../protocol/clock.js";
@@ -31,6 +32,15 @@ export class AppBase {
     /** Connects when first asked. @internal */
     this.backend = backend;
     setNewestApp(asCelery(this));
+  }
+
+  /**
+   * Celery's `repr`, for shells and logs: the settings have passwords.
+   *
+   * @internal
+   */
+  [inspect.custom]() {
+    return `<Celery ${this.main}>`;
   }
 
   /**

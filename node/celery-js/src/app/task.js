@@ -1,4 +1,5 @@
 /** A registered task (`celery.app.task.Task`): how it is called, here and elsewhere. */
+import { inspect } from "node:util";
 import { Chunks, map, starmap } from "../canvas/maps.js";
 import { Signature } from "../canvas/signature.js";
 import { runEagerly } from "../execution/eager.js";
@@ -167,5 +168,14 @@ export class Task {
    */
   AsyncResult(taskId) {
     return this.app.AsyncResult(taskId);
+  }
+
+  /**
+   * Celery's `repr`, for shells and logs: the app's settings, which are among the fields, have passwords.
+   *
+   * @internal
+   */
+  [inspect.custom]() {
+    return `<@task: ${this.name} of ${this.app.main}>`;
   }
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { Celery, Signature, task } from "../../src/index.js";
 
 test("an app refuses wrong settings when it is made", () => {
@@ -26,6 +27,14 @@ test("a task is registered under its name, and found by it", () => {
   assert.deepEqual([add.name, add.app, add.fn(1, 2)], ["add", app, 3]);
   assert.ok(app.tasks.has("add"));
   assert.equal(app.tasks.size, app.tasks.names().length);
+});
+
+test("an app and its tasks are shown by their names, without passwords", () => {
+  const app = new Celery("shop", { brokerUrl: "redis://:hunter2@127.0.0.1:1/0" });
+  const predict = app.task("shop.predict", () => {});
+
+  assert.equal(inspect(predict), "<@task: shop.predict of shop>");
+  assert.equal(inspect({ app }), "{ app: <Celery shop> }");
 });
 
 test("every app has the tasks that Celery's workflows send", () => {
