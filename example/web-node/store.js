@@ -71,12 +71,12 @@ export class Store {
    */
   async read(session, id) {
     if (!NAME.test(session) || !NAME.test(id)) return null;
-    return JSON.parse(await readFile(this.#fileOf({ session, id }), "utf8").catch(() => "null"));
+    return JSON.parse((await ifThere(readFile(this.#fileOf({ session, id }), "utf8"))) ?? "null");
   }
 
   /** @param {string} session @returns {Promise<JobRecord[]>} the newest first */
   async list(session) {
-    const names = await readdir(this.#folderOf(session)).catch(() => []);
+    const names = (await ifThere(readdir(this.#folderOf(session)))) ?? [];
     const ids = names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5));
     const records = await Promise.all(ids.map((id) => this.read(session, id)));
     return records
@@ -92,7 +92,10 @@ export class Store {
    */
   async withdraw(taskId) {
     const file = join(this.folder, `mail-${taskId}`);
-    return (await isFirst(file, WITHDRAWN)) || (await readFile(file, "utf8").catch(() => "")) === WITHDRAWN;
+    if (await isFirst(file, WITHDRAWN)) return true;
+    const claimed = await ifThere(readFile(file, "utf8"));
+    // A task whose mail was refused has removed its claim meanwhile.
+    return claimed === null ? this.withdraw(taskId) : claimed === WITHDRAWN;
   }
 
   /** Removes what the parts of a step have written. @param {Step} step that has ended */
@@ -110,6 +113,17 @@ export class Store {
     return join(this.#folderOf(session), `${id}.json`);
   }
 }
+
+/**
+ * @template T
+ * @param {Promise<T>} read
+ * @returns {Promise<T | null>} null if the file or folder does not exist
+ */
+const ifThere = (read) =>
+  read.catch((error) => {
+    if (error.code !== "ENOENT") throw error;
+    return null;
+  });
 
 /** @param {string} file @param {string} content @returns {Promise<boolean>} whether it was written; false if the file exists */
 async function isFirst(file, content) {

@@ -83,9 +83,10 @@ class Store:
         file = self.folder / f"mail-{task_id}"
         if _is_first(file, _WITHDRAWN):
             return True
-        with suppress(FileNotFoundError):
+        try:
             return file.read_text("utf-8") == _WITHDRAWN
-        return False
+        except FileNotFoundError:  # a task whose mail was refused has removed its claim meanwhile
+            return self.withdraw(task_id)
 
     def remove_parts(self, step: Record) -> None:
         """Remove what the parts of a step that has ended have written."""

@@ -66,9 +66,14 @@ export async function claim(name, content) {
     return null;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
-    return String(await read(name));
   } finally {
     await rm(unfinished);
+  }
+  try {
+    return String(await read(name));
+  } catch (error) {
+    if (!(error instanceof FileNotFoundError)) throw error;
+    return claim(name, content); // the one that came first has removed it meanwhile
   }
 }
 
