@@ -81,6 +81,10 @@ class Browser:
         with Events(self) as events:
             return events.until(lambda seen: seen["id"] == job["id"] and seen["state"] in FINAL, within_s)
 
+    def subjects(self, to: str) -> list[str]:
+        """The subjects of the mails to an address."""
+        return [mail["subject"] for mail in self.get("/api/mailbox").json["mails"] if mail["to"] == to]
+
 
 class Events:
     """A stream of events, read in a thread, as a context manager."""

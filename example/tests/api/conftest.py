@@ -34,6 +34,14 @@ class Trained:
         """What a prediction for a file takes."""
         return {"model": self.model, "dataset": self.dataset}
 
+    def predicted(self) -> Any:
+        """A prediction for the dataset, once it is done."""
+        started = self.browser.post("/api/prediction-files", self.names)
+        assert started.status == 202, started.body
+        done = self.browser.ended(started.json)
+        assert done["state"] == "done", done
+        return done
+
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:

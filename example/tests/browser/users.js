@@ -1,0 +1,61 @@
+/** What belongs to one user: an own file, jobs, a session. */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { button, upload } from "./actions.js";
+import { openPage } from "./browser.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+const OWN_CUSTOMERS = `customer_id,tenure_months,monthly_charge,contract,support_calls,late_payments,products
+Ada,2,95.5,monthly,6,3,1
+Bob,60,40,two-year,0,0,3
+Cyd,20,70,yearly,1,0,2
+`;
+
+/** @param {import("./page.js").Visit} visit */
+export function testUsers(visit) {
+  const { application } = visit;
+  /** @type {Page} */
+  let page;
+  before(() => {
+    page = visit.page;
+  });
+
+  test("an own file is checked, then predicted", async () => {
+    await page.locator("#file-form").getByLabel("Your own CSV file").check();
+    await upload(page, "name,age\nAda,36\n");
+    await page.getByText("The first line has no column customer_id", { exact: false }).waitFor();
+
+    await upload(page, OWN_CUSTOMERS);
+
+    await page.getByText("of 3 customers are likely to leave.", { exact: false }).waitFor();
+    assert.equal(await page.locator("#file-job tbody tr").count(), 3);
+  });
+
+  test("another user sees nothing of it", async () => {
+    const [{ id, file }] = await page.evaluate(async () => (await (await fetch("/api/jobs")).json()).jobs);
+    const other = await openPage(application.browser, application.url);
+
+    const statuses = await other.evaluate(
+      async ([jobId, name]) => {
+        const { post } = await import(`${location.origin}/assets/api.js`);
+        const cancel = await post(`/api/jobs/${jobId}/cancel`).catch((/** @type {any} */ error) => error.status);
+        return [(await fetch(`/api/jobs/${jobId}`)).status, (await fetch(`/api/files/${name}`)).status, cancel];
+      },
+      [id, file],
+    );
+
+    assert.deepEqual(statuses, [404, 404, 404]);
+    assert.equal(await other.locator("#jobs").innerText(), "No jobs yet.");
+    await other.context().close();
+  });
+
+  test("a session that has ended is said in words", async () => {
+    const other = await openPage(application.browser, application.url);
+    await other.context().clearCookies();
+    await button(other, "Train a model", "train").click();
+
+    await other.getByText("This browser’s session has ended. Reload the page to begin a new one.").waitFor();
+    await other.context().close();
+  });
+}
