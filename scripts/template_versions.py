@@ -36,7 +36,9 @@ class Versions:
     def fetch(self, source: str) -> None:
         """Copies the repository. Raises CommandFailed when git cannot, Interrupted on a signal."""
         command = ["git", "clone", "--bare", "--quiet", source, str(self._repository)]
-        self._finish(f"git clone {source}", command, ROOT, git.environment({"GIT_TERMINAL_PROMPT": "0"}))
+        advice = "check the address and your access, or name the template's repository with FROM="
+        env = git.environment({"GIT_TERMINAL_PROMPT": "0"})
+        self._finish(f"git clone {source}", command, ROOT, env, advice)
 
     def newest(self) -> str:
         """Returns the newest tag of a release. Raises CommandFailed when there is none."""
@@ -95,12 +97,15 @@ class Versions:
         self._finish(f"replay in {version.number}", command, folder, git.environment(alone))
         return folder
 
-    def _finish(self, name: str, command: list[str], cwd: Path, env: dict[str, str]) -> None:
+    def _finish(
+        self, name: str, command: list[str], cwd: Path, env: dict[str, str], advice: str = ""
+    ) -> None:
         process = self._group.start(name, command, cwd=cwd, env=env, log=self._folder / "program.log")
         while process.exit_code is None:
             self._interruption.sleep()
         if process.exit_code != 0:
-            raise CommandFailed(f"`{name}` ended with {process.exit_code}", process.log_excerpt())
+            ended = f"`{name}` ended with {process.exit_code}"
+            raise CommandFailed(f"{ended}: {advice}" if advice else ended, process.log_excerpt())
 
     def _git(self, *arguments: str) -> str:
         return git.run("--git-dir", self._repository, *arguments, cwd=self._folder)

@@ -130,7 +130,11 @@ def test_an_interrupted_update_changes_nothing_and_leaves_nothing_behind(
             [],
             "FROM= is missing: name the template's repository once, as in make update TO=v0.3.0 FROM=https://...",
         ),
-        (["FROM=nowhere"], "`git clone nowhere` ended with 128"),
+        (
+            ["FROM=nowhere"],
+            "`git clone nowhere` ended with 128: check the address and your access, or name the template's "
+            "repository with FROM=",
+        ),
         (["TO=v9.9.9"], "the template has no v9.9.9: use one of its tags, as in TO=v0.3.0"),
     ],
 )
