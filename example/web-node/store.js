@@ -92,10 +92,12 @@ export class Store {
    */
   async withdraw(taskId) {
     const file = join(this.folder, `mail-${taskId}`);
-    if (await isFirst(file, WITHDRAWN)) return true;
-    const claimed = await ifThere(readFile(file, "utf8"));
-    // A task whose mail was refused has removed its claim meanwhile.
-    return claimed === null ? this.withdraw(taskId) : claimed === WITHDRAWN;
+    while (!(await isFirst(file, WITHDRAWN))) {
+      const claimed = await ifThere(readFile(file, "utf8"));
+      // null: a task whose mail was refused has removed its claim meanwhile.
+      if (claimed !== null) return claimed === WITHDRAWN;
+    }
+    return true;
   }
 
   /** Removes what the parts of a step have written. @param {Step} step that has ended */

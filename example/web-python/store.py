@@ -81,12 +81,10 @@ class Store:
         Return whether it is withdrawn; if not, it is being sent, or was.
         """
         file = self.folder / f"mail-{task_id}"
-        if _is_first(file, _WITHDRAWN):
-            return True
-        try:
-            return file.read_text("utf-8") == _WITHDRAWN
-        except FileNotFoundError:  # a task whose mail was refused has removed its claim meanwhile
-            return self.withdraw(task_id)
+        while not _is_first(file, _WITHDRAWN):
+            with suppress(FileNotFoundError):  # a task whose mail was refused has removed its claim meanwhile
+                return file.read_text("utf-8") == _WITHDRAWN
+        return True
 
     def remove_parts(self, step: Record) -> None:
         """Remove what the parts of a step that has ended have written."""
