@@ -21,7 +21,7 @@ from redis.client import PubSub
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from celery_reliable import install
-from celery_reliable.subscription import Subscription
+from celery_reliable.subscription import ResultClient, Subscription
 from tests.support.waiting import wait_until
 
 PROGRAM = """
@@ -146,6 +146,25 @@ def test_a_result_stored_before_the_server_has_subscribed_to_it_is_seen(
     monkeypatch.setattr(stock, "on_wait_for_pending", look_too_soon)
 
     assert app.AsyncResult("awaited").get(timeout=10) == 1
+
+
+def test_channels_that_redis_py_repeats_as_text_are_read_too(server: Server) -> None:
+    """Before version 8.1 it decodes their names when it subscribes again on a new connection."""
+    with ResultClient.from_url(server.url) as client:
+        channels = client.pubsub(ignore_subscribe_messages=True)
+        channels.subscribe("celery-task-meta-a")
+        channels.get_message(timeout=10)
+
+        assert channels.take_new() == [b"celery-task-meta-a"]
+        channels.close()
+
+
+def test_a_subscription_is_authenticated_anew_with_the_clients_other_connections(server: Server) -> None:
+    """A provider of credentials announces new ones to the dispatcher of the client's events."""
+    with ResultClient.from_url(server.url) as client:
+        channels: Any = client.pubsub()
+
+        assert channels._event_dispatcher is client._event_dispatcher
 
 
 def test_a_client_subscribes_once_to_a_group_and_not_before_it_waits(server: Server, redis: Redis) -> None:
