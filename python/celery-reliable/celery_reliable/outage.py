@@ -11,9 +11,9 @@ import threading
 import time
 from collections.abc import Callable
 
-from redis.exceptions import AuthenticationError, NoPermissionError, ReadOnlyError
+from redis.exceptions import AuthenticationError, ReadOnlyError
 
-from celery_reliable.refusals import is_passing
+from celery_reliable.refusals import is_missing_right, is_passing
 
 # Pauses between two attempts, each twice as long as the last. The longest one is random for each process, so that
 # workers that lost a server together do not come back together.
@@ -80,8 +80,7 @@ class Outage:
                 self._since, self._attempts, self._has_logged_end, self._has_logged_start = now, 0, False, False
             if not self._has_logged_start:
                 # A right may be missing for results alone, of which the worker's own process notices nothing.
-                is_own = isinstance(reason, NoPermissionError)
-                if is_own or now - self._since >= self._first_logged_after_s:
+                if is_missing_right(reason) or now - self._since >= self._first_logged_after_s:
                     self._has_logged_start = True
                     self._log(logging.ERROR, "%s: %s. Trying again until it answers", problem, described(reason))
             elif now - self._logged_at >= REPEAT_S:

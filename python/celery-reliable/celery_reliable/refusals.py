@@ -16,8 +16,9 @@ from celery_reliable.sentinel import SentinelRefusedError
 
 # redis-py has a class for some of these answers.
 _CLASSES = (AuthenticationError, MasterDownError, NoPermissionError, OutOfMemoryError, ReadOnlyError)
-# "ACL failure": a script was allowed, but one of its commands was not.
-_WORDS = re.compile(r"(BUSY|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN)\b|ACL failure in script")
+# A script was allowed, but one of its commands was not.
+_IN_SCRIPT = "ACL failure in script"
+_WORDS = re.compile(rf"(BUSY|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN)\b|{_IN_SCRIPT}")
 
 
 def is_passing(error: Exception) -> bool:
@@ -25,6 +26,11 @@ def is_passing(error: Exception) -> bool:
     # redis-py puts the command first if it was one of a pipeline.
     answer = str(error).rpartition("of pipeline caused error: ")[2]
     return isinstance(error, _CLASSES) or (isinstance(error, ResponseError) and bool(_WORDS.match(answer)))
+
+
+def is_missing_right(error: object) -> bool:
+    """Whether the server's user may not run this command, or one of this script."""
+    return isinstance(error, NoPermissionError) or str(error).startswith(_IN_SCRIPT)
 
 
 def is_refused_connection(error: Exception) -> bool:
