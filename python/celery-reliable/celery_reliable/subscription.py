@@ -28,6 +28,8 @@ class Channels(PubSub):
     Also those that redis-py itself repeats on a new connection.
     """
 
+    encoder: Passed
+
     def __init__(self, *args: Passed, **options: Passed) -> None:
         # How many subscriptions the server has not confirmed yet.
         self._unconfirmed = 0

@@ -1,3 +1,5 @@
+/** The base of both apps: the main thread's with connections (celery.js), and a thread's without (thread/thread-app.js). */
+import { inspect } from "node:util";
 import { LamportClock } from "../protocol/clock.js";
 import { GroupResult } from "./group-result.js";
 import { TaskRegistry } from "./registry.js";
@@ -20,6 +22,12 @@ export declare class AppBase {
      * @param {ResultBackend} backend
      */
     constructor(main: string, settings: import("../settings.js").Settings, backend: ResultBackend);
+    /**
+     * Celery's `repr`, for shells and logs: the settings have passwords.
+     *
+     * @internal
+     */
+    [inspect.custom](): string;
     /**
      * @param {string | object} task a name, or a signature: as it was made here, or as Celery's dict
      * @param {readonly unknown[]} [args]

@@ -1,4 +1,5 @@
 /** A registered task (`celery.app.task.Task`): how it is called, here and elsewhere. */
+import { inspect } from "node:util";
 import { Chunks } from "../canvas/maps.js";
 import { Signature } from "../canvas/signature.js";
 export type Celery = import("./celery.js").Celery;
@@ -164,4 +165,10 @@ export declare class Task<Args extends unknown[] = any[], R = any> {
      * @returns {AsyncResult<R>}
      */
     AsyncResult(taskId: string): AsyncResult<R>;
+    /**
+     * Celery's `repr`, for shells and logs: the app's settings, which are among the fields, have passwords.
+     *
+     * @internal
+     */
+    [inspect.custom](): string;
 }

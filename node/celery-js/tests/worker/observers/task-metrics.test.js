@@ -28,7 +28,7 @@ test("a success counts at once, a failure once it is stored", () => {
   const observer = new TaskMetrics(metrics);
   const request = requestOf("add");
 
-  observer.received(request, true, false);
+  observer.received(request, true);
   observer.started(request);
   observer.succeeded(request, 3, 20);
   const notify = observer.failed(request, new TypeError("x"), "settle");
@@ -49,7 +49,7 @@ for (const text of ["\ud800", "a\nb", "\0", "x".repeat(201)]) {
 
     observer.sent(text, "q");
     observer.sent("task", text);
-    observer.received(request, true, false);
+    observer.received(request, true);
     observer.buried("q", text, 1);
     observer.buried(text, "reason", 2);
 
@@ -98,7 +98,7 @@ test("tasks, exceptions and reasons over their limits count as other", () => {
   const metrics = new Metrics();
   const observer = new TaskMetrics(metrics);
 
-  for (let i = 0; i < 600; i += 1) observer.received(requestOf(`task${i}`), true, false);
+  for (let i = 0; i < 600; i += 1) observer.received(requestOf(`task${i}`), true);
   for (let i = 0; i < 50; i += 1) {
     observer.failed(
       requestOf("task0"),

@@ -20,9 +20,8 @@ export declare class TaskMetrics implements TaskObserver {
     /**
      * @param {Request} request
      * @param {boolean} isToRun
-     * @param {boolean} isParked
      */
-    received(request: Request, isToRun: boolean, isParked: boolean): void;
+    received(request: Request, isToRun: boolean): void;
     /**
      * Shows 0 for queues without a redelivery: Prometheus takes the first value of a counter for no increase.
      *

@@ -8,10 +8,9 @@ export type Notify = () => void;
 export type Later = Notify | null | undefined | void;
 export type TaskObserver = {
     /**
-     * a task's message; a revoked or expired one
-     * must not run, a parked one is received again
+     * a task's message; a revoked or expired one must not run
      */
-    received?: (request: Request, isToRun: boolean, isParked: boolean) => Later;
+    received?: (request: Request, isToRun: boolean) => Later;
     started?: (request: Request) => Later;
     succeeded?: (request: Request, value: unknown, runtimeMs: number) => Later;
     /**
