@@ -61,6 +61,11 @@ def _add(console: Console, interruption: Interruption, options: argparse.Namespa
     return 0
 
 
+def _lock(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    setup.lock(console, interruption, options.language)
+    return 0
+
+
 def _demo(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
     _check_servers(options)
     setup.ensure(console, interruption)
@@ -165,6 +170,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("language", choices=environment.OWN_FILES)
     command.add_argument("--package", default="", help="the arguments of `poetry add` or `npm install`")
     command.set_defaults(command=_add)
+
+    command = commands.add_parser("lock", help="update a language's lock file")
+    command.add_argument("language", choices=environment.OWN_FILES)
+    command.set_defaults(command=_lock)
 
     command = commands.add_parser("demo", help="run both workers and both clients once")
     _add_servers(command)

@@ -9,6 +9,9 @@ from scripts import stamps
 from scripts.paths import ROOT
 from scripts.steps import Track, Workbench, run_program
 
+# The lock file does not name the registry, so that it serves every machine.
+LOCK_OPTIONS = ("--omit-lockfile-registry-resolved", "--no-audit", "--no-fund")
+
 
 def is_installed(project: Path, node_version: str) -> bool:
     """Tells whether node_modules matches the lock file and this Node."""
@@ -33,13 +36,18 @@ def add(bench: Workbench, project: Path, node_version: str, words: Sequence[str]
     """
     modules = project / "node_modules"
     stamps.clear(modules)
-    # The lock file does not name the registry, so that it serves every machine.
-    options = ["--include=dev", "--omit-lockfile-registry-resolved", "--no-audit", "--no-fund"]
-    command = ["npm", "install", *options, *words]
+    command = ["npm", "install", "--include=dev", *LOCK_OPTIONS, *words]
     title = f"{project.relative_to(ROOT)} packages"
     shown = f"npm install {' '.join(words)}"
     yield from run_program(bench, title, shown, command, cwd=project, env=os.environ)
     stamps.write(modules, _expected(project, node_version))
+
+
+def lock(bench: Workbench, project: Path) -> Track:
+    """Updates the lock file after a change of package.json. Raises CommandFailed when npm fails."""
+    command = ["npm", "install", "--package-lock-only", *LOCK_OPTIONS]
+    title = f"{project.relative_to(ROOT)} lock"
+    yield from run_program(bench, title, "npm install", command, cwd=project, env=os.environ)
 
 
 def _expected(project: Path, node_version: str) -> str:

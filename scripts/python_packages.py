@@ -58,6 +58,14 @@ def add(bench: Workbench, words: Sequence[str]) -> Track:
     stamps.write(VENV, _expected())
 
 
+def lock(bench: Workbench) -> Track:
+    """Updates the lock file after a change of pyproject.toml. Raises CommandFailed when Poetry fails."""
+    env = poetry.environment()
+    program = yield from poetry.find_or_install(bench, env)
+    command: Command = [*program, "lock", "--no-interaction", "--no-ansi"]
+    yield from run_program(bench, "python lock", "poetry lock", command, cwd=PYTHON_PROJECT, env=env)
+
+
 def _install_tools_alone(bench: Workbench) -> Track:
     shutil.rmtree(VENV, ignore_errors=True)
     venv: Command = [sys.executable, "-m", "venv", VENV]

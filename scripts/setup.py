@@ -70,6 +70,19 @@ def add(console: Console, interruption: Interruption, part: str, words: Sequence
         run_tracks(bench, [track])
 
 
+def lock(console: Console, interruption: Interruption, part: str) -> None:
+    """Updates the lock file of a part, "python" or "node", after a change of what it depends on.
+
+    Raises CommandFailed when its package manager fails, Interrupted on a signal.
+    """
+    with _one_at_a_time(console, interruption), ProcessGroup(interruption) as group:
+        bench = Workbench(console, group, interruption)
+        is_python = part == "python"
+        run_tracks(
+            bench, [python_packages.lock(bench) if is_python else node_packages.lock(bench, NODE_PROJECT)]
+        )
+
+
 def _missing(parts: Sequence[str], node: str) -> list[str]:
     return [part for part in parts if not _is_installed(part, node)]
 

@@ -23,8 +23,8 @@ CONFLICTS = 1
 
 # Generated files and the command that writes them. Merged texts would not be valid.
 GENERATED = {
-    "node/package-lock.json": "(cd node && npm install --package-lock-only)",
-    "python/poetry.lock": "(cd python && poetry lock)",
+    "node/package-lock.json": "make js-lock",
+    "python/poetry.lock": "make py-lock",
     **dict.fromkeys(
         (
             "contracts/tasks.json",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from scripts import choices, containers, parts, poetry
+from scripts import choices, containers, parts, python_packages
 from scripts.choices import Choices
 from scripts.console import Console
 from scripts.contracts import catalogue, files
@@ -12,9 +12,9 @@ from scripts.example import edits
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.language_edits import Edit
-from scripts.paths import PYTHON_PROJECT, ROOT
-from scripts.processes import Command, ProcessGroup
-from scripts.steps import Track, Workbench, run_program, run_tracks
+from scripts.paths import ROOT
+from scripts.processes import ProcessGroup
+from scripts.steps import Workbench, run_tracks
 
 # In `.template.json`, beside the languages that `make strip` has removed.
 NAME = "example"
@@ -37,7 +37,7 @@ def run(console: Console, interruption: Interruption) -> None:
     draft.apply(console, "changed")
     with ProcessGroup(interruption) as group:
         bench = Workbench(console, group, interruption)
-        run_tracks(bench, [_lock(bench)])
+        run_tracks(bench, [python_packages.lock(bench)])
     console.line("The example application is gone. Run `make lint` and `make test`, then commit.")
 
 
@@ -70,11 +70,3 @@ def _edit(draft: Draft, edit: Edit) -> None:
 
 def _replaced(after: str, _before: str) -> str:
     return after
-
-
-def _lock(bench: Workbench) -> Track:
-    """Takes the packages of the example's tasks out of the lock file; the others keep their versions."""
-    env = poetry.environment()
-    program = yield from poetry.find_or_install(bench, env)
-    command: Command = [*program, "lock", "--no-interaction", "--no-ansi"]
-    yield from run_program(bench, "python lock", "poetry lock", command, cwd=PYTHON_PROJECT, env=env)

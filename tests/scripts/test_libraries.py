@@ -1,4 +1,4 @@
-"""`make py-add` and `make js-add`. `make test-clone` adds real libraries."""
+"""`make py-add`, `make js-add`, and the lock files. `make test-clone` adds real libraries."""
 
 import os
 from pathlib import Path
@@ -67,6 +67,23 @@ def test_version_ranges_reach_the_package_manager(
     assert added.splitlines()[-len(arguments) :] == arguments
     install = "py-install" if name == "py-add" else "js-install"
     assert target.run("make", install, cwd=clone, env=env) == (0, "  set-up             up to date\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [("py-lock", "poetry: lock"), ("js-lock", "npm: install\ninstall\n--package-lock-only")],
+)
+def test_a_lock_file_is_updated_by_its_package_manager(
+    target: Target, tmp_path: Path, calls: Path, name: str, command: str
+) -> None:
+    clone = tmp_path / "clone"
+    template.copy_to(clone, SELDOM_NEEDED)
+    env = {"PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}", "CALLS": str(calls)}
+
+    exit_code, output = target.run("make", name, cwd=clone, env=env)
+
+    assert exit_code == 0, output
+    assert calls.read_text().startswith(f"{command}\n")
 
 
 @pytest.mark.parametrize("target_name", ["py-add", "js-add"])

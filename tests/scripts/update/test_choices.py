@@ -109,7 +109,7 @@ def test_a_lock_file_that_both_sides_changed_stays_valid(
 
     assert exit_code == 0, output
     assert json.loads(clone.read("node/package-lock.json"))["ours"] is True
-    assert "node/package-lock.json has changed on both sides and yours is kept: run (cd node" in output
+    assert "node/package-lock.json has changed on both sides and yours is kept: run make js-lock\n" in output
 
 
 def test_contracts_that_both_sides_changed_are_written_again(
