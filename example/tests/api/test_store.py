@@ -26,7 +26,7 @@ WITHDRAW = {
 
 
 def test_a_record_that_cannot_be_read_is_no_missing_job(system: System, browser: Browser) -> None:
-    dataset = browser.post("/api/datasets", {"seed": 1, "rows": 50}).json["dataset"]
+    dataset = browser.post("/api/datasets", {"seed": 1, "rows": 200}).json["dataset"]
     [record] = system.files.glob(f"web/*/{dataset[-36:]}.json")
     kept = record.rename(record.with_suffix(".kept"))
     record.mkdir()
