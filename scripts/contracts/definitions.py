@@ -1,14 +1,15 @@
 """Shares the definitions of all tasks: one for each type, with a name that is unique in the catalogue.
 
 A type keeps its own name if it is the same in all tasks. If a type differs as argument and as result (a
-pydantic model takes aliases and returns the names of its fields), the result's name ends in `Result`. Other
-types with the same name get their module's name as a prefix.
+pydantic model takes aliases and returns the names of its fields), the result's name ends in `Result`. Fields
+that only arguments may leave out make no difference, so that a result can become the next task's argument.
+Other types with the same name get their module's name as a prefix.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from scripts.contracts.reading import Description
@@ -22,11 +23,15 @@ _FOLDERS = {"py_workers": "py", "js_workers": "js", "tasks": ""}
 
 @dataclass(frozen=True)
 class _Use:
-    """One task's use of a definition: its side, and the definition with all that it refers to."""
+    """One task's use of a definition: its side, and the definition with all that it refers to.
+
+    `fields` is the same without the information which fields are required.
+    """
 
     task: str
     side: Side
     meaning: str
+    fields: str
 
 
 def shared_definitions(found: Mapping[str, Description]) -> tuple[dict[str, Json], Json]:
@@ -36,11 +41,13 @@ def shared_definitions(found: Mapping[str, Description]) -> tuple[dict[str, Json
         for side in SIDES:
             definitions: Json = getattr(description, side)
             for name in sorted(definitions):
-                uses[name].append(_Use(task, side, _meaning(name, definitions)))
-    names = {name: _names(name, each) for name, each in sorted(uses.items())}
+                reached = _reached(name, definitions)
+                meaning, fields = (json.dumps(each, sort_keys=True) for each in (reached, _optional(reached)))
+                uses[name].append(_Use(task, side, meaning, fields))
+    names = {name: _names(name, _as_arguments(each)) for name, each in sorted(uses.items())}
     _make_unique(names)
     tasks: dict[str, Json] = {}
-    shared: Json = {}
+    written: dict[Side, Json] = {side: {} for side in SIDES}
     for task, description in sorted(found.items()):
         by_side = {
             side: {name: chosen[(task, side)] for name, chosen in names.items() if (task, side) in chosen}
@@ -48,16 +55,16 @@ def shared_definitions(found: Mapping[str, Description]) -> tuple[dict[str, Json
         }
         for side in SIDES:
             for name, schema in getattr(description, side).items():
-                shared[by_side[side][name]] = renamed(schema, by_side[side])
+                written[side].setdefault(by_side[side][name], renamed(schema, by_side[side]))
         tasks[task] = {
             key: renamed(value, by_side["inputs" if key == "parameters" else "outputs"])
             for key, value in description.task.items()
         }
-    return tasks, shared
+    return tasks, {**written["outputs"], **written["inputs"]}
 
 
-def _meaning(name: str, definitions: Json) -> str:
-    """Returns a text that identifies the type: its schema and those that it refers to."""
+def _reached(name: str, definitions: Json) -> Json:
+    """Returns the definition and those that it refers to."""
     reached: Json = {}
     waiting = [name]
     while waiting:
@@ -65,7 +72,29 @@ def _meaning(name: str, definitions: Json) -> str:
         if each not in reached and each in definitions:
             reached[each] = definitions[each]
             waiting.extend(references(definitions[each]))
-    return json.dumps(reached, sort_keys=True)
+    return reached
+
+
+def _optional(schema: Any) -> Any:
+    """Returns schemas without their lists of required fields."""
+    if isinstance(schema, list):
+        return [_optional(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: _optional(each) for key, each in schema.items()}
+    if isinstance(kept.get("required"), list):
+        del kept["required"]
+    return kept
+
+
+def _as_arguments(uses: list[_Use]) -> list[_Use]:
+    """Gives results the meaning of the argument with the same fields, if there is one such argument."""
+    meanings: dict[str, set[str]] = defaultdict(set)
+    for use in uses:
+        if use.side == "inputs":
+            meanings[use.fields].add(use.meaning)
+    only = {fields: each.pop() for fields, each in meanings.items() if len(each) == 1}
+    return [replace(use, meaning=only.get(use.fields, use.meaning)) for use in uses]
 
 
 def _names(name: str, uses: list[_Use]) -> dict[tuple[str, Side], str]:

@@ -49,8 +49,27 @@ class NamedTwice(Named):
     model_config = ConfigDict(serialize_by_alias=True)
 
 
+@dataclass
+class Stamp:
+    at: datetime
+    count: int = 0
+
+
+class Basket(BaseModel):
+    """Pydantic describes a type that is used twice beside the model."""
+
+    first: Stamp
+    second: Stamp
+
+
 class Plain:
     pass
+
+
+class Unlucky:
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: object) -> None:
+        raise ImportError("a package is\nnot installed")
 
 
 @app.task
@@ -99,6 +118,7 @@ def untyped(
     wait: timedelta,
     d: "Missing" = None,  # noqa: F821
     e: list[int] = Plain(),  # noqa: B008
+    f: list[Unlucky] = (),
 ):
     pass
 
@@ -118,3 +138,23 @@ def renamed(named: Named) -> Named: ...
 
 @app.task(pydantic=True)
 def renamed_twice() -> NamedTwice: ...
+
+
+@app.task(pydantic=True)
+def basket(basket: Basket) -> Basket: ...
+
+
+@app.task
+def stamped(stamp: Stamp) -> Stamp: ...
+
+
+@app.task(pydantic=True, pydantic_strict=True)
+def strict(basket: Basket) -> Basket: ...
+
+
+@app.task(pydantic=True, pydantic_dump_kwargs={"by_alias": True, "mode": "python"})
+def dumped() -> tuple[Named, Basket]: ...
+
+
+@app.task(pydantic=True, pydantic_dump_kwargs={"exclude_defaults": True})
+def excluded() -> Basket: ...

@@ -3,13 +3,15 @@
 import enum
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
+from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import pytest
 from celery import Celery
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from celery_reliable.contracts.advice import parameter_advice, result_advice
 from celery_reliable.contracts.reading import read_app
@@ -31,6 +33,10 @@ class Plain(enum.Enum):
 
 class Text(enum.StrEnum):
     A = "a"
+
+
+class Number(enum.IntEnum):
+    ONE = 1
 
 
 class Pair(NamedTuple):
@@ -89,6 +95,20 @@ def test_inside_a_model_typed_values_are_strings_because_celery_dumps_it(tasks: 
     assert node["properties"]["children"]["items"] == {"$ref": "#/$defs/Node"}
 
 
+def test_a_type_that_a_model_uses_twice_is_inside_of_the_model(tasks: Tasks) -> None:
+    (inside, outside) = (tasks[name]["inputs"]["Stamp"]["properties"]["at"] for name in ("basket", "stamped"))
+
+    assert inside == {"format": "date-time", "type": "string"}
+    assert outside == {"format": "celery-datetime"}
+
+
+def test_arguments_may_leave_out_fields_that_results_always_have(tasks: Tasks) -> None:
+    for name in ("basket", "stamped"):
+        assert tasks[name]["inputs"]["Stamp"]["required"] == ["at"]
+        assert tasks[name]["outputs"]["Stamp"]["required"] == ["at", "count"]
+    assert tasks["shapes"]["outputs"]["Point"]["required"] == ["x"]
+
+
 def test_types_with_a_name_are_definitions(tasks: Tasks) -> None:
     assert schemas(tasks, "shapes") == {
         "box": {"$ref": "#/$defs/Box"},
@@ -133,6 +153,7 @@ def test_what_has_no_type_is_any_with_its_line_and_what_to_write(tasks: Tasks) -
         "the parameter 'c' is any: Plain has no JSON form: use plain types",
         "the parameter 'wait' is any: timedelta does not travel in Celery's JSON: use a number of seconds",
         "the parameter 'd' is any: Missing cannot be evaluated (name 'Missing' is not defined)",
+        "Unlucky] cannot be described: ImportError: a package is not installed",
         "the result is any: write the type of the result",
     ]
     assert len(lines) == len(expected)
@@ -165,6 +186,12 @@ def test_types_that_celery_does_not_convert_are_noted(tasks: Tasks) -> None:
         (Plain, False, "gets a value instead of Plain", "derive it from enum.StrEnum"),
         (Text, False, "", ""),
         (dict[str, list[int]], False, "", ""),
+        (list[Path], False, "gets a JSON value instead of Path", "cannot write Path: return a type of JSON"),
+        (IPv4Address | None, False, "instead of IPv4Address", "cannot write IPv4Address"),
+        (dict[int, str], False, "the keys are strings in JSON, not int", "write dict[str, ...]"),
+        (list[Mapping[Number, str]], False, "not Number: write dict[str, ...]", "not Number"),
+        (dict[Text, int], False, "", ""),
+        (Annotated[int, Field(ge=1)], False, "", ""),
     ],
     ids=str,
 )
@@ -188,6 +215,18 @@ def test_a_model_takes_its_aliases_and_returns_the_names_of_its_fields(tasks: Ta
     assert list(taken) == ["fullName"]
     assert returned == {"Named": ["full_name"]}
     assert list(tasks["renamed_twice"]["outputs"]["NamedTwice"]["properties"]) == ["fullName"]
+
+
+def test_options_of_pydantic_change_how_models_travel(tasks: Tasks) -> None:
+    def at(name: str, side: str) -> dict[str, Any]:
+        found: dict[str, Any] = tasks[name][side]["Stamp"]["properties"]["at"]
+        return found
+
+    assert at("strict", "inputs") == {"format": "celery-datetime"}
+    assert at("strict", "outputs") == {"format": "date-time", "type": "string"}
+    assert at("dumped", "outputs") == {"format": "celery-datetime"}
+    assert list(tasks["dumped"]["outputs"]["Named"]["properties"]) == ["fullName"]
+    assert tasks["excluded"]["outputs"]["Stamp"]["required"] == ["at"]
 
 
 def test_object_means_any_json_value(tasks: Tasks) -> None:

@@ -4,9 +4,13 @@ import dataclasses
 import enum
 import types
 import typing
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
 
-from pydantic import BaseModel
+from pydantic import BaseModel, EmailStr
+
+# Packages whose types have a JSON form for pydantic, but not for Celery.
+_NOT_CONVERTED = ("fractions", "ipaddress", "pathlib", "pydantic", "pydantic_core", "re")
 
 
 def parameter_advice(hint: object, *, is_pydantic: bool) -> str:
@@ -24,7 +28,9 @@ def parameter_advice(hint: object, *, is_pydantic: bool) -> str:
             return f"the task gets a list instead of {_name(part)}: build it in the task, or write list"
         if _is_plain_enum(part):
             return f"the task gets a value instead of {_name(part)}: build it in the task, or use enum.StrEnum"
-    return ""
+        if _is_not_converted(part):
+            return f"the task gets a JSON value instead of {_name(part)}: build it in the task"
+    return _advice_about_keys(hint)
 
 
 def result_advice(hint: object, *, is_pydantic: bool) -> str:
@@ -39,13 +45,24 @@ def result_advice(hint: object, *, is_pydantic: bool) -> str:
             return f"Celery cannot write {_name(part)}: return a list"
         if _is_plain_enum(part):
             return f"Celery cannot write {_name(part)}: derive it from enum.StrEnum or enum.IntEnum"
-    return ""
+        if _is_not_converted(part):
+            return f"Celery cannot write {_name(part)}: return a type of JSON, such as str(...)"
+    return _advice_about_keys(hint)
+
+
+def _advice_about_keys(hint: object) -> str:
+    arguments = typing.get_args(hint)
+    is_mapping = typing.get_origin(hint) in (dict, Mapping)
+    if is_mapping and isinstance(arguments[0], type) and not issubclass(arguments[0], str):
+        return f"the keys are strings in JSON, not {_name(arguments[0])}: write dict[str, ...]"
+    return next(filter(None, map(_advice_about_keys, arguments)), "")
 
 
 def _parts(hint: object) -> Iterator[object]:
     """Yield a type and the types inside it, such as ``list`` and ``int`` of ``list[int]``."""
-    yield typing.get_origin(hint) or hint
-    for each in typing.get_args(hint):
+    origin = typing.get_origin(hint)
+    yield origin or hint
+    for each in typing.get_args(hint)[: 1 if origin is typing.Annotated else None]:
         yield from _parts(each)
 
 
@@ -56,6 +73,12 @@ def _is_model(part: object) -> bool:
 def _is_plain_enum(part: object) -> bool:
     """Tell whether it is an enum whose members do not equal their values."""
     return isinstance(part, enum.EnumType) and not issubclass(part, (str, int))
+
+
+def _is_not_converted(part: object) -> bool:
+    if not isinstance(part, type) or _is_model(part) or part is EmailStr:
+        return False
+    return part in (complex, deque) or part.__module__.partition(".")[0] in _NOT_CONVERTED
 
 
 def _is_named_tuple(part: object) -> bool:

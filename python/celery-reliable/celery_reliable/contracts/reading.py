@@ -16,7 +16,7 @@ def read_app(app: str) -> dict[str, Description]:
         TaskImportError: a task module cannot be imported, or two functions have one task name.
     """
     celery_app = find_app(app)
-    _refuse_duplicates(celery_app)
+    _watch_registrations(celery_app)
     celery_app.loader.import_default_modules()
     tasks = {name: task for name, task in celery_app.tasks.items() if not name.startswith("celery.")}
     return {name: _described(celery_app, task) for name, task in sorted(tasks.items())}
@@ -34,8 +34,11 @@ def _queue(app: Celery, task: Task) -> str:
     return str(app.amqp.router.route(own, task.name)["queue"].name)
 
 
-def _refuse_duplicates(app: App) -> None:
-    """Make the app refuse a second function for a name. Celery keeps the first one and warns."""
+def _watch_registrations(app: App) -> None:
+    """Make the app refuse a second function for a name, and keep the options of pydantic.
+
+    Celery keeps the first function and warns, and it drops these options.
+    """
     register = app._task_from_fun
 
     def register_once(fun: Method, *args: object, **options: object) -> object:
@@ -49,6 +52,7 @@ def _refuse_duplicates(app: App) -> None:
         if first is not None and first is not fun:
             places = place_of(fun), place_of(function_of(task))
             raise TaskImportError(f"{places[0]}: the task name {task.name} is taken by {places[1]}: rename one of them")
+        task.pydantic_options = {key: value for key, value in options.items() if key.startswith("pydantic_")}
         return task
 
     app._task_from_fun = register_once

@@ -1,13 +1,14 @@
 """Converts a type hint to the JSON Schema (2020-12) of the value in Celery's JSON.
 
 kombu writes datetime, date, time, Decimal, UUID and bytes as typed envelopes, so these have format names that
-start with ``celery-``. Inside a pydantic model they are strings, because Celery dumps models with ``mode="json"``.
+start with ``celery-``. Inside a pydantic model they are strings, because Celery dumps models with ``mode="json"``,
+unless the task's options ``pydantic_strict`` or ``pydantic_dump_kwargs`` say otherwise.
 """
 
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from types import GenericAlias
-from typing import Any, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import PydanticUserError, TypeAdapter
 from pydantic.errors import PydanticUndefinedAnnotation
@@ -31,10 +32,11 @@ class UndescribedError(Exception):
     """Raised for a type that has no schema; its text says what to write instead."""
 
 
-def schema_of(hint: object, mode: Mode) -> tuple[Schema, dict[str, Schema]]:
+def schema_of(hint: object, mode: Mode, task_options: Payload | None = None) -> tuple[Schema, dict[str, Schema]]:
     """Return the schema of a type, and the definitions that it refers to as ``#/$defs/NAME``.
 
-    An UndescribedError in the place of a type, which could not be read, is raised.
+    ``task_options`` are those that begin with ``pydantic_``. An UndescribedError in the place of a type,
+    which could not be read, is raised.
 
     Raises:
         UndescribedError: the type, or one inside of it, has no JSON form.
@@ -45,12 +47,18 @@ def schema_of(hint: object, mode: Mode) -> tuple[Schema, dict[str, Schema]]:
         raise UndescribedError("it is Any: write its type, or object if any JSON value is meant")
     if hint is None:
         return {"type": "null"}, {}
+
+    class Generator(_WireSchema):
+        options = task_options or {}
+
     try:
         # As the item of a list, because pydantic writes out a named type at the top.
-        schema = _adapter(GenericAlias(list, (hint,))).json_schema(mode=mode, schema_generator=_WireSchema)
+        schema = _adapter(GenericAlias(list, (hint,))).json_schema(mode=mode, schema_generator=Generator)
     except PydanticUndefinedAnnotation as error:
         raise UndescribedError(f"{error.name} is not defined where the type is read") from error
-    except (PydanticUserError, TypeError) as error:
+    except UndescribedError:
+        raise
+    except Exception as error:  # whatever the type's own code raises
         raise UndescribedError(_advice(hint, error)) from error
     plain = _plain(schema)
     definitions: dict[str, Schema] = plain.pop("$defs", {})
@@ -66,6 +74,8 @@ def _advice(hint: object, error: Exception) -> str:
     shown = getattr(hint, "__name__", None) if isinstance(hint, type) else str(hint).replace("typing.", "")
     if code == "typed-dict-version":
         return f"{shown} uses typing.TypedDict: import TypedDict from typing_extensions instead"
+    if not isinstance(error, (PydanticUserError, TypeError)):
+        return f"{shown} cannot be described: {type(error).__name__}: {' '.join(str(error).split())}"
     return (
         f"{shown} has no JSON form: use plain types, a dataclass, a TypedDict, an Enum, a Literal or a pydantic model"
     )
@@ -74,7 +84,31 @@ def _advice(hint: object, error: Exception) -> str:
 class _WireSchema(GenerateJsonSchema):
     """Pydantic's generator, with format names for Celery's typed values."""
 
+    # The task's options that begin with ``pydantic_``.
+    options: ClassVar[Payload]
+    # How many models the type being described is inside of.
     _models = 0
+    # Types that pydantic describes beside the models that use them.
+    _inside_models: frozenset[str] = frozenset()
+
+    def definitions_schema(self, schema: core_schema.DefinitionsSchema) -> Schema:
+        self._inside_models = frozenset(_used_in_models(schema))
+        return super().definitions_schema(schema)
+
+    def generate_inner(self, schema: Any) -> Schema:
+        is_inside = schema.get("ref") in self._inside_models
+        self._models += is_inside
+        try:
+            return super().generate_inner(schema)
+        finally:
+            self._models -= is_inside
+
+    def field_is_required(self, field: _Field, total: bool) -> bool:
+        """A returned model or dataclass has all of its fields, also those with a default."""
+        leaves_out = any(value for option, value in self._dump.items() if option.startswith("exclude"))
+        if self.mode == "serialization" and field["type"] != "typed-dict-field" and not leaves_out:
+            return field.get("serialization_exclude_if") is None
+        return super().field_is_required(field, total)
 
     def model_schema(self, schema: core_schema.ModelSchema) -> Schema:
         self._models += 1
@@ -84,13 +118,24 @@ class _WireSchema(GenerateJsonSchema):
             self._models -= 1
 
     def _get_alias_name(self, field: _Field | core_schema.ComputedField, name: str) -> str:
-        """Celery dumps models by the names of their fields, unless their configuration says otherwise."""
-        if self.mode == "serialization" and not self._config.serialize_by_alias:
+        """Celery dumps models by the names of their fields, unless an option or the model says otherwise."""
+        if self.mode == "serialization" and not self._dump.get("by_alias", self._config.serialize_by_alias):
             return name
         return super()._get_alias_name(field, name)
 
+    @property
+    def _dump(self) -> Payload:
+        return dict(self.options.get("pydantic_dump_kwargs") or {})
+
+    @property
+    def _is_json(self) -> bool:
+        """Whether the values of models travel as pydantic's JSON."""
+        if self.mode == "validation":
+            return not self.options.get("pydantic_strict")
+        return bool(self._dump.get("mode", "json") == "json")
+
     def _typed(self, kind: str, schema: _Core, inside_model: Callable[[_Core], Schema]) -> Schema:
-        return inside_model(schema) if self._models else {"format": f"celery-{kind}"}
+        return inside_model(schema) if self._models and self._is_json else {"format": f"celery-{kind}"}
 
     def datetime_schema(self, schema: core_schema.DatetimeSchema) -> Schema:
         return self._typed("datetime", schema, super().datetime_schema)
@@ -111,9 +156,42 @@ class _WireSchema(GenerateJsonSchema):
         return self._typed("bytes", schema, super().bytes_schema)
 
     def timedelta_schema(self, schema: core_schema.TimedeltaSchema) -> Schema:
-        if self._models:
+        if self._models and self._is_json:
             return super().timedelta_schema(schema)
         raise UndescribedError("timedelta does not travel in Celery's JSON: use a number of seconds")
+
+
+def _used_in_models(schema: core_schema.DefinitionsSchema) -> set[str]:
+    """Return the references of the types that models use, also through other types."""
+    definitions = {str(each.get("ref")): each for each in schema["definitions"]}
+    found: set[str] = set()
+    waiting = [name for model in _models_in(schema) for name in _references_in(model)]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += _references_in(definitions.get(name))
+    return found
+
+
+def _models_in(schema: object) -> Iterator[object]:
+    for each in _inside(schema):
+        if isinstance(each, Mapping) and each.get("type") == "model":
+            yield each
+
+
+def _references_in(schema: object) -> Iterator[str]:
+    for each in _inside(schema):
+        if isinstance(each, Mapping) and each.get("type") == "definition-ref":
+            yield str(each["schema_ref"])
+
+
+def _inside(schema: object) -> Iterator[object]:
+    """Yield a core schema and all that it consists of."""
+    yield schema
+    parts = schema.values() if isinstance(schema, Mapping) else schema if isinstance(schema, (list, tuple)) else ()
+    for part in parts:
+        yield from _inside(part)
 
 
 def _plain(schema: Schema) -> Schema:

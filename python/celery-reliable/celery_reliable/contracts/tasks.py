@@ -24,8 +24,12 @@ _MISSING = object()
 
 @dataclass
 class Description:
-    """A task as the catalogue needs it. `undescribed` and `notes` have lines that begin with "file:line: "."""
+    """A task as the catalogue needs it, and the "file:line" of its function.
 
+    `undescribed` and `notes` have lines that begin with "file:line: ".
+    """
+
+    place: str = ""
     task: Payload = field(default_factory=dict)
     inputs: dict[str, Schema] = field(default_factory=dict)
     outputs: dict[str, Schema] = field(default_factory=dict)
@@ -43,7 +47,7 @@ class _Reader:
         self.name: str = task.name
         self.instance = task
         self.function = function_of(task)
-        self.found = Description()
+        self.found = Description(place_of(self.function))
         self.hints = self._hints()
 
     def read(self) -> Description:
@@ -118,7 +122,7 @@ class _Reader:
         if hint is _MISSING:
             hint = UndescribedError(_what_to_write(what, parameter))
         try:
-            schema, definitions = schema_of(hint, mode)
+            schema, definitions = schema_of(hint, mode, getattr(self.instance, "pydantic_options", None))
         except UndescribedError as error:
             place = place_of(self.function, parameter)
             self.found.undescribed.append(f"{place}: {self.name}: the {what} is any: {error}")
