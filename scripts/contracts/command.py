@@ -6,7 +6,8 @@ from typing import Any
 
 from scripts.console import Console
 from scripts.contracts import base, catalogue, files, hashing, reading, waivers
-from scripts.contracts.comparison import Breaking, breaking_changes, deployment_notes
+from scripts.contracts.comparison import Breaking, breaking_changes
+from scripts.contracts.deployment import deployment_notes
 from scripts.contracts.rules import RULES
 from scripts.failure import CommandFailed
 
@@ -110,8 +111,7 @@ def _is_waived(
         if today <= waiver.until:
             what = f"{change.task}: {change.what} ({change.rule})"
             console.note("waived", f"{what}: {waiver.reason}, until {waiver.until}")
-            if order := RULES[change.rule].deploy:
-                console.note("deploy", f"{change.task}: {order}")
+            console.note("deploy", f"{change.task}: {RULES[change.rule].deploy}")
             return True
         console.note("note", f"the waiver of {waiver.rule} for {waiver.task} ended on {waiver.until}")
     return False

@@ -1,10 +1,9 @@
-"""Finds the changes between two catalogues that break callers, and those whose deployment needs an order."""
+"""Finds the changes between two catalogues that break callers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.contracts.catalogue import names_of
 from scripts.contracts.rules import RULES
 from scripts.contracts.subset import Comparison, Difference, Schemas, shown
 
@@ -48,35 +47,6 @@ def breaking_changes(before: Json, after: Json) -> list[Breaking]:
         else:
             found += _Task(name, old, new, before["$defs"], after["$defs"]).breaking()
     return found
-
-
-def deployment_notes(before: Json, after: Json) -> list[str]:
-    """Returns a line for each safe change whose deployment has an order, because messages wait in queues."""
-    added_tasks = sorted(set(after["tasks"]) - set(before["tasks"]))
-    notes: list[str] = []
-    if len(added_tasks) == 1:
-        notes.append(f"{added_tasks[0]} is new: deploy its workers before the services that send it")
-    elif added_tasks:
-        listed = names_of(added_tasks)
-        notes.append(f"{listed} are new: deploy their workers before the services that send them")
-    for name, new in sorted(after["tasks"].items()):
-        old = before["tasks"].get(name)
-        if old is None:
-            continue
-        known = {each["name"] for each in old["parameters"]} | set(renamed_parameters(old, new).values())
-        added = [
-            each["name"] for each in new["parameters"] if each["name"] not in known and not each["required"]
-        ]
-        if added:
-            notes.append(
-                f"{name} takes {', '.join(added)} now: deploy its workers before the services that give it"
-            )
-        if old["queue"] != new["queue"]:
-            notes.append(
-                f"{name} moves to {new['queue']}: serve {old['queue']} until no message waits in it "
-                "and every service is updated"
-            )
-    return notes
 
 
 def renamed_parameters(before: Json, after: Json) -> dict[str, str]:

@@ -20,10 +20,12 @@ _BOUNDS = {
     "exclusiveMinimum": True,
     "minLength": True,
     "minItems": True,
+    "minProperties": True,
     "maximum": False,
     "exclusiveMaximum": False,
     "maxLength": False,
     "maxItems": False,
+    "maxProperties": False,
 }
 _SAME = ("pattern", "multipleOf", "uniqueItems")
 
@@ -185,6 +187,9 @@ class Comparison:
             found += self.differences(giver.of(given_rest), taker.of(taken_rest), f"{path}.*")
         if not self._is_result and given_rest is not None and take.get("additionalProperties") is False:
             found.append(Difference("field-removed", f"{path}.*", ""))
+        if "propertyNames" in take:
+            names = giver.of(give.get("propertyNames", {"type": "string"}))
+            found += self.differences(names, taker.of(take["propertyNames"]), f"{path}.(keys)")
         return found
 
 
@@ -210,7 +215,9 @@ def _sized(schema: Json) -> str:
 
 def _others_of(schema: Json) -> Json | None:
     """Returns the schema of an object's other fields; None for a record, whose fields are known."""
-    others = schema.get("additionalProperties", {} if not schema.get("properties") else None)
+    others = schema.get("additionalProperties", True)
+    if others is True and not schema.get("properties"):
+        return {}
     return others if isinstance(others, dict) else None
 
 

@@ -1,12 +1,11 @@
 """Each rule of breaking changes: one change that breaks callers, and a similar one that does not."""
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from scripts.contracts.comparison import breaking_changes, deployment_notes
+from scripts.contracts.comparison import breaking_changes
 from scripts.contracts.rules import RULES
 
 Json = dict[str, Any]
@@ -225,31 +224,8 @@ def test_types_that_refer_to_themselves_are_compared() -> None:
     assert breaking_changes(tree(STRING), tree(STRING)) == []
 
 
-def test_deployment_order_is_said_where_it_matters() -> None:
-    before, after = contract(), copy.deepcopy(contract())
-    parameters(after).append(parameter("day", STRING, "keyword_only", required=False))
-    after["tasks"][TASK]["queue"] = "reports"
-    after["tasks"]["py_workers.tasks.other"] = contract()["tasks"][TASK]
-
-    assert deployment_notes(before, after) == [
-        "py_workers.tasks.other is new: deploy its workers before the services that send it",
-        f"{TASK} takes day now: deploy its workers before the services that give it",
-        f"{TASK} moves to reports: serve py-queue until no message waits in it and every service is updated",
-    ]
-
-
-def test_several_new_tasks_share_a_line() -> None:
-    after = copy.deepcopy(contract())
-    after["tasks"].update({f"new{i}": contract()["tasks"][TASK] for i in range(7)})
-
-    (note,) = deployment_notes(contract(), after)
-
-    assert note.startswith("new0, new1, new2, new3, new4 and 2 more are new: deploy their workers before")
-
-
 def test_a_renamed_parameter_is_not_a_new_one() -> None:
-    after = copy.deepcopy(contract())
+    after = contract()
     parameters(after)[2].update(name="rows")
 
     assert [each.rule for each in breaking_changes(contract(), after)] == ["parameter-renamed"]
-    assert deployment_notes(contract(), after) == []

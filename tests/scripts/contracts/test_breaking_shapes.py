@@ -10,6 +10,8 @@ Json = dict[str, Any]
 _INTEGER, _TEXT = {"type": "integer"}, {"type": "string"}
 _LIST = {"type": "array", "items": _INTEGER}
 _DICT = {"type": "object", "additionalProperties": _INTEGER}
+_ANY_DICT = {"type": "object", "additionalProperties": True}  # as pydantic describes `dict`
+_COLOURS = {**_DICT, "propertyNames": {"enum": ["red", "blue"]}}
 _RECORD = {"type": "object", "properties": {"x": _INTEGER}, "required": ["x"]}
 _OPEN = {"type": "object", "properties": {"x": _INTEGER}}
 
@@ -64,6 +66,13 @@ def test_surplus_arguments(before: list[Json], after: list[Json], expected: list
         (pair(1, _INTEGER, _INTEGER), pair(2, _INTEGER, _INTEGER), ["parameter-narrowed"]),
         (pair(2, _INTEGER, _INTEGER), pair(1, _INTEGER, _INTEGER), []),
         (pair(1, _INTEGER), _LIST, []),
+        (_DICT, {**_DICT, "maxProperties": 3}, ["parameter-narrowed"]),
+        ({**_DICT, "minProperties": 2}, {**_DICT, "minProperties": 1}, []),
+        (_DICT, _COLOURS, ["parameter-narrowed"]),
+        (_COLOURS, {**_COLOURS, "propertyNames": {"enum": ["red"]}}, ["parameter-narrowed"]),
+        (_COLOURS, _DICT, []),
+        (_DICT, _ANY_DICT, []),
+        (_RECORD, _ANY_DICT, []),
     ],
 )
 def test_arguments(before: Json, after: Json, expected: list[str]) -> None:
@@ -80,6 +89,10 @@ def test_arguments(before: Json, after: Json, expected: list[str]) -> None:
         (_LIST, {"type": "array"}, ["result-widened"]),
         ({"type": "array"}, _LIST, []),
         (_DICT, {"type": "object"}, ["result-widened"]),
+        (_DICT, _ANY_DICT, ["result-widened"]),
+        (_ANY_DICT, _DICT, []),
+        (_COLOURS, {**_COLOURS, "propertyNames": {"enum": ["red", "green"]}}, ["result-widened"]),
+        (_COLOURS, {**_COLOURS, "propertyNames": {"enum": ["red"]}}, []),
         ({"type": "object"}, _DICT, []),
         (_RECORD, _DICT, ["result-field-optional"]),
         (_DICT, _RECORD, []),
