@@ -103,7 +103,12 @@ def test_names_that_the_generated_code_needs_itself_give_way(tmp_path: Path) -> 
         )
         for name, kind in zip(names, ("Py", "PyB", "Jobs", "Record", "Report", "Report"), strict=True)
     }
-    definitions = dict.fromkeys(("Py", "PyB", "Jobs", "Record", "Report"), record)
+    hidden = {
+        "type": "object",
+        "properties": {"Report": {"$ref": "#/$defs/Report"}, "b": {"$ref": "#/$defs/Report"}},
+    }
+    definitions = dict.fromkeys(("Py", "PyB", "Jobs", "Record", "Report", "delete", "symbol"), record)
+    definitions["Hides"] = hidden
 
     made = install(tmp_path / "clients", {"version": 1, "$defs": definitions, "tasks": tasks})
 
@@ -126,8 +131,9 @@ def test_documentation_is_written_whatever_is_in_it() -> None:
     exec("class A:\n" + body[: body.index("...") + 3], names)  # noqa: S102
 
     assert names["A"].c.__doc__.strip() == doc
-    types = node.declarations({"tasks": {"a.tasks.b.c": described(doc=doc)}})
+    types = node.declarations({"tasks": {"a.tasks.b.c": described(doc=doc, deprecated="Use d.")}})
     assert "and *\\/" in types
+    assert "       * @deprecated Use d.\n       */\n      c: Task<" in types
 
 
 def test_a_default_is_shown_where_it_fits_its_type() -> None:
@@ -157,9 +163,91 @@ def test_a_default_is_shown_where_it_fits_its_type() -> None:
         assert written in in_python
 
 
+def test_a_field_with_a_default_of_the_worker_is_left_out_until_it_is_given(tmp_path: Path) -> None:
+    nullable = {"anyOf": [{"type": "integer"}, {"type": "null"}]}
+    properties = {
+        "limit": {**nullable, "default": 10},
+        "count": {"type": "integer", "default": 1},
+        "note": {**nullable, "default": None},
+        "more": {"type": "string"},
+        "class": {"type": "string", "default": "big"},
+    }
+    record = {"type": "object", "properties": properties}
+    parameter = {
+        "name": "a",
+        "kind": "positional_or_keyword",
+        "required": True,
+        "schema": {"$ref": "#/$defs/R"},
+    }
+    catalogue = {
+        "version": 1,
+        "$defs": {"R": record},
+        "tasks": {"a.tasks.b.c": described(parameters=[parameter])},
+    }
+    in_python = python.contract(catalogue)
+    made = install(tmp_path / "clients", catalogue)
+    program = f"""
+from {made.package}.contract import R
+from {made.package}.values import encode
+print([encode(each) for each in (R(), R(limit=None), R(limit=10, count=2, note=None, class_="small"))])
+"""
+
+    sent = made.python("-c", program)
+
+    assert "limit: int | None = DEFAULT" in in_python
+    assert "count: int = DEFAULT" in in_python
+    assert "note: int | None = None" in in_python
+    assert "more: str | None = None" in in_python
+    assert sent == "[{}, {'limit': None}, {'limit': 10, 'count': 2, 'class': 'small'}]\n"
+    settings = PYTHON_PROJECT / "pyproject.toml"
+    made.run(
+        VENV_PYTHON, "-m", "mypy", "--config-file", settings, tmp_path / "clients" / "python" / made.package
+    )
+
+
+def long_types() -> Json:
+    """Records without a name, which are written inline in TypeScript, in lists, unions and tuples."""
+
+    def record(*names: str) -> Json:
+        return {"type": "object", "properties": {name: {"type": "string"} for name in names}, "required": []}
+
+    members = {
+        "lines": {
+            "type": "array",
+            "items": record("a_long_name", "another_long_name", "a_third_long_name", "$d"),
+        },
+        "either": {
+            "anyOf": [record("a_long_name", "b_long_name"), record("c_long_name", "d_long_name", "e_long")]
+        },
+        "pairs": {
+            "type": "array",
+            "items": {
+                "type": "array",
+                "prefixItems": [{"type": ["string", "null"]}, {}],
+                "minItems": 2,
+                "maxItems": 2,
+            },
+        },
+        "words": {"enum": [f"a rather long choice, number {i}" for i in range(5)]},
+        "deep": {"type": "object", "properties": {"deeper": record(*(f"name_number_{i}" for i in range(8)))}},
+    }
+    parameters = [
+        {
+            "name": "a",
+            "kind": "positional_or_keyword",
+            "required": True,
+            "schema": {"type": "object", "properties": members},
+        },
+        {"name": "$b", "kind": "positional_or_keyword", "required": False, "schema": members["either"]},
+    ]
+    return described(parameters=parameters, result=members["pairs"])
+
+
 def test_the_generated_code_is_formatted_and_pleases_the_linters(tmp_path: Path) -> None:
     folder = tmp_path / "clients"
-    package = folder / "python" / install(folder, signatures.catalogue()).package
+    catalogue = signatures.catalogue()
+    catalogue["tasks"]["py_tasks.tasks.long.types"] = long_types()
+    package = folder / "python" / install(folder, catalogue).package
     module, settings = package / "contract.py", PYTHON_PROJECT / "pyproject.toml"
     ruff, biome = VENV / "bin" / "ruff", NODE_PROJECT / "node_modules" / ".bin" / "biome"
     own = PYTHON_PROJECT.parent / "clients" / "python" / "ruff.toml"

@@ -31,15 +31,6 @@ R = TypeVar("R")
 G = TypeVar("G")
 
 
-class _WorkersDefault:
-    def __repr__(self) -> str:
-        return "..."
-
-
-# The default of a parameter whose default is the worker's business: it is not sent.
-DEFAULT: Any = _WorkersDefault()
-
-
 class Tasks:
     """A folder or a module of tasks, on a connection."""
 

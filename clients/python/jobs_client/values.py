@@ -14,14 +14,20 @@ from typing import Any, Literal, Union, get_args, get_origin
 KEY = "key"
 
 
+class _WorkersDefault:
+    def __repr__(self) -> str:
+        return "..."
+
+
+# The default of a parameter or a field whose default is the worker's business: it is not sent.
+DEFAULT: Any = _WorkersDefault()
+
+
 def encode(value: Any) -> Any:
-    """Return a value with its dataclasses as objects; a field that may be left out is, while it is None."""
+    """Return a value with its dataclasses as objects, without fields that have only their default."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            _key(field): encode(member)
-            for field in dataclasses.fields(value)
-            if not ((member := getattr(value, field.name)) is None and field.default is None)
-        }
+        members = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
+        return {_key(field): encode(member) for field, member in members if not _is_left_out(field, member)}
     if isinstance(value, Mapping):
         return {key: encode(member) for key, member in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)):
@@ -100,6 +106,10 @@ def _tuple(kinds: tuple[Any, ...], value: list[Any]) -> tuple[Any, ...]:
 
 def _length(kinds: tuple[Any, ...], value: list[Any]) -> int:
     return len(value) if Ellipsis in kinds else len(kinds)
+
+
+def _is_left_out(field: "dataclasses.Field[Any]", member: Any) -> bool:
+    return isinstance(member, _WorkersDefault) or (member is None and field.default is None)
 
 
 def _key(field: "dataclasses.Field[Any]") -> str:

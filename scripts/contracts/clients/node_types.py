@@ -18,20 +18,14 @@ ENVELOPES = {
     "celery-bytes": ("Uint8Array", "Uint8Array"),
 }
 _SIMPLE = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
-_GLOBAL = {
-    "Array",
-    "Date",
-    "DateTime",
-    "Decimal",
-    "Jobs",
-    "Object",
-    "PlainDate",
-    "PlainTime",
-    "Promise",
-    "Record",
-    "Task",
-    "UUID",
-    "Uint8Array",
+# What the generated module refers to, and words that TypeScript refuses as names of types.
+_TAKEN = {
+    *("Array", "Date", "DateTime", "Decimal", "Jobs", "Object", "PlainDate", "PlainTime", "Promise"),
+    *("Record", "Task", "UUID", "Uint8Array", "any", "bigint", "boolean", "never", "number", "object"),
+    *("string", "symbol", "undefined", "unknown", "void", "case", "catch", "const", "debugger", "default"),
+    *("delete", "do", "enum", "export", "extends", "false", "function", "implements", "instanceof"),
+    *("interface", "let", "new", "null", "package", "private", "protected", "public", "static", "super"),
+    *("switch", "this", "throw", "true", "typeof", "var"),
 }
 
 
@@ -40,7 +34,7 @@ class Types:
 
     def __init__(self, catalogue: Mapping[str, Any]) -> None:
         self._definitions: dict[str, Schema] = dict(catalogue.get("$defs", {}))
-        self._names = names.definitions(catalogue, set(_GLOBAL))
+        self._names = names.definitions(catalogue, set(_TAKEN))
         self._used: set[str] = set()
 
     def texts(self) -> list[str]:
@@ -136,14 +130,13 @@ def split(written: str) -> list[str]:
 
 def _grouped(written: str) -> str:
     """Returns a type so that `[]` or `?` may follow it."""
-    is_simple = re.fullmatch(r"\w+(\[\])*|\{[^{}|]*\}|\[[^\[\]|]*\]", written) is not None
-    return written if is_simple else f"({written})"
+    is_simple = written[0] != "(" and not re.search(r"[ |]", re.sub(r"[\[{].*[\]}]", "", written))
+    return written if is_simple and len(split(written)) == 1 else f"({written})"
 
 
 def key(name: str) -> str:
     """Returns a name as the key of an object."""
-    is_plain = all(part.isidentifier() for part in name.replace("$", "_").split()) and name.isidentifier()
-    return name if is_plain else json.dumps(name, ensure_ascii=False)
+    return name if name.replace("$", "_").isidentifier() else json.dumps(name, ensure_ascii=False)
 
 
 def comment(notes: list[str], indent: str) -> list[str]:
@@ -164,22 +157,41 @@ def block(start: str, parts: list[str], end: str, indent: str, width: int) -> li
     inner = indent + "  "
     lines = [start]
     for i, part in enumerate(parts):
-        comma = "," if i < len(parts) - 1 else ""
-        lines += _broken(part, comma, inner, width)
+        lines += _broken(part, "," if i < len(parts) - 1 else "", inner, width)
     return [*lines, f"{indent}{end}"]
 
 
-def _broken(part: str, comma: str, indent: str, width: int) -> list[str]:
-    """Breaks the outermost object or tuple of a part that is too long for a line."""
-    if len(f"{indent}{part}{comma}") <= width or part[0] + part[-1] not in ("{}", "[]"):
-        return [f"{indent}{part}{comma}"]
-    mark = ";" if part[0] == "{" else ","
-    members = _pieces(part[1:-1], mark)
-    return [
-        f"{indent}{part[0]}",
-        *(f"{indent}  {member}{mark}" for member in members),
-        f"{indent}{part[-1]}{comma}",
-    ]
+def _broken(part: str, end: str, indent: str, width: int) -> list[str]:
+    """Breaks a part that is too long for a line: a union at its marks, else its outermost brackets."""
+    if len(f"{indent}{part}{end}") <= width:
+        return [f"{indent}{part}{end}"]
+    label, kind = _labelled(part)
+    members = split(kind)
+    inner = indent + "  "
+    if len(members) > 1:
+        lines = [f"{indent}{label}"] if label else []
+        ends = [*[""] * (len(members) - 1), end]
+        for member, last in zip(members, ends, strict=True):
+            lines += _broken(f"| {member}", last, inner if label else indent, width)
+        return lines
+    opening = next((i for i, letter in enumerate(part) if i >= len(label) and letter in "{[("), len(part))
+    closing = max(part.rfind("}"), part.rfind("]"), part.rfind(")"))
+    while part[:closing].endswith("["):  # the brackets of `{ ... }[]`
+        closing -= 2
+    if opening >= closing:
+        return [f"{indent}{part}{end}"]
+    mark = {"{": ";", "[": ",", "(": ""}[part[opening]]
+    lines = [f"{indent}{part[: opening + 1]}"]
+    for member in _pieces(part[opening + 1 : closing], mark or ";"):
+        lines += _broken(member, mark, inner, width)
+    return [*lines, f"{indent}{part[closing:]}{end}"]
+
+
+def _labelled(part: str) -> tuple[str, str]:
+    """Splits `name?: string` into `name?:` and `string`; without a name, the first text is empty."""
+    label, _, kind = part.partition(": ")
+    is_label = bool(kind) and not re.search(r"[{(<|]|^\[(?!\w+: string$)", label.removeprefix("..."))
+    return (f"{label}:", kind) if is_label else ("", part)
 
 
 def _pieces(text: str, mark: str) -> list[str]:

@@ -66,7 +66,8 @@ def _module(types: list[str], classes: list[str]) -> str:
     ]
     local = [
         *_imported(".job", ("Job",), used),
-        *_imported(".task", ("DEFAULT", "Tasks", "deprecated_task", "task"), used),
+        *_imported(".task", ("Tasks", "deprecated_task", "task"), used),
+        *_imported(".values", ("DEFAULT",), used),
     ]
     head = "\n".join(
         [_HEADER + "\nfrom __future__ import annotations\n", *([*imports, ""] if imports else []), *local]

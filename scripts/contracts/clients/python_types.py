@@ -16,11 +16,13 @@ ENVELOPES = {
     "celery-uuid": "uuid.UUID",
     "celery-bytes": "bytes",
 }
+# Longer lists of constants get a name.
+LONGEST_LITERAL = 70
 _SIMPLE = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 # In a class, a member of such a name would hide the type from the members below it.
 _HIDES = {"datetime", "decimal", "uuid", "list", "dict", "tuple", "str", "int", "float", "bool", "bytes"}
 RESERVED = frozenset({*keyword.kwlist, *_HIDES})
-_FIELD_RESERVED = RESERVED | {"Any", "Literal", "field"}
+_FIELD_RESERVED = RESERVED | {"Any", "DEFAULT", "Literal", "field"}
 # The same for a task among the tasks of its module.
 TASK_RESERVED = frozenset(
     {"Any", "DEFAULT", "Job", "Literal", "Mapping", "Sequence", "deprecated_task", "task"}
@@ -43,7 +45,7 @@ class Types:
         self.taken = {*IMPORTED, *classes}
         self._names = names.definitions(catalogue, self.taken)
         self._recursive = schemas.recursive(self.definitions)
-        # The same record in two places is one class.
+        # The same type in two places is one.
         self._unnamed: dict[str, str] = {}
         self._records: dict[str, str] = {}
 
@@ -65,7 +67,8 @@ class Types:
         if (envelope := schema.get("format")) in ENVELOPES:
             return ENVELOPES[str(envelope)]
         if values := schemas.literals(schema):
-            return _literal(values)
+            written = _literal(values)
+            return written if len(written) <= LONGEST_LITERAL else self._unnamed_type(schema, hint)
         if parts := schemas.alternatives(schema):
             each = [self.written(part, hint, given=given) for part in parts]
             return schemas.union(
@@ -79,7 +82,7 @@ class Types:
             return self._array(schema, hint, given)
         if kind == "object":
             return (
-                self._record(schema, hint)
+                self._unnamed_type(schema, hint)
                 if schemas.is_record(schema)
                 else self._mapping(schema, hint, given)
             )
@@ -115,35 +118,40 @@ class Types:
         return own
 
     def _alias(self, own: str, schema: Schema) -> str:
-        written = self.written(schema, own)
-        line = f"{own}: TypeAlias = {written}"
-        if len(line) > 110 and written.startswith("Literal["):
-            values = ",\n    ".join(_literal_texts(schemas.literals(schema)))
-            line = f"{own}: TypeAlias = Literal[\n    {values},\n]"
+        values = schemas.literals(schema)
+        line = f"{own}: TypeAlias = {_literal(values) if values else self.written(schema, own)}"
+        if values and len(line) > 110:
+            lines = ",\n    ".join(_literal_texts(values))
+            line = f"{own}: TypeAlias = Literal[\n    {lines},\n]"
         return line
 
-    def _record(self, schema: Schema, hint: str) -> str:
+    def _unnamed_type(self, schema: Schema, hint: str) -> str:
+        """Adds a record, or a long list of constants, under a name made of its place; returns the name."""
         text = json.dumps(schema, sort_keys=True)
         if text not in self._unnamed:
             own = names.unique(names.identifier(str(schema.get("title", "")) or hint), self.taken)
             self._unnamed[text] = own
-            self._records[own] = self._dataclass(own, schema)
+            define = self._dataclass if schemas.is_record(schema) else self._alias
+            self._records[own] = define(own, schema)
         return self._unnamed[text]
 
     def _dataclass(self, own: str, schema: Schema) -> str:
         taken: set[str] = set()
+        # A field with the name of a type would hide the type from the other fields.
+        reserved = {*_FIELD_RESERVED, *self._names.values()}
         lines = ["@dataclass(kw_only=True)", f"class {own}:"]
         doc = str(schema.get("description", ""))
         lines += [*docstring(doc, "    "), ""] if doc else []
         for name, member, required in schemas.record_members(schema):
-            known = names.unique(names.identifier(name, _FIELD_RESERVED), taken)
+            known = names.unique(names.identifier(name, reserved), taken)
             written = self.written(member, own + names.camel([known]))
-            if not required and "None" not in written.split(" | ") and written != "Any":
+            default = "" if required else "None" if member.get("default") is None else "DEFAULT"
+            if default == "None" and "None" not in written.split(" | ") and written != "Any":
                 written += " | None"
-            settings = [] if required else ["default=None"]
+            settings = [f"default={default}"] if default else []
             settings += [] if known == name else [f'metadata={{"key": {string(name)}}}']
-            default = " = None" if settings == ["default=None"] else f" = field({', '.join(settings)})"
-            lines.append(f"    {known}: {written}{default if settings else ''}")
+            given = default if settings == [f"default={default}"] else f"field({', '.join(settings)})"
+            lines.append(f"    {known}: {written}{f' = {given}' if settings else ''}")
         return "\n".join(lines)
 
 
