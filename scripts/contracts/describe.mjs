@@ -17,7 +17,7 @@ process.on("exit", () => {
   if (importing === null) return;
   writeSync(
     process.stderr.fd,
-    `${importing}:1: the file ended the process, or waits for ever, while it was imported\n`,
+    `${importing}:1: the file ended the process or waits for ever while it is imported, or exports "then", which import() calls\n`,
   );
   process.exitCode = 1;
 });

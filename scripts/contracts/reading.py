@@ -28,6 +28,7 @@ _NODE_READER = Path(__file__).with_name("describe.mjs")
 class Description:
     """One task as its language's package describes it; the texts are lines that begin with "file:line: "."""
 
+    place: str
     task: Json
     inputs: Json
     outputs: Json
@@ -61,11 +62,13 @@ def read_tasks(on_skipped: Callable[[str], None]) -> dict[str, Description]:
         for line in filter(_is_about_skipped, said.splitlines()):
             on_skipped(_short(line))
         for name, task in json.loads(text).items():
+            description = Description(**_with_short_places(task))
             if name in found:
+                first = found[name].place
                 raise CommandFailed(
-                    f"the task name {name} is taken by a task of each language: rename one of them"
+                    f"{description.place}: the task name {name} is taken by {first}: rename one of them"
                 )
-            found[name] = Description(**_with_short_places(task))
+            found[name] = description
     return found
 
 
@@ -114,4 +117,5 @@ def _short(line: str) -> str:
 
 
 def _with_short_places(task: Json) -> Json:
-    return {**task, **{kind: list(map(_short, task[kind])) for kind in ("undescribed", "notes")}}
+    lines = {kind: list(map(_short, task[kind])) for kind in ("undescribed", "notes")}
+    return {**task, **lines, "place": _short(task["place"])}

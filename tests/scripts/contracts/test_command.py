@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from scripts.contracts import catalogue, files, reading
+from tests.clients.test_generated import cpu_s
 from tests.scripts.contracts.conftest import Clone
 
 PREDICT = "py_workers.tasks.team.mine.predict"
@@ -219,3 +221,11 @@ def test_the_users_own_settings_do_not_change_the_catalogue(
     written(clone)
 
     assert clone.catalogue() == before
+
+
+def test_the_contracts_of_the_template_take_less_than_five_seconds_of_cpu() -> None:
+    since = cpu_s()
+
+    files.stale(catalogue.assemble(reading.read_tasks(lambda _: None)))
+
+    assert cpu_s() - since < 5

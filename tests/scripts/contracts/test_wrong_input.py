@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from tests.clients.test_generated import cpu_s
 from tests.scripts.contracts.conftest import Clone
 
 MINE = "py_workers.tasks.team.mine"
@@ -45,6 +46,13 @@ JS_MINE = "js_workers.tasks.team.mine"
         ),
         pytest.param(
             "node", 'import "./missing.js";\n', "node/js_workers/tasks/team/mine.js:1", marks=pytest.mark.long
+        ),
+        pytest.param(
+            "node",
+            "export const then = () => null;\n",
+            "node/js_workers/tasks/team/mine.js:1: the file ended the process or waits for ever while it is "
+            'imported, or exports "then"',
+            marks=pytest.mark.long,
         ),
         ("node", "export const a = (;\n", "node/js_workers/tasks/team/mine.js:1"),
         pytest.param(
@@ -103,7 +111,21 @@ def test_one_name_in_both_languages_is_refused(clone: Clone) -> None:
     exit_code, output = clone.contracts()
 
     assert exit_code == 1
-    assert "the task name shared.name is taken by a task of each language: rename one of them" in output
+    python, node = "python/py_workers/tasks/team/mine.py:3", "node/js_workers/tasks/team/mine.js:2"
+    assert f"{node}: the task name shared.name is taken by {python}: rename one of them" in output
+
+
+@pytest.mark.long
+def test_two_javascript_tasks_of_one_name_are_refused(clone: Clone) -> None:
+    for name in ("one", "two"):
+        task = f'export const {name} = task({{ name: "shared.name" }}, () => null);\n'
+        clone.node_task(f'import {{ task }} from "celery-js";\n{task}', name)
+
+    exit_code, output = clone.contracts()
+
+    assert exit_code == 1
+    first, second = (f"node/js_workers/tasks/team/{name}.js:2" for name in ("one", "two"))
+    assert f"{second}: the task name shared.name is taken by {first}: rename one of them" in output
 
 
 def test_unusual_types_and_names_are_catalogued(clone: Clone) -> None:
@@ -272,15 +294,17 @@ def test_a_merge_conflict_in_the_catalogue_is_named(written_clone: Clone) -> Non
 
 
 @pytest.mark.long
-def test_a_thousand_tasks_are_catalogued(clone: Clone) -> None:
+def test_a_thousand_tasks_are_catalogued_in_less_than_ten_seconds_of_cpu(clone: Clone) -> None:
     python = "@celery_app.task\ndef task_{}(a: int, b: str = 'x', *, c: list[float]) -> dict[str, int]: ...\n"
     types = "@param {number} a @param {{ c: number[], b?: string }} options @returns {Record<string, number>}"
     node = f"/** {types} */\nexport const task%s = (a, {{ c, b = 'x' }}) => ({{ [b]: a + c.length }});\n"
     for number in range(10):
         clone.python_task("\n".join(python.format(each) for each in range(50)), f"module_{number}")
         clone.node_task("\n".join(node % each for each in range(50)), f"module_{number}")
+    since = cpu_s()
 
     exit_code, output = clone.contracts()
 
+    assert cpu_s() - since < 10
     assert exit_code == 0, output
     assert len(clone.catalogue()["tasks"]) == 1004

@@ -27,7 +27,8 @@ export function explicitSchema(standard, side, label) {
       `this schema of ${vendor} has no Standard JSON Schema: ${WRAPPED[vendor] ?? "use a newer version, or another library"}`,
     );
   }
-  const { $schema: _, $defs = {}, ...schema } = withoutSafeBounds(written(() => write.call(jsonSchema, TARGET)));
+  const document = written(() => write.call(jsonSchema, TARGET));
+  const { $schema: _, $defs = {}, ...schema } = withoutIntersections(withoutSafeBounds(document));
   const names = new Map(Object.keys($defs).map((name) => [`#/$defs/${name}`, `${label}${name.replaceAll("_", "")}`]));
   const isRecursive = JSON.stringify({ schema, $defs }).includes('"$ref":"#"');
   names.set("#", label);
@@ -49,6 +50,22 @@ function withoutSafeBounds(value) {
     const isSafeBound = ["minimum", "maximum"].includes(key) && Math.abs(Number(each)) === Number.MAX_SAFE_INTEGER;
     return isSafeBound ? [] : [[key, withoutSafeBounds(each)]];
   });
+}
+
+/**
+ * @template T
+ * @param {T} value
+ * @returns {T} with one object in the place of an intersection of objects
+ */
+function withoutIntersections(value) {
+  if (Array.isArray(value)) return /** @type {T} */ (value.map(withoutIntersections));
+  if (typeof value !== "object" || value === null) return value;
+  const copy = mapped(value, ([key, each]) => [[key, withoutIntersections(each)]]);
+  const { allOf, ...rest } = /** @type {Schema & { allOf?: unknown }} */ (copy);
+  if (!Array.isArray(allOf) || !allOf.every(({ properties }) => typeof properties === "object")) return copy;
+  const required = [...new Set(allOf.flatMap((each) => each.required ?? []))];
+  const properties = Object.assign({}, ...allOf.map((each) => each.properties));
+  return /** @type {T} */ ({ ...rest, type: "object", properties, ...(required.length > 0 ? { required } : {}) });
 }
 
 /** @param {() => Document} write */

@@ -13,12 +13,13 @@ import { explicitSchema } from "./explicit.js";
 import { taskParameters } from "./parameters.js";
 import { openTypes } from "./project.js";
 import { UndescribedError } from "./schema.js";
-import { TypeReader } from "./types.js";
+import { TypeReader, takesUndefined } from "./types.js";
 
 /**
  * @typedef {import("./schema.js").Schema} Schema
  *
  * @typedef {object} Description
+ * @property {string} place "file:line" of the task
  * @property {Record<string, unknown>} task as the catalogue has it
  * @property {Record<string, Schema>} inputs definitions that the parameters refer to
  * @property {Record<string, Schema>} outputs definitions that result and progress refer to
@@ -57,7 +58,7 @@ class TaskReader {
   #checker;
   #types;
   /** @type {Description} */
-  #found = { task: {}, inputs: {}, outputs: {}, undescribed: [], notes: [] };
+  #found = { place: "", task: {}, inputs: {}, outputs: {}, undescribed: [], notes: [] };
 
   /**
    * @param {import("../tasks/discover.js").DiscoveredTask} task
@@ -68,6 +69,12 @@ class TaskReader {
     this.#typed = exportsOf(task.file).get(task.exported);
     this.#checker = project.checker;
     this.#types = new TypeReader(project.checker);
+    this.#found.place = this.#place();
+  }
+
+  /** @param {number} [parameter] the index of the function's parameter */
+  #place(parameter) {
+    return `${this.#task.file}:${this.#typed?.lineOf(parameter) ?? 1}`;
   }
 
   /** @returns {Description} */
@@ -101,7 +108,7 @@ class TaskReader {
       return taskParameters(this.#task);
     } catch (error) {
       if (!(error instanceof ImproperlyConfigured)) throw error;
-      throw new ImproperlyConfigured(`${this.#task.file}:${this.#typed?.lineOf() ?? 1}: ${error.message}`);
+      throw new ImproperlyConfigured(`${this.#found.place}: ${error.message}`);
     }
   }
 
@@ -109,11 +116,26 @@ class TaskReader {
   #parameter(parameter) {
     const { name, kind, required, fallback } = parameter;
     const explicit = this.#task.options.schema?.params?.[name];
+    if (required) this.#noteOptional(parameter);
     const schema =
       explicit === undefined
         ? this.#described(() => this.#types.argument(this.#typeOf(parameter)), parameter)
         : this.#explicit(explicit, "input", pascal(name), `parameter '${name}'`, parameter);
     return { name, kind, required, schema, ...(fallback === null ? {} : { default: fallback.value }) };
+  }
+
+  /**
+   * Notes a parameter whose type says that callers may leave it out, which only a default makes true.
+   *
+   * @param {import("./parameters.js").TaskParameter} parameter
+   */
+  #noteOptional(parameter) {
+    if (!takesUndefined(this.#typeOf(parameter))) return;
+    const { index, name } = parameter;
+    this.#found.notes.push(
+      `${this.#place(this.#position(index))}: ${this.#task.name}: parameter '${name}': callers must give it, although its type ` +
+        `allows undefined: write a default, such as \`${name} = undefined\``,
+    );
   }
 
   #result() {
@@ -181,9 +203,9 @@ class TaskReader {
       return describe();
     } catch (error) {
       if (!(error instanceof UndescribedError)) throw error;
-      const line = this.#typed?.lineOf(parameter === null ? undefined : this.#position(parameter.index)) ?? 1;
+      const place = this.#place(parameter === null ? undefined : this.#position(parameter.index));
       const advice = error.message === "" ? whatToWrite(parameter) : error.message;
-      this.#found.undescribed.push(`${this.#task.file}:${line}: ${this.#task.name}: the ${what} is any: ${advice}`);
+      this.#found.undescribed.push(`${place}: ${this.#task.name}: the ${what} is any: ${advice}`);
       return {};
     }
   }

@@ -176,7 +176,7 @@ export class TypeReader {
     const isFunction = this.#checker.getSignaturesOfType(type, 0).length > 0;
     const isClass = symbol !== undefined && isBuiltIn(symbol) && this.#isNamed(symbol);
     if (isFunction || isClass) throw this.#undescribed(type);
-    const properties = this.#checker.getPropertiesOfType(type).filter(({ flags }) => !(flags & SymbolFlags.Method));
+    const properties = this.#checker.getPropertiesOfType(type).filter(isWritten);
     /** @type {Record<string, Schema>} */
     const schemas = {};
     const required = [];
@@ -203,8 +203,18 @@ export class TypeReader {
   }
 }
 
+/**
+ * @param {TypeSymbol} property
+ * @returns {boolean} whether `JSON.stringify` writes it: no methods, no accessors of a class, no `#private` and no symbols
+ */
+function isWritten(property) {
+  const isAccessor = Boolean(property.flags & SymbolFlags.Accessor);
+  const ofClass = isAccessor && Boolean((property.getParent()?.flags ?? 0) & SymbolFlags.Class);
+  return !(property.flags & SymbolFlags.Method) && !ofClass && !/^__[#@]/.test(property.name);
+}
+
 /** @param {Type | undefined} type */
-function takesUndefined(type) {
+export function takesUndefined(type) {
   return type?.isUnionType() && type.getTypes().some(({ flags }) => flags & TypeFlags.Undefined);
 }
 

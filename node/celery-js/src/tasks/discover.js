@@ -2,6 +2,7 @@
  * Finds the tasks of a folder: every exported function of `tasks/<team>/**`, named by its path and its export. Adding a
  * file is all it takes to add a task.
  */
+import { readFileSync } from "node:fs";
 import { extname, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -148,7 +149,21 @@ function addTask(tasks, found) {
     tasks.set(found.name, found);
   } else if (first.fn !== found.fn) {
     // The same task twice, for example one with the option `name` that an index.js re-exports.
-    const [one, other] = [fromHere(first.file), fromHere(found.file)];
-    throw new DuplicateTaskError(`two tasks are named ${found.name}: in ${one} and in ${other}`);
+    throw new DuplicateTaskError(
+      `${placeOf(found)}: the task name ${found.name} is taken by ${placeOf(first)}: rename one of them`,
+    );
   }
+}
+
+/** @param {DiscoveredTask} task @returns {string} "file:line" of its export */
+function placeOf({ file, exported }) {
+  const name = exported.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  const pattern = new RegExp(`\\bexport\\b.*(?<![\\p{ID_Continue}$])${name}(?![\\p{ID_Continue}$])`, "u");
+  const lines = readFileSync(file, "utf8").split("\n");
+  return `${fromHere(file)}:${
+    Math.max(
+      0,
+      lines.findIndex((line) => pattern.test(line)),
+    ) + 1
+  }`;
 }

@@ -96,6 +96,16 @@ describe("types", () => {
     assert.deepEqual(task("checked").result.properties, { pages: { type: "integer" } });
     assert.deepEqual(task("checked").progress.required, ["done", "of"]);
   });
+
+  it("of a class are its fields", () => {
+    const { Account } = shop["shop.orders.opened"].inputs;
+    assert.deepEqual(Account.properties, { id: { type: "number" }, __typename: { type: "string" } });
+  });
+
+  it("of an intersection of objects are one object", () => {
+    const properties = { a: { type: "integer" }, b: { type: "string" } };
+    assert.deepEqual(schemas("intersected").options, { type: "object", properties, required: ["a"] });
+  });
 });
 
 describe("a task", () => {
@@ -105,6 +115,17 @@ describe("a task", () => {
     const { max_retries, time_limit_s, soft_time_limit_s, queue } = task("bound");
     assert.deepEqual([max_retries, time_limit_s, soft_time_limit_s, queue], [null, 30, 20, "slow"]);
     assert.ok(!("max_retries" in task("place")));
+  });
+
+  it("gets a note for a parameter that only its type makes optional", () => {
+    const { notes } = shop["shop.orders.optional"];
+    assert.match(
+      notes[0],
+      /orders\.js:\d+: shop\.orders\.optional: parameter 'a': callers must give it, .*`a = undefined`/,
+    );
+    assert.match(notes[1], /parameter 'b': callers must give it/);
+    assert.equal(notes.length, 2);
+    assert.deepEqual(shop["shop.orders.place"].notes, []);
   });
 
   it("without types is any, with the line and what to write", () => {

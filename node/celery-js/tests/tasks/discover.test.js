@@ -77,17 +77,16 @@ describe("names", () => {
     );
   });
 
-  test("two tasks of one name are refused, naming both files", async () => {
+  test("two tasks of one name are refused, naming both files and lines", async () => {
     const directory = folder({
-      "mail/send.js": "export const now = () => 1;",
+      "mail/send.js": "export const nowhere = () => 0;\nexport const now = () => 1;",
       "mail/index.js": "",
-      "mail/send/now.js": "export default () => 1;",
+      "mail/send/now.js": "/** Sends. */\nexport default () => 1;",
     });
+    const [second, first] = [`${directory}/mail/send/now.js:2`, `${directory}/mail/send.js:2`];
     await assert.rejects(
       discoverTasks(directory, { prefix: "t" }),
-      new DuplicateTaskError(
-        `two tasks are named t.mail.send.now: in ${directory}/mail/send.js and in ${directory}/mail/send/now.js`,
-      ),
+      new DuplicateTaskError(`${second}: the task name t.mail.send.now is taken by ${first}: rename one of them`),
     );
   });
 

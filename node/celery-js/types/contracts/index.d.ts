@@ -1,6 +1,10 @@
 export type Schema = import("./schema.js").Schema;
 export type Description = {
     /**
+     * "file:line" of the task
+     */
+    place: string;
+    /**
      * as the catalogue has it
      */
     task: Record<string, unknown>;
