@@ -60,7 +60,7 @@ def shared_definitions(found: Mapping[str, Description]) -> tuple[dict[str, Json
             key: renamed(value, by_side["inputs" if key == "parameters" else "outputs"])
             for key, value in description.task.items()
         }
-    return tasks, {**written["outputs"], **written["inputs"]}
+    return tasks, dict(sorted({**written["outputs"], **written["inputs"]}.items()))
 
 
 def _reached(name: str, definitions: Json) -> Json:
