@@ -18,6 +18,9 @@ import { resultFromTuple } from "./result-tuple.js";
  */
 
 export class AppBase {
+  /** One for all results. @param {unknown} tuple */
+  #fromTuple = (tuple) => this.resultFromTuple(tuple);
+
   /**
    * @param {string} main the app's name
    * @param {import("../settings.js").Settings} settings
@@ -68,7 +71,7 @@ export class AppBase {
   AsyncResult(id, ...nothing) {
     checkNothing(nothing, "AsyncResult(): after the id, it");
     const { backend, control } = asCelery(this);
-    return new AsyncResult(id, { backend, control, fromTuple: (tuple) => this.resultFromTuple(tuple) });
+    return new AsyncResult(id, { backend, control, fromTuple: this.#fromTuple });
   }
 
   /**

@@ -4,6 +4,7 @@ import { packageFile } from "../package-files.js";
 import { createRouter } from "../publishing/routes.js";
 import { checkCall, send } from "../publishing/send.js";
 import { sendMany } from "../publishing/send-many.js";
+import { Series } from "../publishing/series.js";
 import { resolveSettings } from "../settings.js";
 import { taskOptions } from "../tasks/define.js";
 import { checkTaskOptions } from "../tasks/options.js";
@@ -209,6 +210,15 @@ export class Celery extends AppBase {
    */
   async sendTasks(tasks) {
     return sendMany(this, tasks);
+  }
+
+  /**
+   * Sends the tasks of a group.
+   *
+   * @internal
+   */
+  series() {
+    return new Series(this);
   }
 
   /**

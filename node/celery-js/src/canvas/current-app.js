@@ -10,6 +10,8 @@ import { currentTask } from "../tasks/current.js";
  * @property {{ has: (name: string) => boolean, get: (name: string) => CallableTask }} tasks
  * @property {import("../backend/backend.js").ResultBackend} backend
  * @property {(name: string, args: readonly unknown[], options: SendOptions) => Promise<AsyncResult>} sendTask
+ * @property {() => { send: (name: string, args: readonly unknown[], options: SendOptions) => Promise<void> }} [series] sends
+ *   tasks one after another, faster than `sendTask`; a thread's app has none
  * @property {(id: string) => AsyncResult} AsyncResult
  * @property {(id: string, results: AnyResult[]) => GroupResult} GroupResult
  *

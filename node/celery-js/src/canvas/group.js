@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { currentTask } from "../tasks/current.js";
 import { checkSending } from "../tasks/send-options.js";
-import { fromWire, mergeOver, ownImmutable, withoutNulls, withProperties } from "./options.js";
-import { persistently } from "./persistence.js";
+import { fromWire, mergeOver, ownImmutable, withProperties } from "./options.js";
+import { memberOf, sendMembers, TASKS_A_TURN } from "./send-members.js";
 import { checkTasks, isBody, isEmptyChain } from "./shapes.js";
 import { Signature, toSignature } from "./signature.js";
 
@@ -48,8 +48,8 @@ export class Group extends Signature {
   }
 
   /**
-   * Sends all of its tasks. Of a large group they are copied, too, while other work of the process goes on: leave its
-   * signatures as they are until the promise resolves.
+   * Sends all of its tasks. Of a large group they are read while other work of the process goes on: leave its signatures as they
+   * are until the promise resolves.
    *
    * @override
    * @param {readonly unknown[]} [args] put before the arguments of each
@@ -66,11 +66,12 @@ export class Group extends Signature {
     if (app.settings.taskAlwaysEager) return this.apply(args, { kwargs, ...given });
     if (this.tasks.length === 0) return this.freeze();
     const { groupId, rootId, options } = this.#groupOptions(given);
-    /** @type {Member[]} */
+    const series = app.series?.() ?? null;
+    /** @type {import("./send-members.js").Member[]} */
     const members = [];
-    for (const { task, index } of copies(this.tasks)) {
+    for (const { task, index } of parts(this.tasks)) {
       if (members.length > 0 && members.length % TASKS_A_TURN === 0) await nextTurn();
-      members.push({ task, result: task.freeze({ groupId, rootId: rootId ?? null, groupIndex: index }) });
+      members.push(memberOf(app, task, { groupId, rootId: rootId ?? null, groupIndex: index }, series));
     }
     const results = members.map(({ result }) => result);
     await sendMembers(app, members, groupId, args, { ...withProperties(this.foreign, options), kwargs });
@@ -93,7 +94,9 @@ export class Group extends Signature {
     const { groupId, options } = this.#groupOptions(given);
     /** @type {AnyResult[]} */
     const results = [];
-    for (const { task } of copies(this.tasks)) results.push(/** @type {AnyResult} */ (await task.apply(args, options)));
+    for (const { task } of parts(this.tasks)) {
+      results.push(/** @type {AnyResult} */ (await task.clone().apply(args, options)));
+    }
     return this.app.GroupResult(groupId, results);
   }
 
@@ -193,8 +196,9 @@ export class Group extends Signature {
     const tasks = [];
     /** @type {AnyResult[]} */
     const results = [];
-    for (const { task } of copies(this.tasks)) {
+    for (const { task: member } of parts(this.tasks)) {
       if (tasks.length > 0 && tasks.length % TASKS_A_TURN === 0) yield;
+      const task = member.clone();
       results.push(task.freeze({ groupId, chord, rootId, parentId, groupIndex: tasks.length }));
       tasks.push(task);
     }
@@ -203,65 +207,20 @@ export class Group extends Signature {
   }
 }
 
-/** @typedef {{ task: AnySignature, result: AnyResult }} Member */
-
-/** Copies or messages that are made in one turn of the event loop: a large group must not hold up its process. */
-const TASKS_A_TURN = 100;
-
 Signature.register("group", (app, { kwargs, options }) => {
   return new Group(app, /** @type {unknown[]} */ (kwargs.tasks), fromWire(options ?? {}));
 });
 
 /**
- * Sends the tasks in their order. A chord's size is known before any of them can have ended.
- *
- * @param {CanvasApp} app
- * @param {Member[]} members
- * @param {string} groupId
- * @param {readonly unknown[]} args
- * @param {SendOptions} given
- */
-async function sendMembers(app, members, groupId, args, { chord = null, groupIndex: _, ...options }) {
-  const chords = members.map(({ task }) => chord ?? task.options.chord ?? null);
-  if (chords.length > 0 && chords[chords.length - 1] !== null) {
-    const size = members.reduce((sum, { task }) => sum + chordSize(task), 0);
-    await persistently(async () => app.backend.chords?.setSize(groupId, size));
-  }
-  /** @type {Promise<unknown>[]} */
-  const sends = [];
-  for (const [i, { task }] of members.entries()) {
-    const sent = task.applyAsync(args, { ...withoutNulls(options), addToParent: false, chord: chords[i] });
-    sent.catch(() => {}); // thrown below
-    sends.push(sent);
-    if (sends.length % TASKS_A_TURN === 0) await nextTurn();
-    // Plain tasks are on their way at once, in their order; what has to ask the server first comes before the next one.
-    if (!isPlain(task) && (await Promise.allSettled([sent]))[0].status === "rejected") break;
-  }
-  // Wait for all of them before throwing the error of one, so that none is still being sent.
-  await Promise.allSettled(sends);
-  await Promise.all(sends);
-}
-
-/**
- * @param {AnySignature} task
- * @returns {boolean} whether its first message leaves without waiting for anything
- */
-function isPlain({ subtaskType, task, kwargs }) {
-  if (subtaskType === "chain") return isPlain(/** @type {AnySignature[]} */ (kwargs.tasks)[0]);
-  return subtaskType === null && task !== "celery.chunks";
-}
-
-/**
- * Copies of the tasks of a group and of the groups in it, in their order, with the index of each in its own group
+ * The tasks of a group and of the groups in it, in their order, with the index of each in its own group
  * (`group._prepared`; `group._freeze_unroll`, which reverses them).
  *
  * @param {AnySignature[]} tasks
  * @returns {Generator<{ task: AnySignature, index: number }>}
  */
-function* copies(tasks) {
-  for (const [index, member] of tasks.entries()) {
-    const task = member.clone();
-    if (task instanceof Group) yield* copies(task.tasks);
+function* parts(tasks) {
+  for (const [index, task] of tasks.entries()) {
+    if (task instanceof Group) yield* parts(task.tasks);
     else if (!isEmptyChain(task)) yield { task, index };
   }
 }
@@ -272,27 +231,3 @@ function* copies(tasks) {
  */
 export const unrollSingle = (signature) =>
   signature instanceof Group && signature.tasks.length === 1 ? signature.tasks[0] : signature;
-
-/**
- * @param {AnySignature} signature a part of a chord's header
- * @returns {number} how many of its tasks report to the chord (`celery.canvas._chord._descend`)
- */
-function chordSize({ subtaskType, kwargs }) {
-  const { tasks, body } = /** @type {{ tasks: AnySignature[], body: AnySignature | null }} */ (kwargs);
-  switch (subtaskType) {
-    case "group":
-      return tasks.reduce((sum, task) => sum + chordSize(task), 0);
-    case "chain":
-      // The last one reports; what is empty cannot.
-      return (
-        tasks
-          .toReversed()
-          .map(chordSize)
-          .find((size) => size > 0) ?? 0
-      );
-    case "chord":
-      return body === null ? 0 : chordSize(body);
-    default:
-      return 1;
-  }
-}

@@ -125,9 +125,12 @@ export function listOf(value) {
  * @returns {SendOptions}
  */
 export function mergeOver(base, given) {
-  const { groupId, stampedHeaders, stamps, properties, ...rest } = given;
-  /** @type {SendOptions} */
-  const merged = { ...base, ...withoutUndefined(rest) };
+  /** @type {Record<string, unknown>} */
+  const merged = { ...base };
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined && !KEPT.has(name)) merged[name] = value;
+  }
+  const { groupId, stampedHeaders, stamps, properties } = given;
   if (properties !== undefined) merged.properties = { ...base.properties, ...properties };
   if (groupId !== undefined && !("groupId" in base)) merged.groupId = groupId;
   if (stampedHeaders !== undefined && !("stampedHeaders" in base)) merged.stampedHeaders = stampedHeaders;
@@ -135,21 +138,38 @@ export function mergeOver(base, given) {
   return merged;
 }
 
+/** Options that a signature keeps, or adds to. */
+const KEPT = new Set(["groupId", "stampedHeaders", "stamps", "properties"]);
+
 /**
  * @template {object} T
  * @param {T} options
  * @returns {T}
  */
-export const withoutUndefined = (options) =>
-  /** @type {T} */ (Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)));
+export const withoutUndefined = (options) => filtered(options, (value) => value !== undefined);
 
 /**
  * @template {object} T
  * @param {T} options
  * @returns {T} without nulls: a caller's `null` leaves a signature's option as it is
  */
-export const withoutNulls = (options) =>
-  /** @type {T} */ (Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)));
+export const withoutNulls = (options) => filtered(options, (value) => value != null);
+
+/**
+ * A loop, because signatures are made and copied in great numbers, most with few options.
+ *
+ * @template {object} T
+ * @param {T} options
+ * @param {(value: unknown) => boolean} isKept
+ * @returns {T}
+ */
+function filtered(options, isKept) {
+  const kept = /** @type {T} */ ({});
+  for (const name of /** @type {(keyof T)[]} */ (Object.keys(options))) {
+    if (isKept(options[name])) kept[name] = options[name];
+  }
+  return kept;
+}
 
 /**
  * @param {string} name in camelCase

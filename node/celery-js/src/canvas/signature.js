@@ -194,9 +194,18 @@ export class Signature extends Linkable {
    * @returns {Call} this signature's own, completed
    */
   merge(args, { kwargs = {}, ...options }) {
-    const merged = mergeOver(this.options, options);
-    if (this.immutable) return { args: this.args, kwargs: this.kwargs, options: merged };
-    return { args: [...args, ...this.args], kwargs: { ...this.kwargs, ...kwargs }, options: merged };
+    return { ...this.mergeArguments(args, kwargs), options: mergeOver(this.options, options) };
+  }
+
+  /**
+   * @internal
+   * @param {readonly unknown[]} args
+   * @param {Record<string, unknown>} kwargs
+   * @returns {{ args: unknown[], kwargs: Record<string, unknown> }} this signature's own, completed
+   */
+  mergeArguments(args, kwargs) {
+    if (this.immutable) return { args: this.args, kwargs: this.kwargs };
+    return { args: [...args, ...this.args], kwargs: { ...this.kwargs, ...kwargs } };
   }
 
   /**
@@ -205,15 +214,9 @@ export class Signature extends Linkable {
    * @param {Place} [place]
    * @returns {NonNullable<A>} the result to come
    */
-  freeze({ id, groupId, chord, rootId, parentId, groupIndex } = {}) {
-    const { options } = this;
-    options.taskId ??= id ?? randomUUID();
-    if (rootId) options.rootId = rootId;
-    if (parentId) options.parentId = parentId;
-    if (groupId && !("groupId" in options)) options.groupId = groupId;
-    if (isBody(chord)) options.chord = chord;
-    if (groupIndex !== undefined && groupIndex !== null) options.groupIndex = groupIndex;
-    const result = this.app.AsyncResult(options.taskId);
+  freeze(place = {}) {
+    const options = placed(this.options, place);
+    const result = this.app.AsyncResult(/** @type {string} */ (options.taskId));
     result.taskName = this.task;
     return /** @type {NonNullable<A>} */ (/** @type {unknown} */ (result));
   }
@@ -262,6 +265,21 @@ export class Signature extends Linkable {
   flattenLinks() {
     return [this, ...listOf(this.options.link).flatMap((link) => toSignature(link, this.#app).flattenLinks())];
   }
+}
+
+/**
+ * @param {SendOptions} options of a task, which get its id and its place
+ * @param {Place} place
+ * @returns {SendOptions} the same
+ */
+export function placed(options, { id, groupId, chord, rootId, parentId, groupIndex }) {
+  options.taskId ??= id ?? randomUUID();
+  if (rootId) options.rootId = rootId;
+  if (parentId) options.parentId = parentId;
+  if (groupId && !("groupId" in options)) options.groupId = groupId;
+  if (isBody(chord)) options.chord = chord;
+  if (groupIndex !== undefined && groupIndex !== null) options.groupIndex = groupIndex;
+  return options;
 }
 
 register(null, (app, { task, args, kwargs, options, immutable = false }) => {

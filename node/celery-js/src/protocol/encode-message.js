@@ -167,9 +167,7 @@ export function encodeEnvelope(message, address, limits = DEFAULT_LIMITS) {
   // The text is ASCII only, and latin1 is the cheapest way from ASCII to bytes.
   const text = encodeBody(message.body);
   const [embed, isCompressed] = [followersIn(message.body), Boolean(address.compression)];
-  // Most bodies are so short that they cannot be nested too deep.
-  const isShort = text.length <= limits.messageDepthLimit && text.length <= limits.messageValueLimit;
-  if (!isShort || isCompressed || embed !== null) checkReadable({ body: text, isCompressed, embed }, limits);
+  checkReadable({ body: text, isCompressed, embed }, limits);
   /** @type {Buffer} */
   let body = Buffer.from(text, "latin1");
   if (address.compression) {
@@ -195,8 +193,19 @@ function checkReadable({ body, isCompressed, embed }, limits) {
   if (isCompressed && body.length > decompressedSizeLimit) {
     throw refusal(EncodeError, `the body has ${body.length} bytes before its compression`, { decompressedSizeLimit });
   }
-  checkText(body, limits, "the body", EncodeError);
+  checkBody(body, limits);
   if (embed !== null) checkFollowers(embed, limits, EncodeError);
+}
+
+/**
+ * @param {string} text of a body
+ * @param {import("./limits.js").Limits} limits
+ * @throws {EncodeError} when it is nested too deep or has too many values
+ */
+export function checkBody(text, limits) {
+  // Most bodies are so short that they cannot be nested too deep.
+  if (text.length <= limits.messageDepthLimit && text.length <= limits.messageValueLimit) return;
+  checkText(text, limits, "the body", EncodeError);
 }
 
 /**
@@ -222,8 +231,17 @@ function encodeProperties(given, { exchange, routingKey, priority = 0, deliveryT
 function encodeBody(body) {
   if (!Array.isArray(body) || body.length !== 3) return dumps(body, { root: "body" });
   const [args, kwargs, embed] = body;
-  const embedText = isEmptyEmbed(embed) ? EMPTY_EMBED_TEXT : dumps(embed, { root: "embed" });
-  return `[${dumps(args, { root: "args" })}, ${dumps(kwargs, { root: "kwargs" })}, ${embedText}]`;
+  return encodeCall(args, kwargs, isEmptyEmbed(embed) ? EMPTY_EMBED_TEXT : dumps(embed, { root: "embed" }));
+}
+
+/**
+ * @param {unknown} args
+ * @param {unknown} kwargs
+ * @param {string} embed as JSON
+ * @returns {string} a task's body
+ */
+export function encodeCall(args, kwargs, embed) {
+  return `[${dumps(args, { root: "args" })}, ${dumps(kwargs, { root: "kwargs" })}, ${embed}]`;
 }
 
 /**

@@ -56,6 +56,12 @@ export function queuesInRoutes(routes) {
 
 /**
  * @param {TaskRoutes | null} routes
+ * @returns {boolean} whether a task's name alone decides its route; functions also see its arguments
+ */
+export const routesByName = (routes) => listOf(routes).every(([given]) => !isFunctional(given));
+
+/**
+ * @param {TaskRoutes | null} routes
  * @returns {Array<[given: RouterGiven, label: string]>}
  */
 function listOf(routes) {

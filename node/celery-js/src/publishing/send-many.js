@@ -7,7 +7,8 @@ import { Signature, toSignature } from "../canvas/signature.js";
 import { checkArguments } from "../tasks/binding.js";
 import { currentTask } from "../tasks/current.js";
 import { show } from "../validation/kinds.js";
-import { checkCall, prepare, publish } from "./send.js";
+import { checkCall, publish } from "./send.js";
+import { Series } from "./series.js";
 
 /**
  * @typedef {import("../app/celery.js").Celery} Celery
@@ -35,16 +36,18 @@ export async function sendMany(app, elements) {
   const given = [...elements];
   if (app.settings.taskAlwaysEager) return runMany(app, given);
   const parent = currentTask();
+  const series = new Series(app);
   const prepared = given.map((element, index) =>
     at(index, () => {
       const { name, args, options } = callOf(app, element);
-      const message = prepare(app, name, args, options, parent);
+      const message = series.prepare(name, args, options);
       app.publisher.check(message.publication.text);
       return message;
     }),
   );
   const sent = prepared.map((message) => publish(app, message, parent));
-  await Promise.all(sent.map(({ published }) => published));
+  // Messages that travel together share a promise.
+  await Promise.all(new Set(sent.map(({ published }) => published)));
   return sent.map(({ result }) => result);
 }
 

@@ -91,18 +91,27 @@ export function prepare(app, name, args, given, parent) {
  * @returns {{ result: AsyncResult, published: Promise<void> }}
  */
 export function publish(app, prepared, parent) {
-  const { taskId, published: sent, ignored, addToParent } = prepared;
-  const send = () => publishNow(app, prepared);
-  const published = parent?.persist ? parent.persist(send) : send();
-  const result = app.AsyncResult(taskId);
-  result.taskName = sent.name;
-  result.ignored = ignored;
-  if (parent !== null) {
-    // A task ends only after its messages have arrived, even if it did not await them.
-    parent.sends?.push(published.catch(() => {}));
-    if (addToParent) parent.children.push(result);
-  }
+  const published = publishAlone(app, prepared, parent);
+  const result = app.AsyncResult(prepared.taskId);
+  result.taskName = prepared.published.name;
+  result.ignored = prepared.ignored;
+  if (parent !== null && prepared.addToParent) parent.children.push(result);
   return { result, published };
+}
+
+/**
+ * Hands a message to the publisher.
+ *
+ * @param {Celery} app
+ * @param {Prepared} prepared
+ * @param {CurrentTask | null} parent
+ * @returns {Promise<void>}
+ */
+export function publishAlone(app, prepared, parent) {
+  const published = parent?.persist ? parent.persist(() => publishNow(app, prepared)) : publishNow(app, prepared);
+  // A task ends only after its messages have arrived, even if it did not await them.
+  parent?.sends?.push(published.catch(() => {}));
+  return published;
 }
 
 /**

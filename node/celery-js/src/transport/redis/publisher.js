@@ -71,14 +71,25 @@ export class RedisPublisher {
    * if only the answer was lost, the message is then in its list twice.
    *
    * @param {Publication} publication
-   * @returns {Promise<void>} when the server has it
+   * @returns {Promise<void>} when the server has it; messages that travel together share one
    * @throws {OperationalError} when the server cannot be reached in time or refuses the message; when no queue is bound
    * @throws {EncodeError} when the message is larger than `messageSizeLimit`
    */
-  async publish({ exchange, exchangeType = "direct", routingKey, priority = 0, text, retryPolicy = null }) {
+  publish(publication) {
+    const { exchange, exchangeType = "direct", routingKey, priority = 0, text, retryPolicy = null } = publication;
+    if (exchange !== "" || exchangeType === "fanout") return this.#publishToExchange(publication);
+    try {
+      this.check(text);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#push(this.#keys.queue(routingKey, priority), text, retryPolicy);
+  }
+
+  /** @param {Publication} publication @returns {Promise<void>} */
+  async #publishToExchange({ exchange, exchangeType, routingKey, priority = 0, text, retryPolicy = null }) {
     this.check(text);
     if (exchangeType === "fanout") return this.#broadcast(exchange, routingKey, text, retryPolicy);
-    if (exchange === "") return this.#push(this.#keys.queue(routingKey, priority), text, retryPolicy);
     const run = this.#runner(retryPolicy);
     const members = await this.#track(run((client) => client.smembers(this.#keys.bindings(exchange))));
     const queues = boundQueues(members, routingKey);
