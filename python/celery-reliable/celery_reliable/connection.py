@@ -8,6 +8,7 @@ requested, and returns to it when it switches to the next URL of a list: kombu w
 import ssl
 import time
 from collections.abc import Callable
+from functools import cached_property
 from urllib.parse import urlsplit
 
 import kombu
@@ -146,9 +147,12 @@ class AMQP(amqp.AMQP):
         The property ``timestamp`` is AMQP's own, in seconds; on AMQP they are whole ones. Celery does not read it.
         """
         message = super().as_task_v2(*args, **kwargs)
-        is_amqp = _scheme_of(self.app.conf.broker_url).startswith("amqp")
-        message.properties["timestamp"] = int(time.time()) if is_amqp else round(time.time(), 3)
+        message.properties["timestamp"] = int(time.time()) if self._is_on_amqp else round(time.time(), 3)
         return message
+
+    @cached_property
+    def _is_on_amqp(self) -> bool:
+        return _scheme_of(self.app.conf.broker_url).startswith("amqp")
 
 
 _CHECKED = ssl.CERT_REQUIRED

@@ -9,7 +9,8 @@ import json
 import re
 from array import array
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from itertools import accumulate
 from typing import TypedDict
@@ -17,7 +18,6 @@ from typing import TypedDict
 from celery.exceptions import ImproperlyConfigured, InvalidTaskError
 from kombu.compression import decompress
 from kombu.exceptions import DecodeError, EncodeError
-from kombu.utils.json import dumps
 
 from celery_reliable.envelope import headers_of, id_in_body, read_envelope, task_id_of
 from celery_reliable.types import Json, Payload, Settings
@@ -123,15 +123,26 @@ def check_delivered(payload: Payload, limits: Limits) -> None:
 
 
 def check_sending(payload: Payload, limits: Limits) -> None:
-    """Check a message before it is sent: refuse here what a worker would refuse.
+    """Check a message's body and id before it is sent: refuse here what a worker would refuse.
 
     Raises:
         kombu.exceptions.EncodeError: it is over a limit, which the message names.
     """
-    try:
-        _check_raw(dumps(payload).encode(), limits)
+    with _refusing_to_send():
         _check_body(payload, limits)
         _check_id(payload)
+
+
+def check_text_to_send(text: str, limits: Limits) -> None:
+    """Check the text of a whole message before it is sent. Raises as ``check_sending``."""
+    with _refusing_to_send():
+        _check_raw(text.encode(), limits)
+
+
+@contextmanager
+def _refusing_to_send() -> Iterator[None]:
+    try:
+        yield
     except (DecodeError, InvalidTaskError) as error:
         raise EncodeError(str(error)) from error
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
+from kombu.utils.json import dumps
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from celery_reliable.fanout import FanoutChannel
-from celery_reliable.limits import Limits, check_sending, read_limits
+from celery_reliable.limits import Limits, check_sending, check_text_to_send, read_limits
 from celery_reliable.types import Message, Passed
+from celery_reliable.unconfirmed import Unconfirmed
 
 
 class SendingChannel(FanoutChannel):
@@ -20,9 +22,12 @@ class SendingChannel(FanoutChannel):
         Raises redis.exceptions.ConnectionError on a closed channel: kombu's own fails there with an AttributeError,
         after which no sender would reconnect and try again.
         """
+        self._check_open()
+        return super().basic_publish(*args, **kwargs)
+
+    def _check_open(self) -> None:
         if self.closed:
             raise RedisConnectionError("the channel was closed with its connection")
-        return super().basic_publish(*args, **kwargs)
 
     _client_of_pool: Passed = None
 
@@ -50,3 +55,47 @@ class SendingChannel(FanoutChannel):
         """
         super()._inplace_augment_message(message, exchange, routing_key)
         check_sending(message, self._limits)
+
+    _unconfirmed: Unconfirmed | None = None
+
+    @contextmanager
+    def without_waiting(self, unconfirmed: Unconfirmed) -> Iterator[None]:
+        """Send messages without waiting for the server's answers."""
+        self._unconfirmed = unconfirmed
+        try:
+            yield
+        finally:
+            self._unconfirmed = None
+
+    def confirm(self, unconfirmed: Unconfirmed) -> None:
+        """Wait until the server has all messages. Raises redis.exceptions.RedisError."""
+        self._check_open()
+        unconfirmed.confirm(self.pool)
+
+    def _put(self, queue: str, message: Message, **kwargs: object) -> None:
+        """Send a message to a queue (mirrors ``kombu.transport.redis.Channel._put``).
+
+        The text that is checked is sent; kombu would write it again. (Measured: 9 us of
+        CPU time for a message.)
+
+        Raises kombu.exceptions.EncodeError for one over a limit.
+        """
+        text = dumps(message)
+        check_text_to_send(text, self._limits)
+        if kwargs.get("_publish_batch") is not None or queue in self._expires:
+            super()._put(queue, message, **kwargs)
+            return
+        key = self._q_for_pri(queue, self._get_message_priority(message, reverse=False))
+        if self._unconfirmed is not None:
+            self._unconfirmed.send(self.pool, self.global_keyprefix + key, text)
+            return
+        with self.conn_or_acquire() as client:
+            client.lpush(key, text)
+
+    def _put_fanout(self, exchange: str, message: Message, routing_key: str, **kwargs: object) -> None:
+        """Broadcast a message (mirrors ``kombu.transport.redis.Channel._put_fanout``).
+
+        Raises kombu.exceptions.EncodeError for one over a limit.
+        """
+        check_text_to_send(dumps(message), self._limits)
+        super()._put_fanout(exchange, message, routing_key, **kwargs)

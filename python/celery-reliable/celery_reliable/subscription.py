@@ -111,8 +111,9 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
     def _subscribe(self) -> None:
         self._renew()
         with self._locked():
+            # In this order, so that `cancel_for` finds each key in one of the two.
+            self.subscribed_to |= self._awaited
             keys, self._awaited = self._awaited, set()
-            self.subscribed_to |= keys
             if self._pubsub is None and self.subscribed_to:
                 self._pubsub = self.backend.client.pubsub(ignore_subscribe_messages=True)
                 keys = self.subscribed_to
@@ -144,7 +145,10 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
         """
         if sys.is_finalizing():  # redis-py can import nothing any more
             return
-        self._awaited.discard(self._get_key_for_task(task_id))
+        key = self._get_key_for_task(task_id)
+        self._awaited.discard(key)
+        if key not in self.subscribed_to:  # as of each task that a group has just sent
+            return
         token = _cancels.set(True)
         try:
             super().cancel_for(task_id)

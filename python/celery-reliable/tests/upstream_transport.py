@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from celery.canvas import group
 from kombu import pidbox
 from kombu.connection import Connection
 from kombu.messaging import Producer
@@ -15,6 +16,16 @@ Inside = tuple[Callable[..., Any], str, str]
 
 TRANSPORT_INSIDES: dict[str, Inside] = {
     "Producer.publish": (Producer.publish, "62e37898a064", "repeats `_publish`, which sending.py derives"),
+    "Producer.maybe_declare": (
+        Producer.maybe_declare,
+        "c22173904345",
+        "ends in a look at what the connection has declared, where sending.py looks first",
+    ),
+    "group._apply_tasks": (
+        group._apply_tasks,  # type: ignore[attr-defined]
+        "1809d4b012d2",
+        "gives its producer back once all tasks are sent: sending.py reads the last answers then",
+    ),
     "Connection._ensure_connection": (
         Connection._ensure_connection,
         "679406540458",
@@ -29,6 +40,11 @@ TRANSPORT_INSIDES: dict[str, Inside] = {
         Channel._connparams,
         "f184a324f7f8",
         "has the connection's class among its settings, where fanout.py puts one that watches replies",
+    ),
+    "Channel._put": (
+        Channel._put,
+        "b37c64660908",
+        "is replaced by sending_channel.py, which sends the text that it has checked",
     ),
     "Channel._receive": (
         Channel._receive,
