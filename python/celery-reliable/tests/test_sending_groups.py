@@ -35,7 +35,8 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 def conversation(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is sent to the server, and when an answer is read."""
     said: list[str] = []
-    send, read = AbstractConnection.send_command, AbstractConnection.read_response
+    send: Any = AbstractConnection.send_command
+    read: Any = AbstractConnection.read_response
 
     def noted_send(connection: Any, *args: Any, **options: Any) -> Any:
         said.append(str(args[0]))
@@ -201,7 +202,8 @@ def test_a_server_that_is_gone_is_an_error(server: Server) -> None:
 
 
 def test_kombus_own_batch_is_checked_and_sent(sender: Celery, redis: Redis) -> None:
-    with sender.producer_pool.acquire(block=True) as producer, producer.batch():
+    producers: Any = sender.producer_pool
+    with producers.acquire(block=True) as producer, producer.batch():
         group(tasks_of(sender)).apply_async(producer=producer)
         assert redis.llen("jobs") == 0
 

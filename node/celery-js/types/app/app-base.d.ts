@@ -9,6 +9,7 @@ export type SignatureData = import("../canvas/signature.js").SignatureData;
 export type ResultBackend = import("../backend/backend.js").ResultBackend;
 export type Control = import("./control.js").Control;
 export declare class AppBase {
+    #private;
     main: string;
     settings: import("../settings.js").Settings;
     tasks: TaskRegistry;

@@ -1,3 +1,4 @@
+import { Series } from "../publishing/series.js";
 import { Worker } from "../worker/lifecycle/worker.js";
 import { AppBase } from "./app-base.js";
 import { Control } from "./control.js";
@@ -377,6 +378,12 @@ export declare class Celery extends AppBase {
      * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
      */
     sendTasks(tasks: Iterable<import("../publishing/send-many.js").Sending>): Promise<UntypedResult[]>;
+    /**
+     * Sends the tasks of a group.
+     *
+     * @internal
+     */
+    series(): Series;
     /**
      * @param {import("../worker/lifecycle/worker.js").WorkerOptions} [options]
      * @returns {Worker} not started yet

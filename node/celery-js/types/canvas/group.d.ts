@@ -25,8 +25,8 @@ export declare class Group<R = unknown> extends Signature<R[], import("../app/gr
     /** @override */
     get ownApp(): import("./current-app.js").CanvasApp | null;
     /**
-     * Sends all of its tasks. Of a large group they are copied, too, while other work of the process goes on: leave its
-     * signatures as they are until the promise resolves.
+     * Sends all of its tasks. Of a large group they are read while other work of the process goes on: leave its signatures as they
+     * are until the promise resolves.
      *
      * @override
      * @param {readonly unknown[]} [args] put before the arguments of each
@@ -87,10 +87,6 @@ export declare class Group<R = unknown> extends Signature<R[], import("../app/gr
      */
     protected rebuilt({ kwargs, options }: import("./signature.js").Call, foreign: Record<string, unknown>): Group<unknown>;
 }
-export type Member = {
-    task: AnySignature;
-    result: AnyResult;
-};
 /**
  * @param {AnySignature} signature
  * @returns {AnySignature} the task of a group of one, which is run as if it stood alone (`celery.canvas.maybe_unroll_group`)

@@ -117,12 +117,22 @@ export declare class Signature<R = unknown, A extends AnyResult | null = import(
      */
     protected merge(args: readonly unknown[], { kwargs, ...options }: SendOptions): Call;
     /**
+     * @internal
+     * @param {readonly unknown[]} args
+     * @param {Record<string, unknown>} kwargs
+     * @returns {{ args: unknown[], kwargs: Record<string, unknown> }} this signature's own, completed
+     */
+    mergeArguments(args: readonly unknown[], kwargs: Record<string, unknown>): {
+        args: unknown[];
+        kwargs: Record<string, unknown>;
+    };
+    /**
      * Gives the task an id before it is sent, unless it has one.
      *
      * @param {Place} [place]
      * @returns {NonNullable<A>} the result to come
      */
-    freeze({ id, groupId, chord, rootId, parentId, groupIndex }?: Place): NonNullable<A>;
+    freeze(place?: Place): NonNullable<A>;
     /**
      * As `freeze`, while other work of the process goes on: a large group is frozen in many turns of the event loop.
      *
@@ -152,3 +162,9 @@ export declare class Signature<R = unknown, A extends AnyResult | null = import(
     /** @returns {AnySignature[]} this one and all that are linked to it, and to those */
     flattenLinks(): AnySignature[];
 }
+/**
+ * @param {SendOptions} options of a task, which get its id and its place
+ * @param {Place} place
+ * @returns {SendOptions} the same
+ */
+export declare function placed(options: SendOptions, { id, groupId, chord, rootId, parentId, groupIndex }: Place): SendOptions;

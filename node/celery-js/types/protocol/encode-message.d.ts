@@ -153,3 +153,16 @@ export type Address = {
  *   with its name
  */
 export declare function encodeEnvelope(message: Message, address: Address, limits?: import("./limits.js").Limits): string;
+/**
+ * @param {string} text of a body
+ * @param {import("./limits.js").Limits} limits
+ * @throws {EncodeError} when it is nested too deep or has too many values
+ */
+export declare function checkBody(text: string, limits: import("./limits.js").Limits): void;
+/**
+ * @param {unknown} args
+ * @param {unknown} kwargs
+ * @param {string} embed as JSON
+ * @returns {string} a task's body
+ */
+export declare function encodeCall(args: unknown, kwargs: unknown, embed: string): string;

@@ -25,3 +25,8 @@ export declare function createRouter(routes: TaskRoutes | null): Router | null;
  * @returns {string[]} the queues that its maps name, each once; those of functions are not known
  */
 export declare function queuesInRoutes(routes: TaskRoutes | null): string[];
+/**
+ * @param {TaskRoutes | null} routes
+ * @returns {boolean} whether a task's name alone decides its route; functions also see its arguments
+ */
+export declare const routesByName: (routes: TaskRoutes | null) => boolean;
