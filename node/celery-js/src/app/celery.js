@@ -216,6 +216,7 @@ export class Celery extends AppBase {
    * Sends the tasks of a group.
    *
    * @internal
+   * @returns {import("../canvas/current-app.js").Series}
    */
   series() {
     return new Series(this);

@@ -10,10 +10,12 @@ import { currentTask } from "../tasks/current.js";
  * @property {{ has: (name: string) => boolean, get: (name: string) => CallableTask }} tasks
  * @property {import("../backend/backend.js").ResultBackend} backend
  * @property {(name: string, args: readonly unknown[], options: SendOptions) => Promise<AsyncResult>} sendTask
- * @property {() => { send: (name: string, args: readonly unknown[], options: SendOptions) => Promise<void> }} [series] sends
- *   tasks one after another, faster than `sendTask`; a thread's app has none
+ * @property {() => Series} [series] a thread's app has none
  * @property {(id: string) => AsyncResult} AsyncResult
  * @property {(id: string, results: AnyResult[]) => GroupResult} GroupResult
+ *
+ * @typedef {object} Series sends tasks one after another, faster than `sendTask`
+ * @property {(name: string, args: readonly unknown[], options: SendOptions) => Promise<void>} send
  *
  * @typedef {object} CallableTask
  * @property {{ queue?: string | null }} [options] its own

@@ -10,7 +10,7 @@ import { placed, Signature } from "./signature.js";
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
  * @typedef {import("./current-app.js").AnyResult} AnyResult
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
- * @typedef {ReturnType<NonNullable<CanvasApp["series"]>>} Series
+ * @typedef {import("./current-app.js").Series} Series
  *
  * @typedef {object} Member
  * @property {AnySignature} task with its id

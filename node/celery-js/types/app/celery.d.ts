@@ -1,4 +1,3 @@
-import { Series } from "../publishing/series.js";
 import { Worker } from "../worker/lifecycle/worker.js";
 import { AppBase } from "./app-base.js";
 import { Control } from "./control.js";
@@ -382,8 +381,9 @@ export declare class Celery extends AppBase {
      * Sends the tasks of a group.
      *
      * @internal
+     * @returns {import("../canvas/current-app.js").Series}
      */
-    series(): Series;
+    series(): import("../canvas/current-app.js").Series;
     /**
      * @param {import("../worker/lifecycle/worker.js").WorkerOptions} [options]
      * @returns {Worker} not started yet

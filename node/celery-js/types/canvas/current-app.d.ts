@@ -7,14 +7,14 @@ export type CanvasApp = {
     backend: import("../backend/backend.js").ResultBackend;
     sendTask: (name: string, args: readonly unknown[], options: SendOptions) => Promise<AsyncResult>;
     /**
-     * sends
-     * tasks one after another, faster than `sendTask`; a thread's app has none
+     * a thread's app has none
      */
-    series?: () => {
-        send: (name: string, args: readonly unknown[], options: SendOptions) => Promise<void>;
-    };
+    series?: () => Series;
     AsyncResult: (id: string) => AsyncResult;
     GroupResult: (id: string, results: AnyResult[]) => GroupResult;
+};
+export type Series = {
+    send: (name: string, args: readonly unknown[], options: SendOptions) => Promise<void>;
 };
 export type CallableTask = {
     /**
