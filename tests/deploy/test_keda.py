@@ -48,8 +48,10 @@ def test_prometheus_is_asked_for_metrics_that_workers_show() -> None:
     page = (ROOT / "docs/monitoring.md").read_text("utf-8")
     for scaled in rendered("keda-prometheus").of("ScaledObject"):
         for trigger in scaled["spec"]["triggers"]:
-            (metric,) = re.findall(r"celery_\w+", trigger["metadata"]["query"])
+            query = trigger["metadata"]["query"]
+            (metric,) = re.findall(r"celery_\w+", query)
             assert f"`{metric}`" in page
+            assert f"{{namespace='{scaled['metadata']['namespace']}',queue_name=" in query
 
 
 def test_keda_wants_more_pods_for_a_queue_that_is_old() -> None:

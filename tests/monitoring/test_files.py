@@ -21,19 +21,23 @@ ALERT = re.compile(
 )
 # In brackets: labels and durations.
 BRACKETS = re.compile(r"\{[^}]*\}|\[[^\]]*\]|\b(?:by|on|group_left)\s*\([^)]*\)")
-# What the panels of Grafana's dashboards 17508 and 17509 (celery-exporter) show.
+_OF_TASK = {"name", "queue_name"}
+# What Grafana's dashboards 17508 and 17509 (celery-exporter) ask for: metrics with their labels, except
+# `hostname`, and the name of the job.
 OF_CELERY_EXPORTER = {
-    "celery_worker_up",
-    "celery_worker_tasks_active",
-    "celery_queue_length",
-    "celery_task_runtime_bucket",
-    "celery_task_runtime_sum",
-    "celery_task_runtime_count",
-    *(
-        f"celery_task_{state}_total"
-        for state in ("received", "succeeded", "failed", "retried", "revoked", "rejected")
-    ),
+    "celery_worker_up": set(),
+    "celery_worker_tasks_active": set(),
+    "celery_queue_length": {"queue_name"},
+    "celery_task_runtime_bucket": {*_OF_TASK, "le"},
+    "celery_task_runtime_sum": _OF_TASK,
+    "celery_task_runtime_count": _OF_TASK,
+    "celery_task_failed_total": {*_OF_TASK, "exception"},
+    **{
+        f"celery_task_{state}_total": _OF_TASK
+        for state in ("sent", "received", "succeeded", "retried", "revoked", "rejected")
+    },
 }
+JOB = "celery"
 
 
 def names_in(expressions: list[str]) -> set[str]:
@@ -62,8 +66,20 @@ def test_every_figure_that_is_asked_for_is_shown(watch: StartWatched, queue: Tar
     def shown() -> set[str]:
         return {name for worker in workers for name, _ in read(worker.text())}
 
-    asked = names_in([rule["expr"] for rule in rules()]) | names_in(dashboard()) | OF_CELERY_EXPORTER
+    asked = names_in([rule["expr"] for rule in rules()]) | names_in(dashboard()) | OF_CELERY_EXPORTER.keys()
     wait_until(lambda: not asked - shown(), 30, f"figures, of which {asked - shown()} were missing at first")
+    for worker in workers:
+        for name, own in read(worker.text()):
+            labels = {label for label, _ in own}
+            assert labels == OF_CELERY_EXPORTER.get(name, labels), name
+
+
+def test_prometheus_gives_its_job_the_name_that_dashboards_ask_for() -> None:
+    jobs = re.findall(r"job_name: (\S+)", (FOLDER / "prometheus.yml").read_text())
+    monitor = (ROOT / "deploy/kubernetes/components/pod-monitor/pod-monitor.yaml").read_text()
+
+    assert jobs == [JOB]
+    assert f"{{ targetLabel: job, replacement: {JOB}, action: replace }}" in monitor
 
 
 def test_counters_are_shown_as_rates_over_a_window_that_fits_the_scrapes() -> None:
@@ -83,7 +99,15 @@ def test_every_panel_has_a_unit_and_every_line_a_name() -> None:
         assert panel["fieldConfig"]["defaults"]["unit"], panel["title"]
         for target in panel["targets"]:
             assert target["legendFormat"], panel["title"]
-            assert 'job=~"$job"' in target["expr"], panel["title"]
+            series = len(NAME.findall(BRACKETS.sub(" ", target["expr"])))
+            assert target["expr"].count('{namespace=~"$namespace",job=~"$job"}') == series, panel["title"]
+
+
+def test_no_alert_mixes_namespaces() -> None:
+    """In two of them, there may be queues and tasks of the same names."""
+    for rule in rules():
+        kept = re.findall(r"\b(?:by|on) \(([^)]*)\)", rule["expr"])
+        assert all("namespace" in labels or "instance" in labels for labels in kept), rule["alert"]
 
 
 def test_every_alert_is_on_the_page() -> None:
