@@ -1,12 +1,14 @@
 """`make scaling`: measures 1, 2, 4 and 8 workers of each language; writes the tables of docs/scaling.md."""
 
 import argparse
+import os
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from .measure import measure, measure_idle, measure_memory
-from .report import costs, examples, sentence, throughput, write
+from .report import costs, examples, limits, measured, sentence, throughput, write
 
 PODS = (1, 2, 4, 8)
 WAIT_S = 0.1
@@ -20,7 +22,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.scaling", description=__doc__)
     parser.add_argument("--pods", type=int, nargs="+", default=PODS, help="the page is left alone")
     options = parser.parse_args()
-    runs = []
+    load, runs = os.getloadavg()[0], []
     with tempfile.TemporaryDirectory(prefix="scaling-") as name:
         folder = Path(name)
         try:
@@ -36,7 +38,13 @@ def main() -> int:
         except KeyboardInterrupt:
             return 130
     known = costs(runs, idle_s, memory)
-    tables = {"throughput": throughput(runs), "memory": sentence(known), "examples": examples(known)}
+    tables = {
+        "measured": measured(date.today(), load),
+        "throughput": throughput(runs),
+        "limits": limits(known, runs),
+        "memory": sentence(known),
+        "examples": examples(known),
+    }
     print("\n\n".join(tables.values()))
     if tuple(options.pods) == PODS:
         write(tables)

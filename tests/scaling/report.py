@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from scripts.paths import ROOT
@@ -12,6 +13,8 @@ from .sizes import Costs, Size, size
 PAGE = ROOT / "docs" / "scaling.md"
 BEGIN, END = "<!-- written by make scaling: {} -->", "<!-- end -->"
 RATES = (10, 1000, 10_000)
+# A machine with a higher load does other work. Installing packages leaves some.
+BUSY_LOAD = 1.5
 _NAMES = {"python": "Python", "node": "Node"}
 
 
@@ -35,6 +38,29 @@ def costs(runs: Sequence[Run], idle_s: dict[str, float], memory: Memory) -> Cost
     )
 
 
+def measured(day: date, load: float) -> str:
+    """When and where it was measured; `load` is the machine's before the first run."""
+    others = (
+        f" that had other work (load {load:.0f}): the rates are too low, the costs of a task about right"
+        if load > BUSY_LOAD
+        else ""
+    )
+    return f"Measured on {day.day} {day:%B %Y}, on a machine with {os.cpu_count()} CPUs{others}."
+
+
+def limits(known: Costs, runs: Sequence[Run]) -> str:
+    """How many tasks keep one server busy, and why."""
+    rates = " or ".join(
+        f"{round(1e6 / microseconds, -3):,.0f} tasks a second of {_NAMES[language]} workers"
+        for language, microseconds in known.server_us.items()
+    )
+    commands = " and ".join(
+        f"{_range([run.commands for run in runs if run.language == language])} ({_NAMES[language]})"
+        for language in known.server_us
+    )
+    return f"{rates} keep this CPU busy. A task needs {commands} commands."
+
+
 def sentence(known: Costs) -> str:
     """The figures that are no table."""
     servers, idle = (
@@ -47,7 +73,7 @@ def sentence(known: Costs) -> str:
         f"A task takes {servers} of the server's CPU; "
         f"a worker takes {idle} a second even without tasks. "
         f"A waiting message takes {known.message_bytes:,.0f} bytes of memory, a stored result "
-        f"{known.result_bytes:,.0f} bytes. Measured on a machine with {os.cpu_count()} CPUs."
+        f"{known.result_bytes:,.0f} bytes."
     )
 
 
@@ -107,6 +133,11 @@ def _example(needed: Size) -> tuple[str, ...]:
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _range(values: Sequence[float]) -> str:
+    ends = sorted({f"{min(values):.0f}", f"{max(values):.0f}"}, key=int)
+    return " to ".join(ends)
 
 
 def _amount(mib: float) -> str:

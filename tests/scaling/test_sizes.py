@@ -1,12 +1,13 @@
 """The arithmetic behind the examples of docs/scaling.md."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from .measure import Memory, Run
-from .report import BEGIN, END, PAGE, costs, examples, write
+from .report import BEGIN, END, PAGE, costs, examples, limits, measured, write
 from .sizes import Costs, size
 
 COSTS = Costs(
@@ -68,13 +69,31 @@ def test_the_worker_of_the_examples_runs_the_examples_task() -> None:
     assert known.worker_us["node"] == 400
 
 
+def test_a_server_ends_where_its_processor_is_busy() -> None:
+    known = replace(COSTS, server_us={"node": 40, "python": 250})
+    python = [replace(RUNS[0], language="python", commands=commands) for commands in (9.2, 20)]
+    runs = [*RUNS, *python]
+
+    assert limits(known, runs) == (
+        "25,000 tasks a second of Node workers or 4,000 tasks a second of Python workers keep this CPU busy. "
+        "A task needs 3 (Node) and 9 to 20 (Python) commands."
+    )
+
+
+def test_a_measurement_on_a_busy_machine_says_so() -> None:
+    assert "load 8" in measured(date(2026, 11, 29), 8.2)
+    assert measured(date(2026, 11, 29), 0.3).startswith("Measured on 29 November 2026, on a machine with ")
+    assert "load" not in measured(date(2026, 11, 29), 0.3)
+
+
 def test_the_page_has_a_place_for_each_table(tmp_path: Path) -> None:
     page = tmp_path / "scaling.md"
     page.write_text(PAGE.read_text("utf-8"))
 
-    write({name: examples(COSTS) for name in ("throughput", "memory", "examples")}, page)
+    names = ("measured", "throughput", "limits", "memory", "examples")
+    write({name: examples(COSTS) for name in names}, page)
 
-    assert page.read_text().count("| 10,000 |") == 3
+    assert page.read_text().count("| 10,000 |") == 5
     with pytest.raises(ValueError, match="no place"):
         write({"other": ""}, page)
     assert BEGIN.format("memory") in page.read_text()
