@@ -50,7 +50,7 @@ def test_an_address_that_is_taken_is_one_line(server: Server, start_worker: Star
 
     second = start_worker(server.url, "-n", "second@%h", JOBS_HEALTH_ADDRESS=address)
 
-    second.wait_for(f"cannot listen on http://127.0.0.1:{address}: Address already in use")
+    second.wait_for(f"cannot listen on http://127.0.0.1:{address}: Address already in use. Choose another")
     assert second.wait() == 1
 
 

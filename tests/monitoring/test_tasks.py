@@ -49,6 +49,21 @@ def test_tasks_are_counted_by_state(watch: StartWatched, queue: Target, kind: st
     assert worker.value("celery_task_runtime_count", name=ECHO) == 3
 
 
+def test_a_task_that_has_not_run_is_counted_as_0(watch: StartWatched, kind: str) -> None:
+    """Prometheus takes the first value of a counter for no increase."""
+    worker = watch(kind)
+    wait_until(worker.is_ready, 30, "a ready worker")
+
+    def shown() -> dict[str, float]:
+        labels = {("name", ECHO), ("queue_name", "jobs")}
+        return {name: count for (name, own), count in worker.figures().items() if labels <= own}
+
+    states = ("sent", "received", "started", "succeeded", "failed", "rejected", "revoked", "retried")
+    # A worker's queues are written twice a second.
+    wait_until(shown, 10, "the counters")
+    assert shown() == {f"celery_task_{state}_total": 0 for state in states}
+
+
 def test_what_tasks_send_is_counted(watch: StartWatched, queue: Target, kind: str) -> None:
     worker = watch(kind)
     wait_until(worker.is_ready, 30, "a ready worker")

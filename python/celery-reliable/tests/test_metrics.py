@@ -53,6 +53,38 @@ def test_pairs_and_exceptions_over_the_limit_count_as_other() -> None:
     assert len(re.findall(r'^celery_task_failed_total\{.*name="task0",', text, re.MULTILINE)) == 21
 
 
+def test_tasks_that_have_not_run_have_counters_of_0_and_no_histograms() -> None:
+    registry = CollectorRegistry()
+    metrics = TaskMetrics("host", lambda _request: "q")
+    registry.register(metrics)
+
+    for _ in range(2):
+        metrics.consumes(["q"], ["add", "celery.chord"])
+
+    shown = re.findall(r"^celery_task_\w+\{.*", generate_latest(registry).decode(), re.MULTILINE)
+    assert len(shown) == 8
+    assert all('name="add"' in line and line.endswith("} 0.0") for line in shown)
+    metrics.listener(request_of("add"), "task-started", {})
+    metrics.listener(request_of("add"), "task-succeeded", {"runtime": 0.02})
+    text = generate_latest(registry).decode()
+    assert len(re.findall(r'^celery_task_(?:runtime|queue_wait_time)_count\{.*name="add"', text, re.MULTILINE)) == 2
+
+
+def test_an_app_with_too_many_tasks_shows_those_that_have_run() -> None:
+    registry = CollectorRegistry()
+    metrics = TaskMetrics("host", lambda _request: "q")
+    registry.register(metrics)
+
+    metrics.consumes(["q"], [f"task{i}" for i in range(300)])
+    metrics.consumes(["q", "other"], [f"task{i}" for i in range(300)])
+    metrics.listener(request_of("more"), "task-received", {})
+
+    text = generate_latest(registry).decode()
+    assert len(re.findall(r'^celery_task_received_total\{.*queue_name="q"\} 0\.0', text, re.MULTILINE)) == 300
+    assert 'queue_name="other"' not in text
+    assert 'celery_task_received_total{hostname="host",name="more",queue_name="q"} 1.0' in text
+
+
 def test_sent_tasks_over_the_limit_count_as_other() -> None:
     registry = CollectorRegistry()
     metrics = TaskMetrics("host", lambda _request: "q")

@@ -26,3 +26,11 @@ export function showHealthAddress(address) {
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
   return `http://${host}:${address.port}`;
 }
+
+/**
+ * @param {HealthAddress} address
+ * @param {string} reason
+ * @returns {string} the error of a worker that cannot listen there
+ */
+export const cannotListen = (address, reason) =>
+  `workerHealthAddress: cannot listen on ${showHealthAddress(address)}: ${reason}. Choose another address: each worker needs its own`;

@@ -125,7 +125,9 @@ describe("health checks", () => {
     try {
       await assert.rejects(started, {
         name: "ImproperlyConfigured",
-        message: `workerHealthAddress: cannot listen on http://127.0.0.1:${port}: listen EADDRINUSE: address already in use 127.0.0.1:${port}`,
+        message:
+          `workerHealthAddress: cannot listen on http://127.0.0.1:${port}: listen EADDRINUSE: address already in use ` +
+          `127.0.0.1:${port}. Choose another address: each worker needs its own`,
       });
     } finally {
       other.close();

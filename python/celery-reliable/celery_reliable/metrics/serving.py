@@ -65,7 +65,7 @@ class _Serving:
         paths = {
             "/livez": lambda: _json(health.alive()),
             "/readyz": lambda: _json(health.ready()),
-            "/metrics": lambda: Answer(200, CONTENT_TYPE_LATEST, generate_latest(registry)),
+            "/metrics": lambda: self._metrics(registry),
         }
         try:
             address = read_address(given)
@@ -74,9 +74,16 @@ class _Serving:
             logger.critical("%s", error)
             raise WorkerShutdown(1) from error
         except OSError as error:
-            logger.critical("worker_health_address: cannot listen on %s: %s", address, error.strerror or error)
+            reason = error.strerror or error
+            remedy = "Choose another address: each worker needs its own"
+            logger.critical("worker_health_address: cannot listen on %s: %s. %s", address, reason, remedy)
             raise WorkerShutdown(1) from error
         logger.info("Health checks: %s, /readyz, /livez and /metrics", self._server.address)
+
+    def _metrics(self, registry: CollectorRegistry) -> Answer:
+        if self._tasks is not None and self._health is not None:
+            self._tasks.consumes(self._health.queues, list(self._app.tasks))
+        return Answer(200, CONTENT_TYPE_LATEST, generate_latest(registry))
 
     def on_ready(self, sender: Worker, **_: object) -> None:
         """Note that the worker consumes."""

@@ -7,7 +7,7 @@ https://github.com/danihodovic/celery-exporter: its dashboards for Grafana show 
 import re
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from itertools import accumulate
@@ -27,6 +27,8 @@ WAIT_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800
 # How many pairs of task and queue, and exceptions of one pair, have series of their own. The rest is counted together.
 MOST_PAIRS = 500
 MOST_EXCEPTIONS = 20
+# Of Celery's own tasks.
+BUILTIN = "celery."
 _STATES = {
     "received": "Tasks that the worker has received.",
     "started": "Tasks that it has started.",
@@ -84,6 +86,7 @@ class TaskMetrics:
         self._queue_of = queue_of
         self._rows: dict[tuple[str, str], Row] = {}
         self._sent: dict[Labels, int] = {}
+        self._consumed: set[str] = set()
         self._lock = Lock()  # tasks in threads end at the same time
 
     def describe(self) -> Iterator[Metric]:
@@ -100,7 +103,7 @@ class TaskMetrics:
         """Count an event of a task (``counted.Listener``)."""
         state = event.removeprefix("task-")
         with self._lock:
-            row = self._row(request)
+            row = self._row(request.task.name, self._queue_of(request))
             if state == "failed":
                 self._count_failure(row, str(fields.get("exception", "")))
             elif state in row.states:
@@ -112,17 +115,35 @@ class TaskMetrics:
             elif state == "succeeded" and fields.get("runtime") is not None:
                 row.runtime.observe(fields["runtime"])
 
+    def consumes(self, queues: Iterable[str], tasks: Iterable[str]) -> None:
+        """Show 0 for tasks that have not run, unless they are too many.
+
+        Prometheus takes the first value of a counter for no increase.
+        """
+        names = [name for name in tasks if not name.startswith(BUILTIN)]
+        with self._lock:
+            for queue in set(queues) - self._consumed:
+                self._consumed.add(queue)
+                if len(self._rows) + len(names) > MOST_PAIRS:
+                    continue
+                for name in names:
+                    self._row(name, queue)
+                    self._count_sent(name, queue, 0)
+
     def sent(self, name: str, queue: str) -> None:
         """Count a message that a task has sent; its name and queue are the task's choice."""
         with self._lock:
-            key = (name, self._hostname, queue)
-            if key not in self._sent:
-                is_shown = len(self._sent) < MOST_PAIRS and is_label(name) and is_label(queue)
-                key = key if is_shown else (OTHER, self._hostname, OTHER)
-            self._sent[key] = self._sent.get(key, 0) + 1
+            self._count_sent(name, queue, 1)
 
-    def _row(self, request: TaskRequest) -> Row:
-        key = (request.task.name, self._queue_of(request))
+    def _count_sent(self, name: str, queue: str, count: int) -> None:
+        key = (name, self._hostname, queue)
+        if key not in self._sent:
+            is_shown = len(self._sent) < MOST_PAIRS and is_label(name) and is_label(queue)
+            key = key if is_shown else (OTHER, self._hostname, OTHER)
+        self._sent[key] = self._sent.get(key, 0) + count
+
+    def _row(self, name: str, queue: str) -> Row:
+        key = (name, queue)
         row = self._rows.get(key)
         if row is None:
             key = key if len(self._rows) < MOST_PAIRS and is_label(key[1]) else (OTHER, OTHER)
@@ -150,8 +171,10 @@ class TaskMetrics:
         for row in rows:
             for exception, count in row.failed.items():
                 failed.add_metric((*row.labels, exception), count)
-            row.runtime.add_to(runtime, row.labels)
-            row.wait.add_to(wait, row.labels)
+            if row.states["succeeded"]:
+                row.runtime.add_to(runtime, row.labels)
+            if row.states["started"]:
+                row.wait.add_to(wait, row.labels)
         yield from (failed, runtime, wait)
 
 

@@ -2,7 +2,7 @@
  * The main thread's handle of the connection's thread (connection-thread.js): starts it, calls its methods, and gets its reports.
  */
 import { ImproperlyConfigured, OperationalError } from "../../errors.js";
-import { showHealthAddress } from "../../validation/health-address.js";
+import { cannotListen } from "../../validation/health-address.js";
 import { SideThread } from "../side-thread.js";
 import { Caller } from "./thread-calls.js";
 
@@ -75,9 +75,8 @@ export class ConnectionLink {
       return await this.call("watch");
     } catch (error) {
       const { health } = this.#settings;
-      const where = health === null ? "" : showHealthAddress(health.address);
-      const { message } = /** @type {Error} */ (error);
-      throw new ImproperlyConfigured(`workerHealthAddress: cannot listen on ${where}: ${message}`);
+      if (health === null) throw error;
+      throw new ImproperlyConfigured(cannotListen(health.address, /** @type {Error} */ (error).message));
     }
   }
 

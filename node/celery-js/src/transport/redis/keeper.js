@@ -5,7 +5,7 @@
  * too long.
  */
 import { ImproperlyConfigured } from "../../errors.js";
-import { showHealthAddress } from "../../validation/health-address.js";
+import { cannotListen } from "../../validation/health-address.js";
 import { SideThread } from "../side-thread.js";
 import { HeldNumbers } from "./held-numbers.js";
 import { refusalOf } from "./replies.js";
@@ -82,9 +82,7 @@ export class Keeper {
     if (health === null || !answer) return null;
     const { listening = null, notListening } = answer;
     if (notListening === undefined) return listening;
-    throw new ImproperlyConfigured(
-      `workerHealthAddress: cannot listen on ${showHealthAddress(health.address)}: ${notListening}`,
-    );
+    throw new ImproperlyConfigured(cannotListen(health.address, notListening));
   }
 
   /**

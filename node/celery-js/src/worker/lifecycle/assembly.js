@@ -72,7 +72,7 @@ export function assemble(plan) {
   const ofWorker = metrics && new WorkerMetrics(metrics, { plan, dispatcher, slots, taskConsumer });
   hooks.snapshot = () => {
     ofWorker?.update();
-    ofTasks?.consumes(taskConsumer.queues);
+    ofTasks?.consumes(taskConsumer.queues, plan.app.tasks);
     return health.snapshot();
   };
   return { ...intake, taskConsumer, settleBatcher, pools, events, heart, health, mingle };

@@ -16,7 +16,7 @@ import { className } from "../../validation/class-name.js";
  * @typedef {object} Row the series of one task from one queue
  * @property {readonly [name: string, queue: string]} labels
  * @property {Record<(typeof STATES)[number], number>} states
- * @property {number} runtime
+ * @property {number} runtime 0 before the first run, like `wait`
  * @property {number} wait
  * @property {Map<string, number>} failed by exception
  */
@@ -26,6 +26,8 @@ const STATES = /** @type {const} */ (["received", "started", "succeeded", "rejec
 const MOST_ROWS = 500;
 const MOST_EXCEPTIONS = 20;
 const MOST_REASONS = 50;
+/** Of Celery's own tasks. */
+const BUILTIN = "celery.";
 
 /** @implements {TaskObserver} */
 export class TaskMetrics {
@@ -39,6 +41,8 @@ export class TaskMetrics {
   #dead = new Map();
   /** Series of sent tasks, by task and queue. @type {Map<string, number>} */
   #sent = new Map();
+  /** Queues whose counters are shown. @type {Set<string>} */
+  #consumed = new Set();
 
   /** @param {import("../../transport/metrics.js").Metrics} metrics */
   constructor(metrics) {
@@ -56,18 +60,31 @@ export class TaskMetrics {
   }
 
   /**
-   * Shows 0 for queues without a redelivery: Prometheus takes the first value of a counter for no increase.
+   * Shows 0 for what has not happened yet, since Prometheus takes the first value of a counter for no increase: redeliveries, and
+   * the tasks of the app, unless they are too many.
    *
    * @param {readonly string[]} queues
+   * @param {import("../model/types.js").TaskRegistry} tasks
    */
-  consumes(queues) {
-    for (const queue of queues) this.#redeliveredAt(queue);
+  consumes(queues, tasks) {
+    for (const queue of queues) {
+      if (this.#consumed.has(queue)) continue;
+      this.#consumed.add(queue);
+      this.#redeliveredAt(queue);
+      const names = tasks.names().filter((name) => !name.startsWith(BUILTIN));
+      if (this.#rowCount + names.length > MOST_ROWS) continue;
+      for (const name of names) {
+        this.#row(name, queue);
+        this.#sentAt(name, queue);
+      }
+    }
   }
 
   /** @param {Request} request */
   started(request) {
     const row = this.#rowOf(request);
     this.#metrics.count(row.states.started);
+    row.wait ||= this.#metrics.add("celery_task_queue_wait_time", row.labels);
     const sentMs = sentAtMs(request.message.properties.timestamp);
     if (sentMs === null) return;
     const waitedS = (Date.now() - Math.max(sentMs, request.etaMs ?? 0)) / 1000;
@@ -85,6 +102,7 @@ export class TaskMetrics {
   succeeded(request, _value, runtimeMs) {
     const row = this.#rowOf(request);
     this.#metrics.count(row.states.succeeded);
+    row.runtime ||= this.#metrics.add("celery_task_runtime", row.labels);
     this.#metrics.observe(row.runtime, RUNTIME_BUCKETS, runtimeMs / 1000);
   }
 
@@ -119,7 +137,7 @@ export class TaskMetrics {
   buried(queue, reason, count) {
     const other = [isLabel(queue) ? queue : OTHER, OTHER];
     for (let i = 0; i < count; i += 1) {
-      this.#count(this.#dead, "celery_worker_dead_letters_total", [queue, reason], other);
+      this.#metrics.count(this.#at(this.#dead, "celery_worker_dead_letters_total", [queue, reason], other));
     }
   }
 
@@ -130,7 +148,7 @@ export class TaskMetrics {
    * @param {string} queue
    */
   sent(name, queue) {
-    this.#count(this.#sent, "celery_task_sent_total", [name, queue], [OTHER, OTHER], MOST_ROWS);
+    this.#metrics.count(this.#sentAt(name, queue));
   }
 
   /**
@@ -169,14 +187,11 @@ export class TaskMetrics {
   }
 
   /**
-   * @param {Map<string, number>} series
-   * @param {import("../../transport/metrics.js").FamilyName} family
-   * @param {string[]} labels
-   * @param {string[]} other the labels of everything that gets no series of its own
-   * @param {number} [most] series
+   * @param {string} name
+   * @param {string} queue
    */
-  #count(series, family, labels, other, most) {
-    this.#metrics.count(this.#at(series, family, labels, other, most));
+  #sentAt(name, queue) {
+    return this.#at(this.#sent, "celery_task_sent_total", [name, queue], [OTHER, OTHER], MOST_ROWS);
   }
 
   /**
@@ -198,8 +213,15 @@ export class TaskMetrics {
 
   /** @param {Request} request */
   #rowOf({ task, delivery }) {
-    const known = this.#rows.get(task.name)?.get(delivery.queue);
-    return known ?? this.#newRow(task.name, delivery.queue);
+    return this.#row(task.name, delivery.queue);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} queue
+   */
+  #row(name, queue) {
+    return this.#rows.get(name)?.get(queue) ?? this.#newRow(name, queue);
   }
 
   /**
@@ -217,8 +239,8 @@ export class TaskMetrics {
     const row = {
       labels,
       states: /** @type {Row["states"]} */ (Object.fromEntries(at)),
-      runtime: metrics.add("celery_task_runtime", labels),
-      wait: metrics.add("celery_task_queue_wait_time", labels),
+      runtime: 0,
+      wait: 0,
       failed: new Map(),
     };
     this.#failedAt(row.failed, labels, "");

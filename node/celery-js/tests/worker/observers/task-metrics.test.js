@@ -17,6 +17,12 @@ function requestOf(name, properties = {}) {
   return /** @type {Request} */ (/** @type {unknown} */ (request));
 }
 
+/** @param {string[]} names */
+function registryOf(names) {
+  const registry = { has: () => true, names: () => names };
+  return /** @type {import("../../../src/worker/model/types.js").TaskRegistry} */ (/** @type {unknown} */ (registry));
+}
+
 /** @param {Metrics} metrics @param {RegExp} pattern */
 const matching = (metrics, pattern) =>
   writeMetrics([metrics], "h")
@@ -92,6 +98,34 @@ test("sent tasks over the limit count as other", () => {
   assert.equal(matching(metrics, /celery_task_sent_total\{/).length, 501);
   assert.equal(matching(metrics, /celery_task_sent_total\{.*name="other".* 100$/).length, 1);
   assert.equal(matching(metrics, /celery_task_sent_total\{.*name="task0".* 2$/).length, 1);
+});
+
+test("tasks that have not run have counters of 0, and no histograms", () => {
+  const metrics = new Metrics();
+  const observer = new TaskMetrics(metrics);
+
+  observer.consumes(["q"], registryOf(["add", "celery.chord"]));
+  observer.consumes(["q"], registryOf(["add", "celery.chord"]));
+
+  const shown = matching(metrics, /^celery_task_/);
+  assert.equal(shown.length, 8);
+  for (const line of shown) assert.match(line, /^celery_task_\w+_total\{.*name="add",queue_name="q".*\} 0$/);
+  observer.started(requestOf("add"));
+  observer.succeeded(requestOf("add"), 3, 20);
+  assert.equal(matching(metrics, /celery_task_(runtime|queue_wait_time)_count\{.*name="add"/).length, 2);
+});
+
+test("an app with too many tasks shows those that have run", () => {
+  const metrics = new Metrics();
+  const observer = new TaskMetrics(metrics);
+
+  const names = Array.from({ length: 300 }, (_, i) => `task${i}`);
+  observer.consumes(["q", "other"], registryOf(names));
+  observer.received(requestOf("more"), true, false);
+
+  assert.equal(matching(metrics, /^celery_task_received_total\{.*queue_name="q"\} 0$/).length, 300);
+  assert.equal(matching(metrics, /^celery_task_received_total\{.*queue_name="other"/).length, 0);
+  assert.equal(matching(metrics, /^celery_task_received_total\{.*name="more",queue_name="q"\} 1$/).length, 1);
 });
 
 test("tasks, exceptions and reasons over their limits count as other", () => {
