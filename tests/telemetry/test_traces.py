@@ -1,6 +1,8 @@
 """Traces: one trace over clients and workers of both languages, with nothing set but OTEL_* variables."""
 
 import json
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,12 @@ from tests.support.waiting import wait_until
 from tests.support.workers import WorkerFactory
 from tests.telemetry.shop import WITHIN_S, Shop, opened
 from tests.telemetry.traced_tasks import NODE_CLIENT, TASKS
+
+# More than one attempt to export takes.
+STALL_S = 12.0
+STOPS_WITHIN_S = 15.0
+# Of a Python worker's pool, and its parent.
+PROCESSES = 3
 
 
 class Tracing(Shop):
@@ -225,6 +233,29 @@ def test_python_pools_without_processes_are_traced(tracing: Tracing, pool: str) 
     [run] = tracing.runs_of(result)
     assert run.service == "py_workers"
     assert worker.stop() == 0
+
+
+@pytest.mark.parametrize("kind", ["prefork", "threads", "node"])
+def test_a_silent_collector_neither_stalls_a_worker_nor_fills_its_log(tracing: Tracing, kind: str) -> None:
+    """It listens and never answers. The spans are more than one export takes."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:
+        endpoint = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{silent.getsockname()[1]}"}
+        language, queue = ("js", "js-away") if kind == "node" else ("py", f"{kind}-away")
+        if kind == "node":
+            worker = tracing.start_node({**endpoint, "JOBS_JS_QUEUES": queue})
+        else:
+            worker = tracing.start_python(queue, endpoint, ("--pool", kind))
+        group = [tracing.send(language, "step", n, queue=queue) for n in range(600)]
+        for n, result in enumerate(group):
+            assert result.get(timeout=WITHIN_S) == n + 1
+        time.sleep(STALL_S)
+
+        began = time.monotonic()
+        assert worker.stop() == 0
+        assert time.monotonic() - began < STOPS_WITHIN_S
+
+    lines = [line for line in worker.log.splitlines() if "xport" in line]
+    assert len(lines) <= PROCESSES, lines
 
 
 def test_workers_export_their_last_spans_before_they_end(

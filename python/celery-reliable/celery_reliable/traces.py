@@ -5,10 +5,13 @@ starts its own, as the instrumentation's documentation requires.
 """
 
 import importlib
+import logging
 import os
 import re
 import sys
+import time
 from collections.abc import Mapping
+from threading import Thread
 
 from celery import signals
 from celery.app.task import Context
@@ -28,6 +31,15 @@ _DEFAULTS = {
     "OTEL_LOGS_EXPORTER": "none",
 }
 _SDK = "opentelemetry.instrumentation.auto_instrumentation"
+# How long the last spans may take: the collector may be away.
+FLUSH_S = 5.0
+# Loggers of the SDK that log each attempt to reach a collector.
+_REPEATING = (
+    "opentelemetry.exporter.otlp.proto.http.trace_exporter",
+    "opentelemetry.exporter.otlp.proto.grpc.exporter",
+    "opentelemetry.sdk._shared_internal",
+)
+MINUTE_S = 60.0
 # The W3C's header: version, trace, span, flags.
 _TRACEPARENT = re.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -55,8 +67,8 @@ def connect(app: App) -> None:
     signals.celeryd_after_setup.connect(on_worker, weak=False)
     signals.worker_process_init.connect(_start, weak=False)
     signals.beat_init.connect(_start, weak=False)
-    for signal in (signals.worker_process_shutdown, signals.worker_shutdown):
-        signal.connect(_flush, weak=False)
+    signals.worker_process_shutdown.connect(_flush, weak=False)
+    signals.worker_shutdown.connect(_end, weak=False)
 
 
 def trace_id(request: TaskRequest) -> str | None:
@@ -95,11 +107,38 @@ def _start(**_: object) -> None:
 
     if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):  # else `opentelemetry-instrument` has one
         importlib.import_module(_SDK).initialize()
+    for name in _REPEATING:
+        logging.getLogger(name).addFilter(_OncePerMinute())
+
+
+class _OncePerMinute(logging.Filter):
+    """Passes the first line, and one a minute later at the earliest."""
+
+    _next_at = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - the base class passes it
+        now = time.monotonic()
+        if now < self._next_at:
+            return False
+        self._next_at = now + MINUTE_S
+        return True
 
 
 def _flush(**_: object) -> None:
+    _call("force_flush")
+
+
+def _end(**_: object) -> None:
+    """Also keep Python's exit from waiting for the collector."""
+    _call("shutdown")
+
+
+def _call(method: str) -> None:
     from opentelemetry import trace
 
-    flush = getattr(trace.get_tracer_provider(), "force_flush", None)
-    if flush is not None:
-        flush()
+    call = getattr(trace.get_tracer_provider(), method, None)
+    if call is None:
+        return
+    calling = Thread(target=call, daemon=True)
+    calling.start()
+    calling.join(FLUSH_S)
