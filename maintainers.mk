@@ -41,7 +41,7 @@ lint-docker: ## Lint the Dockerfiles, docker-compose.yml and the workflows
 
 test-deploy: ## Test deploy/kubernetes: render, validate, scan, run the pods
 	@$(RUN) setup --quiet --parts python,node,deploy-tools
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup -o norecursedirs=node_modules tests/deploy
+	@$(PYTHON) -m pytest -n 6 --maxschedchunk 1 -o norecursedirs=node_modules tests/deploy
 
 test-compose: ## Test the containers with Docker: build, scale, kill, restart
 	@$(RUN) setup --quiet && $(PYTHON) -m pytest tests/compose

@@ -22,16 +22,24 @@ Document = dict[str, Any]
 @cache
 def text(overlay: str) -> str:
     """The YAML of an overlay. Raises AssertionError, with Kustomize's message, when it cannot be rendered."""
-    folder = KUBERNETES / "overlays" / overlay
-    done = subprocess.run([KUBECTL, "kustomize", folder], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return _kustomized(KUBERNETES / "overlays" / overlay)
 
 
 @cache
 def rendered(overlay: str) -> "Manifests":
     """The objects of an overlay."""
     return Manifests(documents_in(text(overlay)))
+
+
+def rendered_at(folder: Path) -> "Manifests":
+    """The objects of an overlay in any folder."""
+    return Manifests(documents_in(_kustomized(folder)))
+
+
+def _kustomized(folder: Path) -> str:
+    done = subprocess.run([KUBECTL, "kustomize", folder], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def documents_in(yaml: str) -> list[Document]:

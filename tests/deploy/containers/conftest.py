@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from celery import Celery
 
+from tests.deploy.conftest import Once
 from tests.deploy.containers.pods import Pod
 from tests.deploy.rendering import Manifests, Workload, rendered
 from tests.support import docker
@@ -15,12 +16,18 @@ StartPod = Callable[[str], Pod]
 
 
 @pytest.fixture(scope="session")
-def local() -> Manifests:
+def local(once: Once) -> Manifests:
     assert docker.is_there(), "no Docker engine answers: start one, and see that `docker info` works"
-    docker.run("make", "build-py-worker", "build-js-worker")
     manifests = rendered("local")
-    for workload in manifests.workloads:
-        image = workload.container["image"]
+    once("images", lambda: _build(manifests))
+    return manifests
+
+
+def _build(manifests: Manifests) -> str:
+    """Builds the images of an overlay, and returns their names."""
+    docker.run("make", "build-py-worker", "build-js-worker")
+    images = [str(workload.container["image"]) for workload in manifests.workloads]
+    for image in images:
         name = image.partition(":")[0]
         if name.endswith("_monitor"):
             docker.run(
@@ -28,7 +35,7 @@ def local() -> Manifests:
             )
         elif name.endswith("_worker"):
             docker.run("docker", "tag", name, image)
-    return manifests
+    return " ".join(images)
 
 
 @pytest.fixture(scope="session")
