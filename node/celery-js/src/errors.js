@@ -67,6 +67,9 @@ export class InvalidTaskError extends CeleryError {}
 /** Raised when a task name is not registered here: by `app.tasks`, and stored for a message that names no known task. */
 export class NotRegistered extends CeleryError {}
 
+/** Raised by sending to a queue that `taskQueues` does not list, if `taskCreateMissingQueues` is false. */
+export class QueueNotFound extends CeleryError {}
+
 /** Stored for a task that was revoked or that expired before it started. */
 export class TaskRevokedError extends CeleryError {}
 

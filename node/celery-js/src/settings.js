@@ -23,6 +23,13 @@ export const SETTINGS = /** @type {const} */ ({
   resultBackendTransportOptions: { type: "transport", default: {}, help: "The same for the result backend." },
   brokerConnectionTimeout: { type: "timeout", default: 4, help: "How long opening a connection may take." },
   taskDefaultQueue: { type: "string", default: "celery", help: "The queue of a task that no route names." },
+  taskQueues: {
+    type: "queues",
+    default: null,
+    nullable: true,
+    help: "A worker's queues: names, or { name, exchange, exchangeType, routingKey }; null: taskDefaultQueue.",
+  },
+  taskCreateMissingQueues: { type: "boolean", default: true, help: "Queues that taskQueues does not list are made." },
   taskCreateMissingQueueType: {
     type: "queue-type",
     default: "quorum",

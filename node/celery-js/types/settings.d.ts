@@ -38,6 +38,17 @@ export declare const SETTINGS: {
         readonly default: "celery";
         readonly help: "The queue of a task that no route names.";
     };
+    readonly taskQueues: {
+        readonly type: "queues";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "A worker's queues: names, or { name, exchange, exchangeType, routingKey }; null: taskDefaultQueue.";
+    };
+    readonly taskCreateMissingQueues: {
+        readonly type: "boolean";
+        readonly default: true;
+        readonly help: "Queues that taskQueues does not list are made.";
+    };
     readonly taskCreateMissingQueueType: {
         readonly type: "queue-type";
         readonly default: "quorum";

@@ -1,12 +1,14 @@
 /** Sends a task: from a name, arguments and options to a message in its queue (`celery.app.base.Celery.send_task`). */
 import { randomUUID } from "node:crypto";
 import { listOf } from "../canvas/options.js";
+import { QueueNotFound } from "../errors.js";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { signals } from "../signals.js";
 import { currentTask } from "../tasks/current.js";
 import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
 import { tracer } from "../telemetry/open-telemetry.js";
 import { OBJECT, optionsObject, show } from "../validation/kinds.js";
+import { queueNames } from "../validation/task-queues.js";
 import { afterPublish, beforePublish } from "./publish-signals.js";
 import { counters } from "./sent-counters.js";
 import { withSentEvent } from "./sent-events.js";
@@ -165,6 +167,7 @@ function completeOptions(app, name, args, given, parent) {
   const { taskInheritParentPriority, taskDefaultPriority, taskIgnoreResult, taskCompression } = app.settings;
   const inherited = taskInheritParentPriority ? parent?.context.deliveryInfo?.priority : null;
   routed.queue ??= app.settings.taskDefaultQueue;
+  if (!app.settings.taskCreateMissingQueues && !routed.exchange) checkQueue(app.settings, routed.queue);
   routed.priority ??= typeof inherited === "number" ? inherited : taskDefaultPriority;
   routed.compression ??= taskCompression;
   // null lets the worker decide for a task that is not registered here.
@@ -172,6 +175,16 @@ function completeOptions(app, name, args, given, parent) {
   routed.rootId ??= parent?.context.rootId ?? parent?.context.id;
   routed.parentId ??= parent?.context.id;
   return routed;
+}
+
+/**
+ * @param {import("../settings.js").Settings} settings
+ * @param {string} queue
+ * @throws {QueueNotFound}
+ */
+function checkQueue(settings, queue) {
+  if (queueNames(settings).includes(queue)) return;
+  throw new QueueNotFound(`queue '${queue}' is missing from taskQueues, and taskCreateMissingQueues is false`);
 }
 
 /** The options of a task that its messages carry (Task._get_exec_options). */

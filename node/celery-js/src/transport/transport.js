@@ -65,6 +65,9 @@ import { hideSecrets } from "./url.js";
  * @property {boolean} canPark whether the broker keeps messages until a far eta; otherwise the worker holds them
  * @property {boolean} canStoreResultsWithSettle whether `settle` can store results; otherwise they are stored in the backend
  *   first
+ * @property {HoldLimit | null} holdLimit how long a worker may hold a message; null: as long as it lives
+ *
+ * @typedef {{ seconds: number, consequence: string }} HoldLimit `consequence`: what happens after that time, for a log line
  */
 
 /**

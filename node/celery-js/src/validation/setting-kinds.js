@@ -2,6 +2,7 @@
 import { parseHealthAddress } from "./health-address.js";
 import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POOL, POSITIVE, PRIORITY, RATE, TEXT } from "./kinds.js";
 import { isRetryPolicy } from "./retry-policy.js";
+import { QUEUES } from "./task-queues.js";
 
 /** @typedef {keyof typeof SETTING_KINDS} SettingType */
 /** A shorter lease would keep a worker busy with renewing; a longer one could outlast kombu's sweep (an hour). */
@@ -119,6 +120,7 @@ export const SETTING_KINDS = {
   transport: TRANSPORT,
   tables: TABLES,
   routes: ROUTES,
+  queues: QUEUES,
   "queue-type": QUEUE_TYPE,
   "exchange-type": EXCHANGE_TYPE,
   "queue-priority": QUEUE_PRIORITY,

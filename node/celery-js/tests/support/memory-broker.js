@@ -81,7 +81,7 @@ class MemoryConsumer {
   #taken = 0;
   #wake = () => {};
 
-  capabilities = { canPark: false, canStoreResultsWithSettle: false };
+  capabilities = { canPark: false, canStoreResultsWithSettle: false, holdLimit: null };
   answeredAtMs = 0;
   isConnected = true;
   /** @type {string[]} */

@@ -138,6 +138,14 @@ export type Capabilities = {
      * first
      */
     canStoreResultsWithSettle: boolean;
+    /**
+     * how long a worker may hold a message; null: as long as it lives
+     */
+    holdLimit: HoldLimit | null;
+};
+export type HoldLimit = {
+    seconds: number;
+    consequence: string;
 };
 export type Consumer = {
     capabilities: Capabilities;

@@ -5,6 +5,7 @@
  */
 import { OperationalError } from "../../errors.js";
 import { ConnectionLink } from "./connection-link.js";
+import { HOLD_LIMIT } from "./held.js";
 import { Prefetch } from "./prefetch.js";
 import { toError } from "./thread-calls.js";
 import { servedBinding } from "./topology.js";
@@ -39,7 +40,7 @@ export class AmqpConsumer {
   /** @type {Promise<void> | null} */
   #closing = null;
 
-  capabilities = Object.freeze({ canPark: true, canStoreResultsWithSettle: false });
+  capabilities = Object.freeze({ canPark: true, canStoreResultsWithSettle: false, holdLimit: HOLD_LIMIT });
   /** @type {readonly string[]} */
   queues = [];
   answeredAtMs = 0;

@@ -14,6 +14,15 @@
  * @property {number} limitMs its task's hard time limit; 0 = none
  */
 
+/** RabbitMQ's default. It does not tell clients its value. */
+const CONSUMER_TIMEOUT_S = 1_800;
+export const HOLD_LIMIT = {
+  seconds: CONSUMER_TIMEOUT_S,
+  consequence:
+    `RabbitMQ gives a message to another worker after ${CONSUMER_TIMEOUT_S} s unless its consumer_timeout was raised: a ` +
+    "longer task would run twice (docs/deployment.md)",
+};
+
 export class Held {
   /** By number. @type {Map<number, HeldDelivery>} */
   #held = new Map();

@@ -14,8 +14,6 @@ import { PARAMETER_NAMES, parseAmqpUrls, SCHEMES } from "./url.js";
 
 /** A worker whose event loop stalls for this long is not ready, because it starts nothing. */
 const READY_STALL_MS = 10_000;
-/** RabbitMQ's default: a message that is held for longer goes to another worker. It does not tell clients its value. */
-const CONSUMER_TIMEOUT_S = 1_800;
 /** Since RabbitMQ 4.0, a quorum queue drops a message that was delivered this often. */
 const DELIVERY_LIMIT = 20;
 
@@ -111,21 +109,12 @@ function createConsumer(settings, hostname, hooks) {
 }
 
 /** @param {Settings} settings */
-function warningsAbout({ taskTimeLimit, maxDeliveries }) {
-  const warnings = [];
-  if (taskTimeLimit !== null && taskTimeLimit > CONSUMER_TIMEOUT_S) {
-    warnings.push(
-      `taskTimeLimit is ${taskTimeLimit} s, and RabbitMQ gives a message to another worker after ${CONSUMER_TIMEOUT_S} s ` +
-        "unless its consumer_timeout was raised: a longer task would run twice (docs/deployment.md)",
-    );
-  }
-  if (maxDeliveries === 0 || maxDeliveries >= DELIVERY_LIMIT) {
-    warnings.push(
-      `maxDeliveries is ${maxDeliveries}, and RabbitMQ 4 drops a message that was delivered ${DELIVERY_LIMIT} times, without a ` +
-        "dead letter: use a smaller number, or a policy with delivery-limit (docs/deployment.md)",
-    );
-  }
-  return warnings;
+function warningsAbout({ maxDeliveries }) {
+  if (maxDeliveries > 0 && maxDeliveries < DELIVERY_LIMIT) return [];
+  return [
+    `maxDeliveries is ${maxDeliveries}, and RabbitMQ 4 drops a message that was delivered ${DELIVERY_LIMIT} times, without a ` +
+      "dead letter: use a smaller number, or a policy with delivery-limit (docs/deployment.md)",
+  ];
 }
 
 /** @type {import("../transport.js").Transport["purgeQueues"]} */

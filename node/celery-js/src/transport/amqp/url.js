@@ -32,7 +32,13 @@ const TLS_PORT = 5671;
 export function parseAmqpUrls(urls, { tls = {}, name = "brokerUrl" } = {}) {
   const all = urls.split(";").filter((url, i) => i === 0 || url.trim() !== "");
   const scheme = all[0].split("://", 1)[0];
-  return all.map((url) => parseOne(url.includes("://") ? url.trim() : `${scheme}://${url.trim()}`, tls, name));
+  const servers = all.map((url) => (url.includes("://") ? url.trim() : `${scheme}://${url.trim()}`));
+  const addresses = servers.map((url) => parseOne(url, tls, name));
+  if (addresses.some((address) => (address.tls === undefined) !== (addresses[0].tls === undefined))) {
+    const display = hideSecrets(urls, PARAMETER_NAMES);
+    throw new ImproperlyConfigured(`${name}='${display}': all servers need the same scheme, ${EXPECTED}`);
+  }
+  return addresses;
 }
 
 /**

@@ -70,7 +70,8 @@ export class RedisConsumer extends Releasing {
     });
     super(options, hooks, connection, options.keeper ? new Keeper(options, options.keeper, hooks) : null);
     this.#waiters = new Waiters(options);
-    this.capabilities = Object.freeze({ canPark: true, canStoreResultsWithSettle: options.hasResults ?? false });
+    const canStoreResultsWithSettle = options.hasResults ?? false;
+    this.capabilities = Object.freeze({ canPark: true, canStoreResultsWithSettle, holdLimit: null });
   }
 
   /** @type {Consumer["watch"]} */

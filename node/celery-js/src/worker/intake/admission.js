@@ -33,6 +33,7 @@ export class Admission {
    * @param {import("../pools/slots.js").PoolName} options.pool for tasks that name none
    * @param {object} options.parts
    * @param {import("../../transport/transport.js").Consumer} options.parts.taskConsumer
+   * @param {import("./long-tasks.js").LongTasks} options.parts.longTasks
    * @param {import("./reservation.js").Reservation} options.parts.reservation
    * @param {import("../completion/completer.js").Completer} options.parts.completer
    * @param {import("../model/revocations.js").Revocations} options.parts.revocations
@@ -65,9 +66,10 @@ export class Admission {
    * @param {Decision} decision
    */
   #obey(delivery, decision) {
-    const { completer, observers, reservation } = this.#parts;
+    const { completer, longTasks, observers, reservation } = this.#parts;
     if (decision.kind === "bury") return completer.buryUnrunnable(delivery, decision);
     const { kind, request } = decision;
+    if ((request.timeLimits[0] ?? 0) > longTasks.limitS) longTasks.warnOf(request);
     if (kind === "park") return completer.park(request, decision.dueMs); // it is received again
     if (observers.isOn) observers.notify("received", request, kind !== "revoked");
     if (kind === "run") reservation.reserve(request);

@@ -3,6 +3,7 @@ import { Revocations } from "../model/revocations.js";
 import { Admission } from "./admission.js";
 import { Consumer } from "./consumer.js";
 import { Dispatcher } from "./dispatcher.js";
+import { LongTasks } from "./long-tasks.js";
 import { RateLimits } from "./rate-limits.js";
 import { Reservation } from "./reservation.js";
 
@@ -10,6 +11,7 @@ import { Reservation } from "./reservation.js";
  * @typedef {object} Intake
  * @property {Dispatcher} dispatcher
  * @property {Consumer} consumer
+ * @property {LongTasks} longTasks
  * @property {RateLimits} rateLimits
  * @property {Revocations} revocations
  *
@@ -40,12 +42,14 @@ export function createIntake({ app, log, options, reporter }, parts) {
     onSurplus: (request, dueMs) => completer.park(request, dueMs),
   });
   const common = { taskConsumer, completer, revocations };
-  const admission = new Admission({ app, leaseMs, pool: options.pool, parts: { ...common, reservation, observers } });
+  const longTasks = new LongTasks(taskConsumer.capabilities.holdLimit, log);
+  const ofAdmission = { ...common, longTasks, reservation, observers };
+  const admission = new Admission({ app, leaseMs, pool: options.pool, parts: ofAdmission });
   const dispatcher = new Dispatcher({
     slots,
     reservation,
     parts: { ...common, settleBatcher, executor, rateLimits, log },
   });
   const consumer = new Consumer({ taskConsumer, admission, dispatcher, reporter, observers, log });
-  return { dispatcher, consumer, rateLimits, revocations };
+  return { dispatcher, consumer, longTasks, rateLimits, revocations };
 }

@@ -21,6 +21,7 @@ import { WorkerMetrics } from "./worker-metrics.js";
  * @property {Health} health
  * @property {import("../observers/event-dispatcher.js").EventDispatcher} events
  * @property {import("../observers/heart.js").Heart | null} heart null if it does not beat
+ * @property {import("../intake/long-tasks.js").LongTasks} longTasks
  * @property {import("../intake/rate-limits.js").RateLimits} rateLimits
  * @property {import("../pools/assembly.js").Pools} pools
  * @property {import("../model/revocations.js").Revocations} revocations

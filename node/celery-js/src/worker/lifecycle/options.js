@@ -2,11 +2,12 @@
 import { ImproperlyConfigured } from "../../errors.js";
 import { optionsObject, TEXT } from "../../validation/kinds.js";
 import { didYouMean } from "../../validation/suggest.js";
+import { queueNames } from "../../validation/task-queues.js";
 import { checkPoolOptions, POOL_OPTIONS } from "../pools/options.js";
 
 /**
  * @typedef {object} OwnWorkerOptions
- * @property {string[]} [queues] default: the app's `taskDefaultQueue`
+ * @property {string[]} [queues] default: the app's `taskQueues`, else its `taskDefaultQueue`
  * @property {number} [prefetchMultiplier] default `workerPrefetchMultiplier`; 0 = no limit
  * @property {string[]} [excludeQueues] queues to leave out of `queues`
  * @property {string} [hostname] the worker's name, with Celery's %h, %n and %d; default `celery@%h`
@@ -78,8 +79,14 @@ export function checkWorkerOptions(given, settings) {
  * @param {WorkerOptions} given
  * @returns {string[]} the queues to take from
  */
-function queuesOf(settings, { queues = [settings.taskDefaultQueue], excludeQueues = [] }) {
+function queuesOf(settings, { queues = queueNames(settings), excludeQueues = [] }) {
   checkNames("queues", queues, 1);
+  const missing = settings.taskCreateMissingQueues ? [] : queues.filter((name) => !queueNames(settings).includes(name));
+  if (missing.length > 0) {
+    throw new ImproperlyConfigured(
+      `queues: ${missing.join(", ")} is missing from taskQueues, and taskCreateMissingQueues is false`,
+    );
+  }
   checkNames("excludeQueues", excludeQueues, 0);
   const left = [...new Set(queues)].filter((queue) => !excludeQueues.includes(queue));
   if (left.length > 0) return left;

@@ -6,6 +6,7 @@
  */
 import { OperationalError } from "../../errors.js";
 import { showHealthAddress } from "../../validation/health-address.js";
+import { bindingOf } from "../../validation/task-queues.js";
 import { logContract } from "../control/contract.js";
 import { nodeFormat } from "../model/nodename.js";
 import { sendSignal } from "../observers/task-signals.js";
@@ -65,7 +66,7 @@ function preparing({ app, worker, options, parts: { revocations } }) {
  * @returns {Step[]}
  */
 function connecting({ app, worker: { log }, options, parts, close }) {
-  const { taskConsumer, pools } = parts;
+  const { taskConsumer, longTasks, pools } = parts;
   const { threads } = pools;
   return [
     {
@@ -80,7 +81,8 @@ function connecting({ app, worker: { log }, options, parts, close }) {
     {
       name: "the connection to the broker",
       start: async () => {
-        for (const warning of await taskConsumer.start(options.queues)) log.warn(warning);
+        for (const warning of await listenTo(options.queues, app, taskConsumer)) log.warn(warning);
+        longTasks.warnAtStart(app);
       },
       interrupt: () => taskConsumer.close(),
       stop: () => taskConsumer.close(),
@@ -146,6 +148,21 @@ function consuming({ app, worker, parts, cold }) {
       },
     },
   ];
+}
+
+/**
+ * @param {string[]} queues
+ * @param {import("../model/types.js").WorkerApp} app
+ * @param {import("../../transport/transport.js").Consumer} taskConsumer
+ * @returns {Promise<string[]>} warnings
+ */
+async function listenTo(queues, { settings: { taskQueues } }, taskConsumer) {
+  const warnings = await taskConsumer.start(queues.filter((queue) => bindingOf(taskQueues, queue) === null));
+  for (const queue of queues) {
+    const binding = bindingOf(taskQueues, queue);
+    if (binding !== null) await taskConsumer.addQueue(queue, binding);
+  }
+  return warnings;
 }
 
 /**

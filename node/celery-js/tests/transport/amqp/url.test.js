@@ -21,6 +21,12 @@ test("the path is the virtual host, percent codes are read", () => {
   assert.equal(parseAmqpUrls("amqp://u:p%40ss@h")[0].password, "p@ss");
 });
 
+test("an address of IPv6 stands in brackets", () => {
+  const [{ host, port, vhost }] = parseAmqpUrls("amqp://u:p@[::1]:5673/v");
+
+  assert.deepEqual([host, port, vhost], ["::1", 5673, "v"]);
+});
+
 test("several servers are separated by semicolons", () => {
   const [first, second] = parseAmqpUrls("amqps://u:p@one/v;two:1234/v");
 
@@ -34,6 +40,9 @@ const WRONG = [
   ["amqp://h?heartbeat=1", /unknown parameter 'heartbeat'/],
   ["amqp://h?ssl_ca_certs=x", /ssl_ca_certs is for amqps:\/\//],
   ["amqps://h?ssl_ca_certs=/nowhere", /ENOENT/],
+  ["amqp://h;redis://h", /unknown scheme 'redis'/],
+  ["amqps://h;amqp://h", /all servers need the same scheme, amqp:\/\/ or amqps:\/\//],
+  ["amqp://u:a/b@h", /the host or port cannot be read; in a password, \/ is written %2F/],
 ];
 
 for (const [url, problem] of WRONG) {

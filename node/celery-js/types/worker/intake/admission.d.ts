@@ -32,6 +32,7 @@ export declare class Admission {
      * @param {import("../pools/slots.js").PoolName} options.pool for tasks that name none
      * @param {object} options.parts
      * @param {import("../../transport/transport.js").Consumer} options.parts.taskConsumer
+     * @param {import("./long-tasks.js").LongTasks} options.parts.longTasks
      * @param {import("./reservation.js").Reservation} options.parts.reservation
      * @param {import("../completion/completer.js").Completer} options.parts.completer
      * @param {import("../model/revocations.js").Revocations} options.parts.revocations
@@ -43,6 +44,7 @@ export declare class Admission {
         pool: import("../pools/slots.js").PoolName;
         parts: {
             taskConsumer: import("../../transport/transport.js").Consumer;
+            longTasks: import("./long-tasks.js").LongTasks;
             reservation: import("./reservation.js").Reservation;
             completer: import("../completion/completer.js").Completer;
             revocations: import("../model/revocations.js").Revocations;

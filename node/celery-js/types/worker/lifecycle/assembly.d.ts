@@ -10,6 +10,7 @@ export type Assembly = {
      * null if it does not beat
      */
     heart: import("../observers/heart.js").Heart | null;
+    longTasks: import("../intake/long-tasks.js").LongTasks;
     rateLimits: import("../intake/rate-limits.js").RateLimits;
     pools: import("../pools/assembly.js").Pools;
     revocations: import("../model/revocations.js").Revocations;

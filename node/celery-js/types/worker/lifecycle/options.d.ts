@@ -1,6 +1,6 @@
 export type OwnWorkerOptions = {
     /**
-     * default: the app's `taskDefaultQueue`
+     * default: the app's `taskQueues`, else its `taskDefaultQueue`
      */
     queues?: string[];
     /**
