@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from celery import Celery
 from celery.states import PENDING, READY_STATES
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ContentDisallowed, OperationalError
 
 from .loops import PerLoop
 from .notifications import CONNECT_TIMEOUT_S, LISTEN, Notifications
@@ -142,9 +142,18 @@ class DatabaseResults:
             return {"status": PENDING, "result": None}
         meta = dict(zip(_COLUMNS, row, strict=True))
         if meta["result"] is not None:
-            meta["result"] = self._app.backend.decode(bytes(meta["result"]))
+            meta["result"] = self._app.backend.decode(_not_pickled(bytes(meta["result"])))
         decoded: Meta = self._app.backend.meta_from_decoded(meta)
         return decoded
+
+
+def _not_pickled(stored: bytes) -> bytes:
+    if stored.startswith(b"\x80"):  # a pickle of protocol 2 or later
+        raise ContentDisallowed(
+            "the stored result is a pickle, which this client does not load, because it can run any code: "
+            "its worker needs Celery 5.7 and result_serializer='json'"
+        )
+    return stored
 
 
 def _row(connection: "Connection", task_id: str) -> Row | None:

@@ -4,25 +4,30 @@
   fails though it has succeeded.
 - Connections are kept. Stock Celery opens one for each operation, except in the pool's child processes.
 - One statement writes a row and notifies the clients that wait for it (``NOTIFY``), as in Node. A waiting client
-  checks at once and then less and less often, instead of every half second.
+  also checks by itself, at once and then less and less often, instead of every half second.
 - The errbacks of a failed chord are called, as with Redis.
 - Times are in UTC. Stock Celery's are in the zone of the server's session.
 - ``result_expires=0`` keeps results. Stock Celery's cleanup would delete all of them.
+- A stored pickle is refused unless the app accepts pickles. Stock Celery loads it, which can run any code.
 """
 
+import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from threading import Event
 
 from celery import states
 from celery.backends import database
 from celery.backends.database.session import SessionManager
 from celery.exceptions import BackendStoreError
 from celery.exceptions import TimeoutError as ResultTimeoutError
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ContentDisallowed, OperationalError
 from sqlalchemy import bindparam, exists, func, inspect, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
+from celery_reliable.database_notices import Notices
 from celery_reliable.downstream import WithDownstream
 from celery_reliable.failures import WithErrorTexts
 from celery_reliable.persistence import RESULT_OUTAGE, is_persistent
@@ -40,6 +45,10 @@ _CHANNEL_LENGTH = 60
 # Columns whose texts come from a message or a task, and the widths of Celery's columns.
 _TEXTS = ("name", "worker", "queue", "traceback")
 _MAX_NAME = 155
+# The driver that can wait for notifications.
+_PSYCOPG = "postgresql+psycopg:"
+# How a pickle of protocol 2 or later begins.
+_PICKLE = b"\x80"
 
 
 class PooledSessions(SessionManager):
@@ -74,11 +83,13 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
     app: App
     url: str
     engine_options: Settings
+    accept: set[str]
     _sleep: Callable[[float], None]
     expires: Passed
     session_manager: Passed
     get_task_meta: Callable[..., Passed]
     _upsert: Passed = None
+    _notices: tuple[int, Notices] | None = None
 
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         super().__init__(*args, **kwargs)
@@ -163,6 +174,19 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
             if isinstance(text, str):
                 setattr(task, name, _storable(text, None if name == "traceback" else _MAX_NAME))
 
+    def _decode_stored_result(self, payload: bytes | None) -> Passed:
+        """Decode a stored value (mirrors ``DatabaseBackend._decode_stored_result``).
+
+        Raises:
+            kombu.exceptions.ContentDisallowed: it is a pickle, and this app does not accept pickles.
+        """
+        if bytes(payload or b"").startswith(_PICKLE) and "application/x-python-serialize" not in self.accept:
+            raise ContentDisallowed(
+                "the stored result is a pickle, as Celery before 5.7 and result_serializer='pickle' write it, and "
+                "loading a pickle can run any code. To read it all the same, add 'pickle' to result_accept_content"
+            )
+        return super()._decode_stored_result(payload)  # type: ignore[misc]
+
     @property
     def channel(self) -> str:
         """The ``NOTIFY`` channel of stored results, the same as in Node (``backend/postgres/tables.js``)."""
@@ -180,17 +204,35 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
         """
         end = None if timeout is None else time.monotonic() + timeout
         pause_s = _FIRST_PAUSE_S
-        while True:
-            meta = self.get_task_meta(task_id)
-            if meta["status"] in states.READY_STATES:
-                return meta
-            if on_interval:
-                on_interval()
-            left_s = pause_s if end is None else end - time.monotonic()
-            if left_s <= 0:
-                raise ResultTimeoutError("The operation timed out.")
-            time.sleep(min(pause_s, left_s))
-            pause_s = min(pause_s * _GROWTH, _LONGEST_PAUSE_S)
+        meta = self.get_task_meta(task_id)
+        with nullcontext(Event()) if meta["status"] in states.READY_STATES else self._stored(task_id) as stored:
+            while meta["status"] not in states.READY_STATES:
+                if on_interval:
+                    on_interval()
+                left_s = pause_s if end is None else end - time.monotonic()
+                if left_s <= 0:
+                    raise ResultTimeoutError("The operation timed out.")
+                if stored.wait(min(pause_s, left_s)):
+                    stored.clear()
+                else:
+                    pause_s = min(pause_s * _GROWTH, _LONGEST_PAUSE_S)
+                meta = self.get_task_meta(task_id)
+        return meta
+
+    def _stored(self, task_id: str) -> AbstractContextManager[Event]:
+        """Return an event that is set when a worker announces a result of this task."""
+        if not self.url.startswith(_PSYCOPG):
+            return nullcontext(Event())
+        if self._notices is None or self._notices[0] != os.getpid():
+            self._notices = (os.getpid(), Notices(self._connect, self.channel))
+        return self._notices[1].of(task_id)
+
+    def _connect(self) -> Passed:
+        import psycopg
+
+        url = self.url.replace(_PSYCOPG, "postgresql:", 1)
+        given = {"application_name": "celery-reliable-waiting", **self.engine_options.get("connect_args", {})}
+        return psycopg.connect(url, autocommit=True, **given)
 
     def _cleanup(self) -> None:
         if self.expires:

@@ -188,10 +188,23 @@ describe("the PostgreSQL result store", { skip: WITHOUT_POSTGRES }, () => {
   test("a value that is not JSON is an error, not a result", async () => {
     await given.store.ready();
     await given.server.sql(
-      "INSERT INTO celery_taskmeta (id, task_id, status, result) VALUES (1, 'id1', 'SUCCESS', '\\x8004')",
+      "INSERT INTO celery_taskmeta (id, task_id, status, result) VALUES (1, 'id1', 'SUCCESS', '\\x7b04')",
     );
 
     await assert.rejects(given.store.get("id1"), { name: "DecodeError" });
     await assert.rejects(given.store.wait("id1"), { name: "DecodeError" });
+  });
+
+  test("a pickle is an error that says so", async () => {
+    const error = { name: "DecodeError", message: /^the stored result is a pickle, which only Python can read/ };
+    await given.store.ready();
+    await given.server.sql(
+      "INSERT INTO celery_taskmeta (id, task_id, status, result) VALUES (1, 'id1', 'SUCCESS', '\\x80045d942e')",
+    );
+    await given.server.sql("INSERT INTO celery_tasksetmeta (id, taskset_id, result) VALUES (1, 'g1', '\\x80045d942e')");
+
+    await assert.rejects(given.store.get("id1"), error);
+    await assert.rejects(given.store.wait("id1"), error);
+    await assert.rejects(given.store.restoreGroup("g1"), error);
   });
 });

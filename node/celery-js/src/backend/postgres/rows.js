@@ -2,11 +2,14 @@
  * Converts between the text of a result (`encodeMeta`, `decodeMeta`) and the columns of Celery's table. The JSON of a column is
  * cut out of the text, never parsed and rewritten, so numbers and typed values stay as the task wrote them.
  */
+import { DecodeError } from "../../errors.js";
 import { quote } from "../../protocol/json-dumps.js";
 import { membersOf } from "./members.js";
 
 /** The widths of Celery's columns. */
 const MAX_NAME = 155;
+/** How a pickle of protocol 2 or later begins. */
+const PICKLE = 0x80;
 
 /** @typedef {Record<string, string | number | Buffer | null>} Columns by name */
 
@@ -40,13 +43,14 @@ export function columnsOfMeta(metaText) {
  *
  * @param {Record<string, unknown>} row with `date_done` as ISO text
  * @returns {string} for `decodeMeta`
+ * @throws {DecodeError} when a value is a pickle
  */
 export function metaOfColumns(row) {
   const texts = ["status", "traceback", "date_done", "task_id", "name", "worker", "queue"];
   const members = texts.map((name) => [name, row[name] == null ? "null" : quote(String(row[name]))]);
   for (const name of ["result", "children", "args", "kwargs"]) {
     const bytes = /** @type {Buffer | null | undefined} */ (row[name]);
-    members.push([name, bytes ? bytes.toString() : "null"]);
+    members.push([name, bytes ? jsonOf(bytes) : "null"]);
   }
   members.push(["retries", String(row.retries ?? null)]);
   if (row.stamps instanceof Buffer) {
@@ -55,6 +59,18 @@ export function metaOfColumns(row) {
     members.push(...membersOf(stamps.get("stamps") ?? "{}"));
   }
   return `{${members.map(([name, text]) => `${quote(name)}: ${text}`).join(", ")}}`;
+}
+
+/**
+ * @param {Buffer} bytes of a column
+ * @returns {string}
+ * @throws {DecodeError} when they are a pickle
+ */
+export function jsonOf(bytes) {
+  if (bytes[0] !== PICKLE) return bytes.toString();
+  throw new DecodeError(
+    "the stored result is a pickle, which only Python can read: its worker needs Celery 5.7 and result_serializer='json'",
+  );
 }
 
 /**

@@ -7,7 +7,7 @@ import { decodeMeta } from "../../protocol/result-meta.js";
 import { readyNow, waitForReady } from "../waiting.js";
 import { Database } from "./database.js";
 import { Notifications } from "./notifications.js";
-import { metaOfColumns } from "./rows.js";
+import { jsonOf, metaOfColumns } from "./rows.js";
 import { Tables } from "./tables.js";
 import { Writer } from "./writer.js";
 
@@ -188,7 +188,7 @@ export class PostgresResultStore {
   async restoreGroup(groupId) {
     const text = `SELECT result FROM ${this.#tables.groups} WHERE taskset_id = $1`;
     const { rows } = await this.#tables.run(this.#database, (connection) => connection.query(text, [groupId]));
-    return rows[0]?.result ? loads(rows[0].result.toString()) : null;
+    return rows[0]?.result ? loads(jsonOf(rows[0].result)) : null;
   }
 
   /** @param {string} groupId @returns {Promise<void>} */
