@@ -13,7 +13,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from redis import exceptions as redis_errors
 
-from . import sentinels
+from . import rabbitmq, sentinels
 from .database import DatabaseResults, is_database, with_driver
 from .drift import DriftCheck, Hashes
 from .options import SendOptions
@@ -85,7 +85,8 @@ class Connection:
 
 def _app(broker_url: str, result_backend: str, global_keyprefix: str) -> Celery:
     broker, results = sentinels.read(broker_url), sentinels.read(result_backend)
-    broker_url = broker.url if broker else broker_url
+    servers = rabbitmq.read(broker_url) or broker
+    broker_url = servers.url if servers else broker_url
     app = SendingApp(
         "jobs_client",
         broker=broker_url,
@@ -103,7 +104,7 @@ def _app(broker_url: str, result_backend: str, global_keyprefix: str) -> Celery:
         broker_connection_timeout=CONNECT_TIMEOUT_S,
         # Without confirmations, RabbitMQ may drop a message without an error.
         broker_transport_options=options | (timeouts if on_redis else {"confirm_publish": True}),
-        broker_use_ssl=broker.tls if broker else None,
+        broker_use_ssl=servers.tls if servers else None,
         task_publish_retry_policy=_RETRY_ONCE,
         **({} if on_redis else _QUORUM),
         # The workers create the tables, so that a service can start while the database is away.

@@ -1,24 +1,60 @@
-"""The app that sends: it stamps messages with the time, and takes short countdowns on RabbitMQ too."""
+"""The app that sends. It stamps messages with the time, and handles what RabbitMQ refuses."""
 
+import re
 import time
 from datetime import datetime, timedelta
 from typing import Any
 
+from amqp.exceptions import ChannelError, MessageNacked
 from celery import Celery
 from celery.app import amqp
+from kombu.exceptions import OperationalError
+
+# AMQP's reply codes: no queue has taken the message; what is declared exists with other properties.
+_NO_ROUTE, _UNEQUAL = 312, 406
 
 
 class SendingApp(Celery):
     """Celery's app. On RabbitMQ, Celery delays by whole seconds; a shorter countdown waits in its worker."""
 
     def send_task(self, name: str, *args: Any, **options: Any) -> Any:
-        """Send a task (mirrors ``celery.Celery.send_task``)."""
-        if str(self.conf.broker_url).startswith("amqp"):
-            soon = self._due_within_a_second(options.get("countdown"), options.get("eta"))
-            if soon is not None:
-                headers = {**(options.get("headers") or {}), "eta": soon.isoformat()}
-                options |= {"countdown": None, "eta": None, "headers": headers}
-        return super().send_task(name, *args, **options)
+        """Send a task (mirrors ``celery.Celery.send_task``).
+
+        Raises:
+            OperationalError: RabbitMQ does not take the message.
+        """
+        if not str(self.conf.broker_url).startswith("amqp"):
+            return super().send_task(name, *args, **options)
+        soon = self._due_within_a_second(options.get("countdown"), options.get("eta"))
+        if soon is not None:
+            headers = {**(options.get("headers") or {}), "eta": soon.isoformat()}
+            options |= {"countdown": None, "eta": None, "headers": headers}
+        options["mandatory"] = True
+        try:
+            try:
+                return super().send_task(name, *args, **options)
+            except ChannelError as error:
+                # A deleted queue is declared again by a new connection.
+                may_help = error.reply_code == _NO_ROUTE or self._takes_as_it_is(error)
+                if not may_help or options.get("producer") is not None:
+                    raise
+                return super().send_task(name, *args, **options)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, MessageNacked):  # which has no text
+                raise
+            raise OperationalError("the queue is full or not available") from error
+        except ChannelError as error:
+            raise OperationalError(str(error)) from error
+
+    def _takes_as_it_is(self, error: ChannelError) -> bool:
+        """Use a queue that exists with other properties; tells whether the refusal was about a known one."""
+        place = re.search("for (?:queue|exchange) '([^']+)'", str(error))
+        queues: Any = self.amqp.queues
+        known = [each for each in queues.values() if place and place[1] in (each.name, each.exchange.name)]
+        for queue in known if error.reply_code == _UNEQUAL else ():
+            queue.no_declare = queue.exchange.no_declare = True
+            queue.queue_arguments = None  # without native delayed delivery: its worker waits
+        return bool(known) and error.reply_code == _UNEQUAL
 
     def _due_within_a_second(self, countdown: float | None, eta: datetime | str | None) -> datetime | None:
         if eta is None:

@@ -12,7 +12,7 @@ from typing import Unpack
 
 from celery import signals
 
-from celery_reliable import rabbitmq
+from celery_reliable import rabbitmq, rabbitmq_time_limits
 from celery_reliable.connection import AMQP, TRANSPORT
 from celery_reliable.decompression import bound_decompression
 from celery_reliable.installing import RESULTS, check_version, refuse_what_is_bound
@@ -114,6 +114,6 @@ def _wait_for_servers(sender: Worker, **_: Passed) -> None:
     """Make this worker wait for its servers. It runs before the pool forks, so that the pool's processes wait too."""
     if rabbitmq.is_rabbitmq(sender.app.conf.broker_url):
         persist(sender.app)
-        rabbitmq.warn_of_timeout(sender.app)
+        rabbitmq_time_limits.warn_at_start(sender.app)
     elif sender.app.conf.broker_transport == TRANSPORT:
         persist(sender.app)

@@ -3,12 +3,11 @@
 RabbitMQ itself does what this package's scripts do on Redis: a message belongs to a worker while its connection
 lasts, and then goes to another one. This module adds three things. A message that was lost with too many workers
 becomes a dead letter (a quorum queue of RabbitMQ 4 would drop it silently after 20 deliveries). So does a message
-that cannot be handled (``intake.py``). And countdowns below a second work.
+that cannot be handled (``intake.py``). And what the broker does not take is an error (``rabbitmq_sending.py``).
 """
 
-import logging
 import ssl
-from datetime import datetime, timedelta
+from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
 import celery
@@ -16,13 +15,9 @@ import celery
 from celery_reliable.decompression import bound_decompression
 from celery_reliable.options import Options
 from celery_reliable.rabbitmq_request import Request
+from celery_reliable.rabbitmq_sending import sent
+from celery_reliable.rabbitmq_url import SCHEMES, split_servers
 from celery_reliable.types import App, Passed, Settings
-
-logger = logging.getLogger(__name__)
-
-SCHEMES = ("amqp", "amqps", "pyamqp")
-# RabbitMQ's default, which clients cannot read: a message that is held for longer goes to another worker.
-CONSUMER_TIMEOUT_S = 1800
 
 
 def is_rabbitmq(url: object) -> bool:
@@ -33,10 +28,10 @@ def is_rabbitmq(url: object) -> bool:
 
 def recommended(broker_url: str) -> Settings:
     """Return Celery's settings for RabbitMQ: quorum queues, confirmed messages, checked certificates."""
-    first = urlsplit(broker_url.split(";", 1)[0])
-    bare = ";".join(part.split("?", 1)[0] for part in broker_url.split(";"))
+    urls = split_servers(broker_url)
+    first = urlsplit(urls[0])
     return {
-        "broker_url": bare,
+        "broker_url": ";".join(url.split("?", 1)[0] for url in urls),
         "broker_use_ssl": _tls(dict(parse_qsl(first.query))) if first.scheme == "amqps" else None,
         # Without confirmations, a message that the broker refuses is lost without an error.
         "broker_transport_options": {"confirm_publish": True},
@@ -50,12 +45,23 @@ def recommended(broker_url: str) -> Settings:
     }
 
 
+class TlsOptions(Settings):
+    """Celery's ``broker_use_ssl``, which checks each of several servers by its own name.
+
+    kombu fills in the name of the first one that it tries, if there is none, and keeps it for the others.
+    """
+
+    def __getitem__(self, name: str) -> Passed:
+        """Return an option (mirrors ``dict``), but no name."""
+        return None if name == "server_hostname" else super().__getitem__(name)
+
+
 def _tls(parameters: dict[str, str]) -> Settings:
     required = {"none": ssl.CERT_NONE, "optional": ssl.CERT_OPTIONAL}
     level = parameters.get("ssl_cert_reqs", "required").lower().removeprefix("cert_")
-    options: Settings = {"cert_reqs": required.get(level, ssl.CERT_REQUIRED)}
+    options = TlsOptions(cert_reqs=required.get(level, ssl.CERT_REQUIRED))
     if level != "none" and parameters.get("ssl_check_hostname", "true")[0].lower() in "1ty":
-        options["server_hostname"] = None  # kombu fills in the broker's name
+        options["server_hostname"] = None  # kombu fills it in
     for name in ("ca_certs", "certfile", "keyfile"):
         if given := parameters.get(f"ssl_{name}"):
             options[name] = given
@@ -71,57 +77,29 @@ def install(app: App, options: Options) -> None:
     bound_decompression(options.limits.decompressed_size_limit)
 
 
-def warn_of_timeout(app: App) -> None:
-    """Warn if tasks may run for longer than RabbitMQ, by its default, lets a worker hold a message."""
-    limit = app.conf.task_time_limit
-    if limit is not None and limit > CONSUMER_TIMEOUT_S:
-        logger.warning(
-            "task_time_limit is %s s, and RabbitMQ gives a message to another worker after %s s unless its "
-            "consumer_timeout was raised: a longer task would run twice (docs/deployment.md)",
-            limit,
-            CONSUMER_TIMEOUT_S,
-        )
-
-
 class Task(celery.Task):  # type: ignore[type-arg]
-    """Celery's task, with countdowns below a second on quorum queues (``app.task_cls``); see ``Celery``."""
+    """Celery's task, sent as ``rabbitmq_sending.py`` says (``app.task_cls``)."""
 
     abstract = True
 
     def apply_async(self, args: Passed = None, kwargs: Passed = None, *given: Passed, **options: Passed) -> Passed:
         """Send the task (mirrors ``celery.Task.apply_async``)."""
-        return super().apply_async(args, kwargs, *given, **waiting_in_worker(self.app, options))
+        send = super().apply_async
+        return _sent(self.app, lambda with_: send(args, kwargs, *given, **with_), options, given)
 
 
 class Celery(celery.Celery):
-    """Celery's app, with countdowns below a second on quorum queues.
-
-    Celery 5.7 raises ``ValueError`` there: its native delayed delivery knows whole seconds. Such a message goes to
-    its queue at once, and its worker waits.
-    """
+    """Celery's app, which sends as ``rabbitmq_sending.py`` says."""
 
     def send_task(
         self, name: str, args: Passed = None, kwargs: Passed = None, *given: Passed, **options: Passed
     ) -> Passed:
         """Send a task (mirrors ``celery.Celery.send_task``)."""
-        return super().send_task(name, args, kwargs, *given, **waiting_in_worker(self, options))
+        send = super().send_task
+        return _sent(self, lambda with_: send(name, args, kwargs, *given, **with_), options, given)
 
 
-def waiting_in_worker(app: App, options: Settings) -> Settings:
-    """Return the options for sending; an eta within the next second goes only into the message's headers."""
-    countdown, eta = options.get("countdown"), options.get("eta")
-    if not (countdown or eta) or not is_rabbitmq(app.conf.broker_url):
-        return options
-    if eta is None:
-        soon = app.now() + timedelta(seconds=countdown) if countdown and 0 < countdown < 1 else None
-    else:
-        soon = _within_a_second(datetime.fromisoformat(eta) if isinstance(eta, str) else eta, app)
-    if soon is None:
-        return options
-    headers = {**(options.get("headers") or {}), "eta": soon.isoformat()}
-    return {**options, "countdown": None, "eta": None, "headers": headers}
-
-
-def _within_a_second(eta: datetime, app: App) -> datetime | None:
-    now = app.now() if eta.tzinfo is not None else app.now().replace(tzinfo=None)
-    return eta if timedelta(0) < eta - now < timedelta(seconds=1) else None
+def _sent(app: App, send: Callable[[Settings], Passed], options: Settings, given: tuple[Passed, ...]) -> Passed:
+    if not is_rabbitmq(app.conf.broker_url):
+        return send(options)
+    return sent(app, send, options, once=bool(given))

@@ -1,14 +1,17 @@
-"""Moves messages to the dead letters on RabbitMQ: a queue beside the message's own, as in Node."""
+"""Sends messages of RabbitMQ elsewhere, as Node does: to the dead letters of their queue, or into it once more."""
 
+from collections.abc import Callable
 from hashlib import sha256
 
 from kombu.transport.native_delayed_delivery import MAX_NUMBER_OF_BITS_TO_USE
 
 from celery_reliable.dead_letter import dead_letter_header
 from celery_reliable.options import Options
-from celery_reliable.types import App, Message, Passed, Settings
+from celery_reliable.types import App, BrokerConnection, Message, Settings
 
 DEAD_HEADER = "x-celery-dead-letter"
+# Marks a message that a worker has put back, because the broker sees it as a new one (`message.js`).
+PUT_BACK_HEADER = "x-celery-put-back"
 _SUFFIX = ".dead"
 # A refusal quotes the name, and has 255 bytes in all: beyond them, RabbitMQ closes the connection instead.
 _MAX_NAME_BYTES = 100
@@ -36,10 +39,25 @@ def bury(app: App, message: Message, options: Options, *, queue: str, reason: st
 
     Raises what kombu raises if the broker is away, or does not take the copy.
     """
+    header = {DEAD_HEADER: dead_letter_header(reason, worker, lost)}
+    _copy(app, message, header, lambda connection: _declare(connection, dead_queue(queue), options))
+
+
+def put_back(app: App, message: Message, queue: str) -> None:
+    """Copy a message to the end of its queue; the caller acknowledges it.
+
+    Returned to the broker, it would count as lost with a worker.
+
+    Raises what kombu raises if the broker is away, or does not take the copy.
+    """
+    _copy(app, message, {PUT_BACK_HEADER: True}, lambda _: queue)
+
+
+def _copy(app: App, message: Message, header: Settings, place: Callable[[BrokerConnection], str]) -> None:
+    """Publish a copy with one more header; ``place`` returns the queue."""
     headers = {name: value for name, value in (message.headers or {}).items() if not name.startswith("x-")}
     if not message.errors:  # kombu has decompressed the body
         headers.pop("compression", None)
-    headers[DEAD_HEADER] = dead_letter_header(reason, worker, lost)
     properties = message.properties or {}
     kept = {name: properties[name] for name in _KEPT if properties.get(name) is not None}
     body = message.body
@@ -50,8 +68,8 @@ def bury(app: App, message: Message, options: Options, *, queue: str, reason: st
             # Celery's driver decodes bodies if it can.
             body.encode(errors="surrogatepass") if isinstance(body, str) else body,
             exchange="",
-            routing_key=_declare(producer.connection, dead_queue(queue), options),
-            headers=headers,
+            routing_key=place(producer.connection),
+            headers={**headers, **header},
             content_type=message.content_type or _NO_TYPE,
             content_encoding=message.content_encoding or "binary",
             retry=True,
@@ -71,7 +89,7 @@ def bare_routing_key(key: str) -> str:
     return parts[-1] if is_delayed else key
 
 
-def _declare(connection: Passed, name: str, options: Options) -> str:
+def _declare(connection: BrokerConnection, name: str, options: Options) -> str:
     arguments: Settings = {"x-queue-type": "quorum", "x-max-length": options.dead_letter_limit}
     if options.dead_letter_max_age_s > 0:
         arguments["x-message-ttl"] = int(options.dead_letter_max_age_s * 1000)

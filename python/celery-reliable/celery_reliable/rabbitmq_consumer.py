@@ -5,9 +5,11 @@ Mirrors ``celery.worker.consumer.consumer.Consumer``; chosen by Celery's setting
 
 import logging
 
-from celery.exceptions import ImproperlyConfigured, InvalidTaskError, NotRegistered
+from celery.exceptions import ImproperlyConfigured, InvalidTaskError, NotRegistered, WorkerShutdown
+from celery.worker import state
 from celery.worker.consumer.consumer import Consumer as CeleryConsumer
 from kombu import Queue
+from kombu.common import ignore_errors
 from kombu.transport.native_delayed_delivery import bind_queue_to_native_delayed_delivery_exchange
 
 from celery_reliable.intake import Guard, is_outage
@@ -18,9 +20,16 @@ from celery_reliable.rabbitmq_delivered import Delivered, payload_of_delivered
 from celery_reliable.rabbitmq_request import delivered
 from celery_reliable.remote_control import STEPS, without_password
 from celery_reliable.request_classes import use_reliable_requests
+from celery_reliable.started import StartedJobs
 from celery_reliable.types import Json, Message, Method, Passed, Settings, Worker
 
 logger = logging.getLogger(__name__)
+
+# What to do, by AMQP's reply code.
+_HINTS = {
+    403: "; docs/deployment.md has the rights that it needs",
+    406: "; delete what is there, or use settings that declare it in the same way (docs/deployment.md)",
+}
 
 
 class Consumer(CeleryConsumer):
@@ -39,6 +48,19 @@ class Consumer(CeleryConsumer):
             """Return the data of all steps for ``stats`` (mirrors ``Blueprint.info``)."""
             return without_password(super().info(parent))
 
+    def start(self) -> None:
+        """Run (mirrors ``Consumer.start``).
+
+        Raises:
+            WorkerShutdown: the broker refuses what the worker declares at its start; the log says why.
+        """
+        try:
+            super().start()
+        except self.channel_errors as error:
+            hint = _HINTS.get(getattr(error, "reply_code", 0), "")
+            logger.critical("%s refuses this worker: %s%s", self.conninfo.as_uri(), error, hint)
+            raise WorkerShutdown(1) from error
+
     def update_strategies(self) -> None:
         """Give the tasks our request.
 
@@ -53,6 +75,26 @@ class Consumer(CeleryConsumer):
         """Reconnect also after refusals from now on; at the start, a refusal ends the worker with its reason."""
         self.connection_errors = (*self.connection_errors, *self.channel_errors)
         super().on_ready()
+
+    def on_close(self) -> None:
+        """Drop what the pool has not started (mirrors ``Consumer.on_close``).
+
+        A worker that stops puts it back: if the connection ended with it, RabbitMQ would count it as lost.
+        """
+        if self.task_consumer is None or not _is_stopping():
+            super().on_close()
+            return
+        ignore_errors(self, self.task_consumer.cancel)
+        held = [request.message for request in (*state.reserved_requests, *state.scheduled_requests)]
+        started = StartedJobs(self.pool)
+        super().on_close()
+        started.restore()
+        kept = started.tags()
+        waiting = [message for message in held if message is not None and message.delivery_tag not in kept]
+        for message in sorted(waiting, key=lambda message: message.delivery_tag):
+            delivery = delivered(message)
+            if delivery is not None and delivery.is_ours and not delivery.put_back():
+                break  # the broker is away: it takes all of them back
 
     def call_soon(self, p: Passed, *args: Passed, **kwargs: Passed) -> Passed:
         """Schedule a command's deferred work (mirrors ``Consumer.call_soon``). It cannot end the worker."""
@@ -152,6 +194,10 @@ class Consumer(CeleryConsumer):
         tag = (message.delivery_info or {}).get("consumer_tag")
         tags: dict[str, str] = getattr(self.task_consumer, "_active_tags", {})
         return next((queue for queue, active in tags.items() if active == tag), None)
+
+
+def _is_stopping() -> bool:
+    return any(code is not None and code is not False for code in (state.should_stop, state.should_terminate))
 
 
 def _placed(

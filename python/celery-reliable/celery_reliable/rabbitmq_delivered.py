@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from celery_reliable.intake import fail_task, is_outage
 from celery_reliable.options import Options
-from celery_reliable.rabbitmq_burial import bury, queue_of
+from celery_reliable.rabbitmq_burial import bury, put_back, queue_of
 from celery_reliable.types import App, Message, Passed, Payload
 
 logger = logging.getLogger(__name__)
@@ -20,6 +20,8 @@ class Delivered:
 
     has_worker = True
     is_read = True
+    #: Whether the broker is to count a loss if it is put back.
+    is_lost = False
 
     def __init__(
         self,
@@ -57,10 +59,24 @@ class Delivered:
 
     def reject(self, log: logging.Logger, errors: Passed, requeue: bool = False) -> None:
         """Put it back, or move it to the dead letters, where stock Celery drops it (``Message.reject_log_error``)."""
-        if requeue:
+        if not requeue:
+            if not self._message.acknowledged:
+                self.bury(self._reason)
+        elif self.is_lost or not self.is_ours:
             self._reject(log, errors, requeue=True)
-        elif not self._message.acknowledged:
-            self.bury(self._reason)
+        else:
+            self.put_back()
+
+    def put_back(self) -> bool:
+        """Put it back without counting a loss, though the broker counts what is returned to it. False: it did count."""
+        try:
+            put_back(self._app, self._message, self.queue)
+        except Exception as error:
+            logger.warning("A message of %s goes back as if its worker had been lost: %r", self.queue, error)
+            self._reject(logger, OSError, requeue=True)
+            return False
+        self._message.ack_log_error(logger, OSError)
+        return True
 
     def fail(self, payload: Payload, error: BaseException) -> None:
         """Give its sender the error. Raises what the result backend raises when it is away."""

@@ -11,6 +11,7 @@ from celery_reliable.limits import check_delivered
 from celery_reliable.options import Options
 from celery_reliable.rabbitmq_burial import bury
 from celery_reliable.rabbitmq_delivered import Delivered, payload_of_delivered
+from celery_reliable.rabbitmq_time_limits import warn_of_message
 from celery_reliable.request import Request as ReliableRequest
 from celery_reliable.types import Message, Passed, Payload
 
@@ -29,6 +30,7 @@ class Request(ReliableRequest):
         super().__init__(*args, **kwargs)
         if self._delivery_info["priority"] is None:  # AMQP's word for the lowest one
             self._delivery_info["priority"] = 0
+        warn_of_message(self)
 
     def _hold(self) -> Held:
         return delivered(self.message) or Delivered(self._app, self.message, self.options, str(self._hostname))
@@ -42,6 +44,12 @@ class Request(ReliableRequest):
         """Raises InvalidTaskError, and DecodeError for a message over a limit."""
         check_delivered(self.raw, self.options.limits)
         super()._check()
+
+    def reject(self, requeue: bool = False) -> None:
+        """Put the message back, or bury it. One that was lost with its pool process counts as lost."""
+        if isinstance(self.held, Delivered):
+            self.held.is_lost = self._final_error == WorkerLostError.__name__
+        super().reject(requeue)
 
     def _note_reason(self) -> None:
         if isinstance(self.held, Delivered) and self._final_error is not None:
