@@ -5,12 +5,6 @@
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
 PYTHON := $(PY_DIR).venv/bin/python
-CONFORMANCE = $(PYTHON) -m pytest -n 4 --dist loadfile
-# With results in PostgreSQL, a chord looks at its parts after a second: these tests wait, and may share any worker.
-WAITING = $(PYTHON) -m pytest -n 10 --dist load
-# Of the conformance suite, what runs on every pair of servers.
-WORKFLOWS := $(addprefix tests/conformance/test_canvas,.py _failures.py _errbacks.py _inside.py _results.py)
-SCENARIOS := $(addprefix tests/conformance/test_,workflow.py retries.py taking.py events.py control.py messages.py inspect.py)
 ON_SERVER = PYTHONDONTWRITEBYTECODE= VALKEY_SERVER="$$($(RUN) server-path)"
 
 help-all: ## List every target of every makefile
@@ -64,14 +58,8 @@ test-toolchains: ## Test other compilers, bundlers, runtimes, pm2 and jest
 	@$(RUN) setup --quiet --parts python,node,toolchains
 	@$(ON_SERVER) $(PYTHON) -m pytest tests/toolchains
 
-test-brokers: ## Test Sentinel, RabbitMQ and PostgreSQL
-	@$(RUN) setup --quiet && $(PYTHON) -m tests.brokers.rabbitmq.packages
-	@$(ON_SERVER) $(CONFORMANCE) tests/brokers tests/transport/test_any_broker.py
-	@$(ON_SERVER) $(CONFORMANCE) tests/conformance --broker rabbitmq-quorum
-	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) $(SCENARIOS) --broker rabbitmq-classic
-	@$(ON_SERVER) $(WAITING) $(WORKFLOWS) --results postgres
-	@$(ON_SERVER) $(WAITING) $(WORKFLOWS) -k js --broker rabbitmq-quorum --results postgres
-	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) $(SCENARIOS) -k "js or node" --broker sentinel
+test-brokers: ## Test Sentinel, RabbitMQ and PostgreSQL; ARGS="classic"
+	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m tests.brokers $(PY_ARGS)
 
 test-clone: ## Test rename, use-published and strip in copies of this folder
 	@$(RUN) test-clone

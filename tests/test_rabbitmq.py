@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, client
+from tests.brokers.rabbitmq.node import Broker
 from tests.brokers.rabbitmq.packages import RELEASES, find
-from tests.brokers.rabbitmq.server import Broker, RabbitServer
+from tests.brokers.rabbitmq.server import RabbitServer
 from tests.support.valkey import ValkeyServer
 
 
@@ -25,7 +26,8 @@ def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
 def test_a_worker_runs_tasks_on_rabbitmq(
     kind: str, rabbit: RabbitServer, module_valkey: ValkeyServer, tmp_path: Path
 ) -> None:
-    broker = Broker(rabbit, rabbit.add_vhost(kind), f"redis://127.0.0.1:{module_valkey.port}/0")
+    rabbit.add_vhosts([kind])
+    broker = Broker(rabbit, rabbit.url_of(kind), module_valkey.url)
     fleet = Fleet(broker, tmp_path)
     try:
         fleet.start(kind)

@@ -5,6 +5,8 @@ import subprocess
 from pathlib import Path
 
 from scripts.paths import ROOT
+from tests.support.programs import Program
+from tests.support.workers import clean_environment
 
 INDEX = ROOT / "node/celery-js/src/index.js"
 # Longer than a program may take on a loaded machine.
@@ -25,9 +27,19 @@ console.log("closed");
 
 def run(steps: str, folder: Path, broker: str, results: str) -> End:
     """Run it. Node ends with 13 if it is stuck in an `await` that nothing keeps alive."""
+    command = _command(steps, folder, broker, results)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=ENDS_WITHIN_S, check=False)
+    return done.returncode, (done.stdout.splitlines() or [""])[-1], done.stderr
+
+
+def start(steps: str, folder: Path, broker: str, results: str) -> Program:
+    """Start it, for a test that does something meanwhile."""
+    command = _command(steps, folder, broker, results)
+    return Program("client", command, cwd=ROOT, env=clean_environment(), log=folder / "client.log")
+
+
+def _command(steps: str, folder: Path, broker: str, results: str) -> list[str]:
     program = folder / "program.mjs"
     program.write_text(PROGRAM % steps, "utf-8")
     settings = json.dumps({"brokerUrl": broker, "resultBackend": results})
-    command = ["node", str(program), INDEX.as_uri(), settings]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=ENDS_WITHIN_S, check=False)
-    return done.returncode, (done.stdout.splitlines() or [""])[-1], done.stderr
+    return ["node", str(program), INDEX.as_uri(), settings]

@@ -1,9 +1,9 @@
 """The brokers of `--broker`: a place on each of them for every Redis server of a test."""
 
-import itertools
 import os
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,12 +12,9 @@ from urllib.parse import urlsplit
 from redis import Redis
 
 from scripts import server
-from tests.brokers.rabbitmq.packages import install
-from tests.brokers.rabbitmq.server import RabbitServer
+from tests.brokers import shared
+from tests.brokers.rabbitmq.vhosts import Vhosts
 from tests.support.programs import Program
-
-# `rabbitmqctl` takes a second for one command, whatever that does.
-VHOSTS_AT_ONCE = 20
 
 
 class Broker(Protocol):
@@ -126,14 +123,13 @@ class RabbitBroker:
             "task_create_missing_queue_type": queue_type,
             "task_create_missing_queue_exchange_type": exchange_type,
         }
-        self._server = RabbitServer(install(version), Path(tempfile.mkdtemp(prefix="rabbitmq-")))
-        self._numbers = itertools.count(1)
-        self._unused: list[str] = []
-        self._vhost_of = cache(self._take_vhost)
+        self._stack = ExitStack()
+        self._vhosts = Vhosts(self._stack.enter_context(shared.rabbit(version)))
+        self._names: dict[str, str] = {}
 
     def settings(self, url: str) -> dict[str, Any]:
         """See `Broker`."""
-        own = f"amqp://guest:guest@127.0.0.1:{self._server.port}/{self._vhost_of(url)}"
+        own = self._vhosts.server.url_of(self._vhost_of(url))
         return {"broker_url": own, "result_backend": url, **self._settings}
 
     def for_node(self, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,20 +138,20 @@ class RabbitBroker:
 
     def count_receivers(self, url: str) -> int:
         """See `Broker`."""
-        return str(self._server.ctl("list_consumers", "-p", self._vhost_of(url), "queue_name")).count(
-            "celeryev."
-        )
+        consumers = self._vhosts.server.ctl("list_consumers", "-p", self._vhost_of(url), "queue_name")
+        return consumers.count("celeryev.")
 
     def close(self) -> None:
         """See `Broker`."""
-        self._server.close()
+        self._stack.close()
 
-    def _take_vhost(self, url: str) -> str:  # noqa: ARG002 - the cache's key
-        if not self._unused:
-            names = [f"test{next(self._numbers)}" for _ in range(VHOSTS_AT_ONCE)]
-            self._server.add_vhosts(names)
-            self._unused.extend(reversed(names))
-        return self._unused.pop()
+    def _vhost_of(self, url: str) -> str:
+        """The virtual host of a Redis server. It is given back once that server has stopped."""
+        if url not in self._names:
+            for ended in [known for known in self._names if server.is_port_free(urlsplit(known).port or 0)]:
+                self._vhosts.give_back(self._names.pop(ended))
+            self._names[url] = self._vhosts.take()
+        return self._names[url]
 
 
 BROKERS: dict[str, Callable[[], Broker]] = {

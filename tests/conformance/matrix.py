@@ -7,6 +7,7 @@ are in one database.
 
 import inspect
 from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 from celery import Celery
 from celery_reliable import rabbitmq
 
-from tests.brokers.postgres.server import PostgresServer
+from tests.brokers import shared
 
 from .brokers import BROKERS, Broker
 from .server_differences import DIFFERENCES, LEFT_OUT
@@ -34,22 +35,21 @@ class Pair:
 
     def __init__(self, broker: str, results: str) -> None:
         self.names = (broker, results)
+        self._stack = ExitStack()
 
     @cached_property
     def broker(self) -> Broker:
         """The broker."""
-        return BROKERS[self.names[0]]()
+        return self._stack.enter_context(closing(BROKERS[self.names[0]]()))
 
     @cached_property
-    def postgres(self) -> PostgresServer:
-        """The database."""
-        return PostgresServer(in_utc=True)
+    def database(self) -> str:
+        """The URL of the database."""
+        return self._stack.enter_context(shared.database())
 
     def close(self) -> None:
         """Stop what was started."""
-        for started in vars(self).values():
-            if hasattr(started, "close"):
-                started.close()
+        self._stack.close()
 
     @property
     def is_on_redis(self) -> bool:
@@ -108,7 +108,7 @@ def mark(items: list[pytest.Item]) -> None:
 def settings_of(url: str) -> dict[str, Any]:
     """Celery's settings of both servers beside a Redis server."""
     settings = Choice.pair.broker.settings(url)
-    return settings | ({"result_backend": Choice.pair.postgres.url} if Choice.pair.is_on_postgres else {})
+    return settings | ({"result_backend": Choice.pair.database} if Choice.pair.is_on_postgres else {})
 
 
 def for_node(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def broker_url(url: str) -> str:
 
 def results_url(url: str) -> str:
     """Where its results are, in the same way."""
-    return Choice.pair.postgres.url if Choice.pair.is_on_postgres else url
+    return Choice.pair.database if Choice.pair.is_on_postgres else url
 
 
 def waiting_in_worker(seconds: float) -> dict[str, Any]:

@@ -32,6 +32,11 @@ SHARED_WORKERS = {
 GROUPS = {f"conformance/{name}.py": workers for workers, names in SHARED_WORKERS.items() for name in names}
 # Those that mostly wait take turns with those that compute.
 LONGEST = (
+    "brokers/rabbitmq/test_chaos.py",
+    "brokers/rabbitmq/test_hostile.py",
+    "brokers/test_matrix.py",
+    "brokers/rabbitmq/test_giving_back.py",
+    "brokers/sentinel/test_failover.py",
     "both",
     "flow_app",
     "conformance/test_crashes.py",

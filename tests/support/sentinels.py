@@ -117,6 +117,11 @@ class SentinelCluster:
         return wait_until(self._named, FAILS_OVER_WITHIN_S, "a primary")
 
     @property
+    def failed_elections(self) -> int:
+        """How often a sentinel has begun a failover and given it up."""
+        return sum(each.program.log.count("-failover-abort") for each in self.sentinels)
+
+    @property
     def client(self) -> "Redis":
         """A new client of the primary."""
         return Redis(port=self.primary.port, password=self._password or None, decode_responses=True)

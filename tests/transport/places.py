@@ -10,7 +10,6 @@ from celery_reliable.rabbitmq_dead_letters import RabbitDeadLetters
 from kombu import Connection, Exchange, Producer, Queue
 from redis import Redis
 
-from tests.brokers.rabbitmq.server import RabbitServer
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 from tests.transport.server_state import dead_letters, let_leases_run_out
@@ -78,8 +77,9 @@ class RabbitPlace:
 
     capabilities = Capabilities(keeps_its_place=False)
 
-    def __init__(self, server: RabbitServer, vhost: str) -> None:
-        self.url = server.add_vhost(vhost)
+    def __init__(self, url: str) -> None:
+        """`url`: of a virtual host without queues."""
+        self.url = url
         self._queue = Queue(
             "q",
             Exchange("q", "topic", durable=True),

@@ -1,15 +1,14 @@
 """What every transport does with messages, on each broker. Its capabilities say what differs."""
 
-import itertools
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from redis import Redis
 
+from tests.brokers import shared
 from tests.brokers.rabbitmq.packages import RELEASES, find
-from tests.brokers.rabbitmq.server import RabbitServer
+from tests.brokers.rabbitmq.vhosts import Vhosts
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 from tests.transport.conftest import OpenTransport
@@ -20,20 +19,17 @@ from tests.transport.process import Remote
 
 # Python workers have Celery's own transport on RabbitMQ, and none of ours.
 DRIVERS = ("redis-python", "redis-node", "rabbitmq-node")
-_numbers = itertools.count(1)
 
 Open = Callable[..., Remote]
 
 
 @pytest.fixture(scope="module")
-def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
-    found = [installation for version in sorted(RELEASES, reverse=True) if (installation := find(version))]
+def vhosts() -> Iterator[Vhosts]:
+    found = [version for version in sorted(RELEASES, reverse=True) if find(version)]
     if not found:
         pytest.skip("no RabbitMQ server here: make test-brokers unpacks one")
-    folder: Path = tmp_path_factory.mktemp("transport-rabbitmq")
-    server = RabbitServer(found[0], folder)
-    yield server
-    server.close()
+    with shared.rabbit(found[0]) as server:
+        yield Vhosts(server)
 
 
 @pytest.fixture(params=DRIVERS)
@@ -47,7 +43,8 @@ def place(driver: str, request: pytest.FixtureRequest) -> Place:
         server: ValkeyServer = request.getfixturevalue("server")
         redis: Redis = request.getfixturevalue("redis")
         return RedisPlace(server, redis)
-    return RabbitPlace(request.getfixturevalue("rabbit"), f"test{next(_numbers)}")
+    vhosts: Vhosts = request.getfixturevalue("vhosts")
+    return RabbitPlace(vhosts.server.url_of(vhosts.take()))
 
 
 @pytest.fixture

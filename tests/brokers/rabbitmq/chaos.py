@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,9 @@ from celery.exceptions import TimeoutError as NoResultError
 from celery.result import AsyncResult
 
 from tests.brokers.rabbitmq.fleet import KINDS, Fleet, client
+from tests.brokers.rabbitmq.node import Broker
 from tests.brokers.rabbitmq.packages import install
-from tests.brokers.rabbitmq.server import Broker, RabbitServer
+from tests.brokers.rabbitmq.server import RabbitServer
 from tests.support.programs import Program
 from tests.support.proxy import Proxy
 from tests.support.valkey import ValkeyServer
@@ -74,13 +75,13 @@ class Outcome:
 class ChaosRun:
     """One run: half of the tasks for each kind of worker, all connections through one proxy."""
 
-    def __init__(self, broker: Broker, fleet: Fleet, proxy: Proxy, say: Callable[[str], None]) -> None:
-        self._broker = broker
+    def __init__(self, server: RabbitServer, fleet: Fleet, proxy: Proxy, say: Callable[[str], None]) -> None:
+        self._server = server
         self._fleet = fleet
         self._proxy = proxy
         self._say = say
-        name = broker.url.rsplit("/", 1)[1]
-        self._behind = replace(broker, url=f"amqp://guest:guest@127.0.0.1:{proxy.port}/{name}")
+        url = fleet.broker.url.replace(f":{server.port}/", f":{proxy.port}/")
+        self._behind = Broker(server, url, fleet.broker.results)
         self._workers: dict[str, list[Program]] = {kind: [] for kind in KINDS}
         self._started: list[Program] = []
         self._faults: Counter[str] = Counter()
@@ -124,9 +125,9 @@ class ChaosRun:
             self._workers[kind].pop(0).kill()
             self._start(kind)
         else:
-            stop = self._broker.server.kill if what == "crash" else self._broker.server.stop
+            stop = self._server.kill if what == "crash" else self._server.stop
             stop()
-            self._broker.server.start()
+            self._server.start()
         self._say(f"  {len(self._results)} tasks sent, {sum(self._faults.values())} faults, last: {fault}")
 
     def _missing(self) -> tuple[str, ...]:
@@ -149,9 +150,10 @@ def main(tasks: int, folder: Path, say: Callable[[str], None]) -> int:
     with ExitStack() as stack:
         results = stack.enter_context(closing(ValkeyServer(folder / "valkey")))
         server = stack.enter_context(closing(RabbitServer(install("4.0"), folder / "rabbitmq")))
-        broker = Broker(server, server.add_vhost(NAME), results.url)
+        server.add_vhosts([NAME])
+        broker = Broker(server, server.url_of(NAME), results.url)
         fleet = stack.enter_context(closing(Fleet(broker, folder)))
         proxy = stack.enter_context(Proxy(server.port))
-        outcome = ChaosRun(broker, fleet, proxy, say).run(tasks)
+        outcome = ChaosRun(server, fleet, proxy, say).run(tasks)
     say(str(outcome))
     return 0 if outcome.is_good else 1

@@ -1,7 +1,7 @@
 """Workers of both languages on one broker, and clients."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ from celery_reliable import rabbitmq
 from celery_reliable.recommended import recommended_settings
 
 from scripts.paths import ROOT, VENV_PYTHON
-from tests.brokers.rabbitmq.server import Broker
+from tests.brokers.rabbitmq.node import Broker
 from tests.support.programs import Program
 from tests.support.workers import clean_environment
 
@@ -39,14 +39,20 @@ class Fleet:
         self._programs: list[Program] = []
 
     def node(
-        self, queue: str = "jobs", *, wait: bool = True, url: str | None = None, **settings: Any
+        self,
+        queue: str = "jobs",
+        *,
+        wait: bool = True,
+        url: str | None = None,
+        env: Mapping[str, str] | None = None,
+        **settings: Any,
     ) -> Program:
         """Start a Node worker; `settings` in camelCase."""
         name = f"node{len(self._programs)}"
         own = {"brokerUrl": url or self.broker.url, "resultBackend": self.broker.results, **settings}
         given = {"settings": own, "options": {"queues": [queue], "hostname": f"{name}@%h"}}
         command = ["node", HERE / "worker.mjs"]
-        return self._start(name, command, {"WORKER": json.dumps(given)}, wait)
+        return self._start(name, command, {"WORKER": json.dumps(given), **(env or {})}, wait)
 
     def python(
         self,
@@ -54,6 +60,7 @@ class Fleet:
         *,
         wait: bool = True,
         url: str | None = None,
+        env: Mapping[str, str] | None = None,
         concurrency: int = 1,
         **settings: Any,
     ) -> Program:
@@ -73,10 +80,12 @@ class Fleet:
         ]
         command += ["-n", f"{name}@%h", "-l", "info", "--without-mingle", "--without-gossip"]
         variables = {"JOBS_BROKER_URL": url or self.broker.url, "JOBS_RESULT_BACKEND": self.broker.results}
-        return self._start(name, command, {**variables, "SETTINGS": json.dumps(settings)}, wait)
+        variables |= {"SETTINGS": json.dumps(settings), **(env or {})}
+        return self._start(name, command, variables, wait)
 
-    def start(self, kind: str, queue: str = "jobs", *, url: str | None = None) -> Program:
-        return self.node(queue, url=url) if kind == "node" else self.python(queue, url=url)
+    def start(self, kind: str, queue: str = "jobs", **options: Any) -> Program:
+        """Start a worker of this language; `options` as of its method, without settings."""
+        return self.node(queue, **options) if kind == "node" else self.python(queue, **options)
 
     def close(self) -> None:
         for program in self._programs:

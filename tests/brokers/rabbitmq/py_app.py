@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 from typing import Any
 
 import celery_reliable
@@ -26,6 +27,11 @@ celery_reliable.metrics.serve(app)
 @app.task(name="tests.add")
 def add(x: int, y: int) -> int:
     return x + y
+
+
+@app.task(name="tests.total")
+def total(numbers: list[int]) -> int:
+    return sum(numbers)
 
 
 @app.task(name="tests.now")
@@ -56,3 +62,21 @@ def retry(self: Any, countdown: float) -> dict[str, Any]:
 @app.task(name="tests.reject")
 def reject() -> None:
     raise Reject("not here", requeue=False)
+
+
+@app.task(name="tests.put_back")
+def put_back(file: str, times: int) -> int:
+    """Put the message back so many times. Notes each run in a file; returns their number."""
+    runs = Path(file)
+    with runs.open("a") as notes:
+        notes.write("x")
+    if len(runs.read_text()) <= times:
+        raise Reject("again", requeue=True)
+    return len(runs.read_text())
+
+
+if limit_s := os.environ.get("LONG_TASK_S"):
+
+    @app.task(name="tests.long", time_limit=int(limit_s))
+    def long() -> None:
+        """Have a time limit of its own."""

@@ -1,17 +1,18 @@
 """URLs, queues that were there before, wrong settings, several servers, TLS."""
 
-import re
-import ssl
-import subprocess
+import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
 import pytest
 from kombu import Connection, Exchange, Queue
 
 from scripts import server
 from tests.brokers.rabbitmq.fleet import KINDS, RESULT_WITHIN_S, Fleet, client
-from tests.brokers.rabbitmq.server import Broker, RabbitServer
+from tests.brokers.rabbitmq.node import Broker, RabbitNode
+from tests.brokers.rabbitmq.tls import CERTIFICATES, REASONS, listen
+from tests.brokers.throughput import CLASSIC
 
 
 def test_classic_queues_of_stock_celery_are_served(fleet: Fleet, broker: Broker) -> None:
@@ -28,25 +29,41 @@ def test_classic_queues_of_stock_celery_are_served(fleet: Fleet, broker: Broker)
     assert retried["retries"] == 2
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_client_uses_a_classic_queue_as_it_is(fleet: Fleet, broker: Broker, kind: str) -> None:
+    with Connection(broker.url) as connection, connection.channel() as channel:
+        Queue("jobs", Exchange("jobs", type="direct"), routing_key="jobs")(channel).declare()
+    start = fleet.node if kind == "node" else fleet.python
+    start(**(CLASSIC if kind == "python" else {}))
+
+    with client(broker) as app:
+        assert app.send_task("tests.add", [1, 2]).get(timeout=RESULT_WITHIN_S) == 3
+        sent = time.time()
+        ran = app.send_task("tests.now", countdown=1.5).get(timeout=RESULT_WITHIN_S)
+    assert ran - sent >= 1.5
+
+
 def test_a_queue_is_quorum_and_kept_without_a_worker(fleet: Fleet, broker: Broker) -> None:
     with client(broker) as app:
         result = app.send_task("tests.add", [1, 2], queue="jobs")
-        listed = broker.server.ctl("list_queues", "-p", broker.url.rsplit("/", 1)[1], "name", "type")
+        listed = broker.server.ctl("list_queues", "-p", broker.vhost, "name", "type")
         assert ["jobs", "quorum"] in [line.split() for line in listed.splitlines()]
 
         fleet.node()
         assert result.get(timeout=RESULT_WITHIN_S) == 3
 
 
-def test_the_next_server_of_a_list_is_tried(fleet: Fleet, broker: Broker) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_next_server_of_a_list_is_tried(fleet: Fleet, broker: Broker, kind: str) -> None:
     nobody = f"amqp://guest:guest@127.0.0.1:{server.free_port()}/x"
-    fleet.node(url=f"{nobody};{broker.url}")
-    with client(broker) as app:
+    fleet.start(kind, url=f"{nobody};{broker.url}")
+    with client(replace(broker, url=f"{nobody};{broker.url}")) as app:
         assert app.send_task("tests.add", [1, 2]).get(timeout=RESULT_WITHIN_S) == 3
 
 
-def test_a_wrong_password_is_one_clear_line(fleet: Fleet, broker: Broker) -> None:
-    worker = fleet.node(url=broker.url.replace("guest:guest", "guest:wrong"), wait=False)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_wrong_password_is_one_clear_line(fleet: Fleet, broker: Broker, kind: str) -> None:
+    worker = fleet.start(kind, url=broker.url.replace("guest:guest", "guest:wrong"), wait=False)
 
     assert worker.wait() == 1
     [line] = [
@@ -57,57 +74,48 @@ def test_a_wrong_password_is_one_clear_line(fleet: Fleet, broker: Broker) -> Non
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_only_a_time_limit_over_the_brokers_timeout_is_warned_of(fleet: Fleet, kind: str) -> None:
-    setting = {"node": "taskTimeLimit", "python": "task_time_limit"}[kind]
-    start: Any = {"node": fleet.node, "python": fleet.python}[kind]
+def test_a_virtual_host_may_have_a_slash(fleet: Fleet, broker: Broker, kind: str) -> None:
+    vhost = f"{broker.vhost}/{kind}"
+    broker.server.add_vhosts([vhost])
+    broker = replace(broker, url=broker.server.url_of(quote(vhost, safe="")))
+    fleet.start(kind, url=broker.url)
+    with client(broker) as app:
+        assert app.send_task("tests.add", [1, 2]).get(timeout=RESULT_WITHIN_S) == 3
+    broker.server.ctl("delete_vhost", vhost)
 
-    equal, longer = (start(**{setting: limit_s}) for limit_s in (1800, 1801))
 
-    assert "consumer_timeout" not in equal.log
-    assert re.search(rf"{setting} is 1801 s, .* after 1800 s unless its consumer_timeout", longer.log)
-
-
-@pytest.mark.parametrize("trusts", [True, False])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("case", CERTIFICATES)
 def test_certificates_of_amqps_are_checked(
-    rabbit: RabbitServer, tmp_path: Path, fleet: Fleet, broker: Broker, trusts: bool
+    rabbit: RabbitNode, tmp_path: Path, fleet: Fleet, broker: Broker, kind: str, case: str
 ) -> None:
-    certificate, key = _certificate(tmp_path)
-    port = server.free_port()
-    files = rabbit.keep(certificate), rabbit.keep(key)
-    options = f'[{{certfile,"{files[0]}"}},{{keyfile,"{files[1]}"}}]'
-    rabbit.ctl(
-        "eval", f'rabbit_networking:start_ssl_listener({{"127.0.0.1", {port}, inet}}, {options}, 2, 1).'
-    )
-    query = f"?ssl_ca_certs={certificate}" if trusts else ""
-    url = f"amqps://guest:guest@127.0.0.1:{port}/{broker.url.rsplit('/', 1)[1]}{query}"
+    name, is_known = CERTIFICATES[case]
+    port, certificate = listen(rabbit, tmp_path, name)
+    query = f"?ssl_ca_certs={certificate}" if is_known else ""
+    url = f"amqps://guest:guest@127.0.0.1:{port}/{broker.vhost}{query}"
 
-    worker = fleet.node(url=url, wait=trusts)
+    worker = fleet.start(kind, url=url, wait=case == "good")
 
-    if trusts:
-        with client(broker) as app:
+    if case == "good":
+        with client(replace(broker, url=url)) as app:
             assert app.send_task("tests.add", [1, 2]).get(timeout=RESULT_WITHIN_S) == 3
     else:
-        assert worker.wait() == 1
-        assert "self-signed" in worker.log or "self signed" in worker.log
+        worker.wait_for_log(REASONS[case])
+        if kind == "node":
+            assert worker.wait() == 1
+        assert "ready." not in worker.log
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    """A self-signed certificate for 127.0.0.1, and its key."""
-    certificate, key = folder / "cert.pem", folder / "key.pem"
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=127.0.0.1",
-    ]
-    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(command, check=True, capture_output=True)
-    key.chmod(0o644)
-    ssl.create_default_context(cafile=str(certificate))
-    return certificate, key
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_server_of_a_list_is_checked_by_its_own_name(
+    rabbit: RabbitNode, tmp_path: Path, fleet: Fleet, broker: Broker, kind: str
+) -> None:
+    port, certificate = listen(rabbit, tmp_path, "IP:127.0.0.1")
+    nobody = f"amqps://guest:guest@127.0.0.2:{server.free_port()}/{broker.vhost}"
+    url = f"{nobody}?ssl_ca_certs={certificate};amqps://guest:guest@127.0.0.1:{port}/{broker.vhost}"
+    url += f"?ssl_ca_certs={certificate}"
+
+    fleet.start(kind, url=url)
+
+    with client(replace(broker, url=url)) as app:
+        assert app.send_task("tests.add", [1, 2]).get(timeout=RESULT_WITHIN_S) == 3

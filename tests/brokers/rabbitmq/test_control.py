@@ -1,6 +1,7 @@
 """Messages that no client sends: neither a malformed command nor a wrong event ends a worker."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from celery import Celery
 from kombu import Connection, Exchange, Producer
 
 from tests.brokers.rabbitmq.fleet import KINDS, RESULT_WITHIN_S, Fleet, client
-from tests.brokers.rabbitmq.server import Broker
+from tests.brokers.rabbitmq.node import Broker
 from tests.support.waiting import wait_until
 
 MALFORMED: list[Any] = [
@@ -75,3 +76,14 @@ def test_a_message_without_headers_is_no_obstacle(fleet: Fleet, broker: Broker, 
 
 def _message(body: bytes, content_type: str | None) -> Any:
     return Message(body, **({} if content_type is None else {"content_type": content_type}))
+
+
+def test_a_node_worker_holds_more_once_its_pool_has_grown(fleet: Fleet, broker: Broker) -> None:
+    worker = fleet.node(workerConcurrency=1)
+    with client(broker) as app:
+        app.control.pool_grow(3)
+        results = [app.send_task("tests.sleep", [6]) for _ in range(4)]
+
+        wait_until(lambda: len(re.findall(r"tests\.sleep\[.*received", worker.log)) == 4, 5, "four tasks")
+        assert "succeeded" not in worker.log
+        assert [result.get(timeout=RESULT_WITHIN_S) for result in results] == [6] * 4

@@ -3,13 +3,14 @@
 import json
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import amqp
 import pytest
 from kombu import Connection
 
 from tests.brokers.rabbitmq.fleet import KINDS, Fleet, client, dead
-from tests.brokers.rabbitmq.server import Broker
+from tests.brokers.rabbitmq.node import Broker
 from tests.support.waiting import wait_until
 
 # A suffix would make them longer than the 255 bytes that a name may have, and they differ at the end only.
@@ -73,11 +74,11 @@ def test_a_dead_letter_is_kept_with_its_queue_not_with_its_key(
 def test_without_the_right_to_keep_a_dead_letter_the_message_stays(
     fleet: Fleet, broker: Broker, kind: str, tmp_path: Path
 ) -> None:
-    vhost = broker.url.rsplit("/", 1)[1]
-    broker.server.ctl("add_user", f"few-{vhost}", "secret")
+    user = f"few-{uuid4()}"
+    broker.server.ctl("add_user", user, "secret")
     rights = r"^(?!.*\.dead$).*", ".*", ".*"
-    broker.server.ctl("set_permissions", "-p", vhost, f"few-{vhost}", *rights)
-    url = broker.url.replace("guest:guest", f"few-{vhost}:secret")
+    broker.server.ctl("set_permissions", "-p", broker.vhost, user, *rights)
+    url = broker.url.replace("guest:guest", f"{user}:secret")
     worker = fleet.start(kind, url=url)
     publish(broker, "letter", key="jobs")
     worker.wait_for_log(r"jobs\.dead")

@@ -1,14 +1,18 @@
 """Native delayed delivery, as Celery has it: one topology of both languages, countdowns, retries."""
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from celery.exceptions import TaskRevokedError
 from kombu import Connection
 from kombu.transport.native_delayed_delivery import declare_native_delayed_delivery_exchanges_and_queues
 
+from tests.brokers import idle
 from tests.brokers.rabbitmq.fleet import KINDS, RESULT_WITHIN_S, Fleet, client
-from tests.brokers.rabbitmq.server import Broker
+from tests.brokers.rabbitmq.node import Broker
 from tests.support.waiting import wait_until
 
 LATE_S = 0.9
@@ -84,3 +88,32 @@ def test_a_far_eta_waits_in_the_broker(fleet: Fleet, broker: Broker) -> None:
         assert all(
             result.get(timeout=RESULT_WITHIN_S) >= datetime.fromisoformat(eta).timestamp() for result in far
         )
+
+
+@pytest.mark.parametrize("language", KINDS)
+def test_an_eta_a_year_ahead_waits_in_its_level(
+    fleet: Fleet, broker: Broker, tmp_path: Path, language: str
+) -> None:
+    fleet.node()  # declares the levels
+    if language == "node":
+        days = "new Date(Date.now() + 365 * 86_400_000)"
+        steps = f"await app.sendTask('tests.now', [], {{ eta: {days} }});"
+        assert idle.run(steps, tmp_path, broker.url, broker.results) == idle.GOOD
+    else:
+        with client(broker) as app:
+            app.send_task("tests.now", eta=datetime.now(UTC) + timedelta(days=365))
+
+    # The highest bit of 31,536,000 s.
+    wait_until(lambda: broker.messages("celery_delayed_24") == 1, 20, "the message in the level of 2^24 s")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_task_that_is_revoked_while_it_waits_does_not_run(fleet: Fleet, broker: Broker, kind: str) -> None:
+    worker = fleet.start(kind)
+    with client(broker) as app:
+        result = app.send_task("tests.now", countdown=3)
+        app.control.revoke(result.id)
+
+        with pytest.raises(TaskRevokedError):
+            result.get(timeout=RESULT_WITHIN_S)
+    assert re.search(r"tests\.now\[.*succeeded", worker.log) is None

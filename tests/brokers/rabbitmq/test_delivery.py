@@ -9,7 +9,8 @@ from amqp.exceptions import NotFound
 from celery.exceptions import WorkerLostError
 
 from tests.brokers.rabbitmq.fleet import KINDS, RESULT_WITHIN_S, Fleet, client, dead
-from tests.brokers.rabbitmq.server import Broker
+from tests.brokers.rabbitmq.node import Broker
+from tests.brokers.rabbitmq.server import RabbitServer
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
 
@@ -111,17 +112,18 @@ def test_a_warm_stop_gives_back_what_has_not_started(fleet: Fleet, broker: Broke
     assert broker.messages("jobs") == 0
 
 
-def test_cut_connections_and_restarts_lose_nothing(fleet: Fleet, broker: Broker) -> None:
-    port, name = broker.server.port, broker.url.rsplit("/", 1)[1]
-    with Proxy(port) as proxy, client(broker) as app:
-        url = f"amqp://guest:guest@127.0.0.1:{proxy.port}/{name}"
-        workers = [fleet.node(url=url), fleet.node(url=url)]
+def test_cut_connections_and_restarts_lose_nothing(
+    own_fleet: Fleet, own_server: RabbitServer, own_broker: Broker
+) -> None:
+    with Proxy(own_server.port) as proxy, client(own_broker) as app:
+        url = own_broker.url.replace(f":{own_server.port}/", f":{proxy.port}/")
+        workers = [own_fleet.node(url=url), own_fleet.node(url=url)]
         results = [app.send_task("tests.sleep", [0.05]) for _ in range(100)]
         for _ in range(3):
             proxy.cut()
             results += [app.send_task("tests.sleep", [0.05]) for _ in range(50)]
-        broker.server.kill()
-        broker.server.start()
+        own_server.kill()
+        own_server.start()
 
         assert [result.get(timeout=RESULT_WITHIN_S) for result in results] == [0.05] * len(results)
         assert all(worker.exit_code is None for worker in workers)

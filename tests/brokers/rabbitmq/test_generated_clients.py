@@ -1,5 +1,6 @@
 """The generated clients with RabbitMQ as broker: workflows, progress, errors, a broker that is away."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,18 +8,20 @@ import pytest
 
 from scripts import server as servers
 from tests.brokers import flows
-from tests.brokers.rabbitmq.server import Broker, RabbitServer
+from tests.brokers.rabbitmq.node import Broker, RabbitNode
+from tests.brokers.rabbitmq.tls import CERTIFICATES, REASONS, listen
+from tests.brokers.rabbitmq.vhosts import Vhosts
 from tests.clients.installed import Clients
 from tests.support.valkey import ValkeyServer
 
 
 @pytest.fixture(scope="module")
 def variables(
-    rabbit: RabbitServer, module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
+    vhosts: Vhosts, module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, str]]:
     """The servers' variables, with a worker of each language on them."""
-    broker = Broker(rabbit, rabbit.add_vhost("clients"), module_valkey.url)
-    found = {"JOBS_BROKER_URL": broker.url, "JOBS_RESULT_BACKEND": broker.results}
+    url = vhosts.server.url_of(vhosts.take())
+    found = {"JOBS_BROKER_URL": url, "JOBS_RESULT_BACKEND": module_valkey.url}
     with flows.workers(module_valkey.url, tmp_path_factory.mktemp("workers"), found):
         yield found
 
@@ -68,3 +71,49 @@ def test_a_call_without_a_broker_fails_in_time(
         took = clients.node(program, clients.npm, env=found)
 
     assert float(took) < 5
+
+
+SEND = {
+    "python": """
+import importlib, sys
+try:
+    importlib.import_module(sys.argv[1]).connect(check_contract=False).js.flow.double.delay(1)
+    print("sent")
+except Exception as error:
+    print(type(error).__name__, error)
+""",
+    "node": """
+const { connect } = await import(process.argv[2]);
+await connect().js.flow.double.delay(1).then(
+  () => console.log("sent"),
+  (error) => console.log(error.name, error.message),
+);
+process.exit();
+""",
+}
+
+
+@pytest.mark.parametrize("language", ["python", "node"])
+@pytest.mark.parametrize("case", CERTIFICATES)
+def test_a_client_checks_the_brokers_certificate(
+    clients: Clients, rabbit: RabbitNode, broker: Broker, tmp_path: Path, language: str, case: str
+) -> None:
+    name, is_known = CERTIFICATES[case]
+    port, certificate = listen(rabbit, tmp_path, name)
+    query = f"?ssl_ca_certs={certificate}" if is_known else ""
+    url = f"amqps://guest:guest@127.0.0.1:{port}/{broker.vhost}{query}"
+    env = {"JOBS_BROKER_URL": url, "JOBS_RESULT_BACKEND": broker.results}
+
+    if language == "python":
+        program = tmp_path / "send.py"
+        program.write_text(SEND[language])
+        printed = clients.python(program, clients.package, env=env)
+    else:
+        program = clients.folder / "send.mjs"
+        program.write_text(SEND[language])
+        printed = clients.node(program, clients.npm, env=env)
+
+    if case == "good":
+        assert printed.strip() == "sent"
+    else:
+        assert re.search(REASONS[case], printed)

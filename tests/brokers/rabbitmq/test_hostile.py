@@ -11,7 +11,7 @@ from kombu import Connection
 
 from tests.brokers.rabbitmq.fleet import KINDS, RESULT_WITHIN_S, Fleet, client
 from tests.brokers.rabbitmq.hostile import COMMANDS, EVENT_KEYS, EVENTS, JSON, MESSAGES
-from tests.brokers.rabbitmq.server import Broker
+from tests.brokers.rabbitmq.node import Broker
 from tests.support.programs import Program
 from tests.support.waiting import wait_until
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.brokers import idle
 from tests.brokers.rabbitmq.fleet import Fleet
-from tests.brokers.rabbitmq.server import Broker
+from tests.brokers.rabbitmq.node import Broker
 
 STEPS = {
     "nothing": "",

@@ -6,7 +6,7 @@ import urllib.request
 import pytest
 
 from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, client
-from tests.brokers.rabbitmq.server import Broker
+from tests.brokers.rabbitmq.node import Broker
 from tests.monitoring.scraping import Figures, read
 from tests.support.waiting import wait_until
 

@@ -1,0 +1,114 @@
+"""What the broker does not take reaches the sender as an error: nothing is lost without one."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import amqp
+import pytest
+from kombu import Connection, Exchange, Queue
+from kombu.exceptions import OperationalError
+
+from tests.brokers import idle
+from tests.brokers.rabbitmq.fleet import KINDS, RESULT_WITHIN_S, Fleet, client
+from tests.brokers.rabbitmq.node import Broker
+from tests.support.waiting import wait_until
+
+SEND = "await app.sendTask('tests.add', [1, 2]);"
+
+
+@pytest.fixture
+def channel(broker: Broker) -> Iterator[Any]:
+    with Connection(broker.url) as connection, connection.channel() as channel:
+        yield channel
+
+
+def send(language: str, broker: Broker, folder: Path) -> str:
+    """Send a task; returns the error, or nothing."""
+    if language == "node":
+        steps = f"try {{ {SEND} }} catch (error) {{ console.error(`${{error.name}}: ${{error.message}}`); }}"
+        return idle.run(steps, folder, broker.url, broker.results)[2].strip()
+    with client(broker) as app:
+        try:
+            app.send_task("tests.add", [1, 2])
+        except OperationalError as error:
+            return f"OperationalError: {error}"
+    return ""
+
+
+@pytest.mark.parametrize("language", KINDS)
+def test_a_full_queue_is_an_error(broker: Broker, language: str, tmp_path: Path) -> None:
+    assert send(language, broker, tmp_path) == ""
+    limits = '{"max-length": 1, "overflow": "reject-publish"}'
+    broker.server.ctl("set_policy", "-p", broker.vhost, "full", "^jobs$", limits, "--apply-to", "queues")
+
+    try:
+        error = wait_until(lambda: send(language, broker, tmp_path), RESULT_WITHIN_S, "an error")
+    finally:
+        broker.server.ctl("clear_policy", "-p", broker.vhost, "full")
+
+    assert "OperationalError" in error
+    assert re.search("the broker did not accept .* full or not available", error)
+
+
+def test_a_node_client_makes_a_deleted_queue_again(broker: Broker, channel: Any, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.touch()
+    steps = f"""
+const {{ existsSync }} = await import("node:fs");
+{SEND}
+console.log("sent");
+while (existsSync({str(gone)!r})) await idle();
+{SEND}
+"""
+    with idle.start(steps, tmp_path, broker.url, broker.results) as program:
+        program.wait_for_log("sent")
+        channel.queue_delete("jobs")
+        gone.unlink()
+        assert program.wait() == 0, program.log
+
+    assert broker.messages("jobs") == 1
+
+
+def test_a_python_client_makes_a_deleted_queue_again(broker: Broker, channel: Any) -> None:
+    with client(broker) as app:
+        app.send_task("tests.add", [1, 2])
+        channel.queue_delete("jobs")
+
+        app.send_task("tests.add", [1, 2])
+
+    assert broker.messages("jobs") == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_queue_that_is_deleted_is_consumed_again(
+    fleet: Fleet, broker: Broker, channel: Any, kind: str
+) -> None:
+    worker = fleet.start(kind)
+    with client(broker) as app:
+        assert app.send_task("tests.add", [1, 2]).get(timeout=RESULT_WITHIN_S) == 3
+
+    channel.queue_delete("jobs")
+
+    wait_until(lambda: has_queue(broker), RESULT_WITHIN_S, "the queue")
+    with client(broker) as app:
+        assert app.send_task("tests.add", [1, 2]).get(timeout=RESULT_WITHIN_S) == 3
+    assert worker.exit_code is None
+
+
+def has_queue(broker: Broker) -> bool:
+    try:
+        return broker.messages("jobs") >= 0
+    except amqp.exceptions.NotFound:
+        return False
+
+
+def test_a_python_worker_names_a_queue_of_another_type(fleet: Fleet, channel: Any) -> None:
+    Queue("jobs", Exchange("jobs", type="direct"), routing_key="jobs")(channel).declare()
+
+    worker = fleet.python(wait=False)
+
+    assert worker.wait() != 0
+    assert "Traceback" not in worker.log
+    assert "current is 'direct'" in worker.log
