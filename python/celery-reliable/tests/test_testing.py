@@ -146,6 +146,27 @@ def test_workflows_run(shop_app: Any) -> None:
     assert chord([add.s(1, 1), add.s(2, 2)], app=shop_app)(total.s()).get() == 6
 
 
+def test_a_task_starts_a_chain_and_replaces_itself(shop_app: EagerApp) -> None:
+    add = shop_app.tasks["add"]
+
+    @shop_app.task(name="start", shared=False)
+    def start(x: int) -> str:
+        return str((add.s(x, 1) | add.s(1)).delay().id)
+
+    @shop_app.task(name="replaced", bind=True, shared=False)
+    def replaced(self: Any, x: int) -> Any:
+        return self.replace(add.s(x, 1) | add.s(1))
+
+    @shop_app.task(name="waiting", shared=False)
+    def waiting(x: int) -> Any:
+        return add.delay(x, 1).get()
+
+    assert shop_app.AsyncResult(start.delay(1).get()).get() == 3
+    assert replaced.delay(1).get() == 3
+    with pytest.raises(RuntimeError, match="within a task"):
+        waiting.delay(1).get()
+
+
 def test_a_stand_in_runs_in_place_of_a_task_of_the_other_language(shop: Any) -> None:
     name = "js_workers.tasks.reports.pdf.render"
     for file in ("a.pdf", "b.pdf"):

@@ -13,7 +13,7 @@ from typing import Any
 from celery import Celery
 from celery.app.task import Task as CeleryTask
 from celery.exceptions import NotRegistered
-from celery.result import AsyncResult
+from celery.result import AsyncResult, allow_join_result
 from kombu import Connection
 
 from celery_reliable.testing.connected import changed_settings, fresh_connections
@@ -91,6 +91,7 @@ def eager(app: Celery) -> Iterator[EagerApp]:
         fresh_connections(app),
         _as_eager_app(app) as eager_app,
         _task_runs(eager_app),
+        _replacing(),
     ):
         yield eager_app
 
@@ -135,6 +136,23 @@ def _task_runs(app: App) -> Iterator[None]:
         CeleryTask.apply = stock  # type: ignore[method-assign]
         for task, attributes in prepared.values():
             task.__dict__ = attributes
+
+
+@contextmanager
+def _replacing() -> Iterator[None]:
+    """Let a task replace itself: in place, Celery then gets a result within the task, which it forbids."""
+    stock = CeleryTask.on_replace
+
+    @wraps(stock)
+    def on_replace(self: Task, sig: Passed) -> Passed:
+        with allow_join_result():
+            return stock(self, sig)
+
+    CeleryTask.on_replace = on_replace  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        CeleryTask.on_replace = stock  # type: ignore[method-assign]
 
 
 @contextmanager
