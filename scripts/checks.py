@@ -106,13 +106,15 @@ def tests() -> list[Check]:
     # are distributed one by one, because some take a hundred times as long as others.
     files: Command = ["--dist", "loadfile"]
     each: Command = ["--dist", "load", "--maxschedchunk", "1"]
+    # Each process would import it, for a second, and only the spanning tests use it.
+    plain: Command = [*pytest, "-p", "no:hypothesispytest"]
     # Node's default reporter prints ten lines a test when it does not write to a terminal.
     node: Command = ["npm", "test", "--silent", "--", "--test-reporter=./tests/reporter.js"]
     reliable = CELERY_RELIABLE / "tests"
     as_given: Command = ["--no-loadscope-reorder"]  # tests/support/order.py puts the longest files first
     return _possible(
-        Check("python tests", [*pytest, "-n", "4", *files], PYTHON_PROJECT, env, [_PYTHON_MANIFEST]),
-        Check("celery-reliable tests", [*pytest, "-n", "12", *each, reliable], ROOT, env, [reliable]),
+        Check("python tests", [*plain, "-n", "4", *files], PYTHON_PROJECT, env, [_PYTHON_MANIFEST]),
+        Check("celery-reliable tests", [*plain, "-n", "12", *each, reliable], ROOT, env, [reliable]),
         Check("node tests", node, NODE_PROJECT, env, [NODE_PROJECT]),
         Check("spanning tests", [*pytest, "-n", "7", *files, *as_given, "tests"], ROOT, env, [CONFORMANCE]),
     )
