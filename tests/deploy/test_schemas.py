@@ -40,7 +40,7 @@ def operators(documents: list[Document]) -> str:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_kubernetes_knows_every_field(version: str, tmp_path: Path) -> None:
     """Of every overlay; what several have alike is checked once, because a check takes long to start."""
-    documents = {}
+    documents: dict[str, tuple[str, Document]] = {}
     for overlay in OVERLAYS:
         for each in rendered(overlay).documents:
             if each["apiVersion"] not in OF_OPERATORS:

@@ -15,3 +15,9 @@ export declare function parseHealthAddress(value: unknown): HealthAddress | null
  * @returns {string} as a person reads it, and as `curl` takes it
  */
 export declare function showHealthAddress(address: HealthAddress): string;
+/**
+ * @param {HealthAddress} address
+ * @param {string} reason
+ * @returns {string} the error of a worker that cannot listen there
+ */
+export declare const cannotListen: (address: HealthAddress, reason: string) => string;

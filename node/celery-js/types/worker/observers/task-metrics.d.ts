@@ -4,6 +4,9 @@ export type TaskObserver = import("./task-observers.js").TaskObserver;
 export type Row = {
     labels: readonly [name: string, queue: string];
     states: Record<(typeof STATES)[number], number>;
+    /**
+     * 0 before the first run, like `wait`
+     */
     runtime: number;
     wait: number;
     /**
@@ -23,11 +26,13 @@ export declare class TaskMetrics implements TaskObserver {
      */
     received(request: Request, isToRun: boolean): void;
     /**
-     * Shows 0 for queues without a redelivery: Prometheus takes the first value of a counter for no increase.
+     * Shows 0 for what has not happened yet, since Prometheus takes the first value of a counter for no increase: redeliveries, and
+     * the tasks of the app, unless they are too many.
      *
      * @param {readonly string[]} queues
+     * @param {import("../model/types.js").TaskRegistry} tasks
      */
-    consumes(queues: readonly string[]): void;
+    consumes(queues: readonly string[], tasks: import("../model/types.js").TaskRegistry): void;
     /** @param {Request} request */
     started(request: Request): void;
     /**
