@@ -9,7 +9,8 @@ from typing import Any
 
 url, package, task_id = sys.argv[1:]
 client: Any = importlib.import_module(package)
-double: Any = client.connect(url).js.flow.double
+flow: Any = client.connect(url).js.flow
+double, total = flow.double, flow.total
 
 
 async def awaited() -> Any:
@@ -28,6 +29,7 @@ def outcome(call: Callable[[], object]) -> str:
 for _line in sys.stdin:
     calls = (
         lambda: double.delay(1),
+        lambda: client.chord([double.s(1), double.s(2)], total.s()).delay(),
         lambda: double.job(task_id).get(timeout=20),
         lambda: asyncio.run(awaited()),
     )

@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 from redis import exceptions as redis_errors
 
 from . import rabbitmq, sentinels
+from .backend import without_subscribing
 from .database import DatabaseResults, is_database, with_driver
 from .drift import DriftCheck, Hashes
 from .options import SendOptions
@@ -66,7 +67,7 @@ class Connection:
     @contextmanager
     def sending(self) -> Iterator[None]:
         """Report as ``reported``. The first success starts the comparison with the workers' contract."""
-        with self.reported():
+        with self.reported(), without_subscribing():
             yield
         if self._drift is not None:
             self._drift.begin()
