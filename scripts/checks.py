@@ -176,11 +176,13 @@ def node_linters() -> list[Check]:
 def container_linters() -> list[Check]:
     """Returns the linters of Dockerfiles, docker-compose.yml and workflows."""
     tools = TOOL_CONTAINER_LINTERS / "bin"
-    schema = ["--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
+    composed = map(str, (*ROOT.glob("docker-compose.yml"), *ROOT.glob("*/docker-compose.yml")))
+    schema = ["--builtin-schema", "vendor.compose-spec", *composed]
     files = [str(file) for file in sorted(ROOT.glob(".github/workflows/*.yml"))]
     workflows = ["--builtin-schema", "vendor.github-workflows", *files]
     dependabot = ["--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"]
-    dockerfiles = sorted(file.relative_to(ROOT) for file in ROOT.glob("*/Dockerfile"))
+    built = (*ROOT.glob("*/Dockerfile"), *ROOT.glob("*/*/Dockerfile"))
+    dockerfiles = sorted(file.relative_to(ROOT) for file in built)
     return [
         Check("hadolint", [tools / "hadolint", *dockerfiles], ROOT),
         Check("compose schema", [tools / "check-jsonschema", *schema], ROOT),

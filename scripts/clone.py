@@ -2,8 +2,8 @@
 
 It renames a copy, runs the demo with the packages' source, and adds a library to each language. Then it
 renames the copy again, replaces the source by archives, and runs the demo and both clients. From other
-copies it removes a language, and runs everything that is left. The copies are outside this folder, because
-Node looks for packages in all folders above a file and must not find ours.
+copies it removes a part, and runs what is left. The copies are outside this folder, because Node looks for
+packages in all folders above a file and must not find ours.
 """
 
 import os
@@ -43,6 +43,7 @@ def run(console: Console, interruption: Interruption) -> None:
     kinds: list[Callable[[Clone], None]] = [
         _rename_and_publish,
         *(partial(_strip, language) for language in _removable()),
+        _remove_example,
     ]
     for kind in kinds:
         folder = Path(tempfile.mkdtemp(prefix="jobs-clone-")).resolve()
@@ -69,6 +70,12 @@ def _rename_and_publish(clone: "Clone") -> None:
 def _strip(language: str, clone: "Clone") -> None:
     clone.make("strip", f"lang={language}")
     for target in ("demo", "lint", "test"):
+        clone.make(target)
+
+
+def _remove_example(clone: "Clone") -> None:
+    clone.make("remove-example")
+    for target in ("demo", "lint", "py-test", "js-test"):
         clone.make(target)
 
 

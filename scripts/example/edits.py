@@ -35,6 +35,7 @@ EDITS = (
         r', "example"(?=, "scripts")|^from scripts\.example .*\n|^        Check\("tsc example.*\n'
         r"|^    \*\*.*example\.CHECKED.*\n",
     ),
+    Edit("scripts/clone.py", r"^        _remove_example,\n|^def _remove_example.*\n(?:    .*\n)+\n\n"),
     Edit("scripts/containers.py", r'^    if page := os\.environ\.get\("EXAMPLE_PAGE"\):\n.*\n'),
     Edit("scripts/setup.py", r"^from scripts\.example .*\n|^    \*\*example\.CHECKED,\n"),
     Edit("scripts/commands.py", r"^from scripts\.example .*\n|^    example\.add_to\(commands\)\n\n"),

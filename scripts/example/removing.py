@@ -9,6 +9,7 @@ from scripts.console import Console
 from scripts.contracts import catalogue, files
 from scripts.draft import Draft
 from scripts.example import edits
+from scripts.example.places import EXAMPLE_DATA
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.language_edits import Edit
@@ -31,6 +32,7 @@ def run(console: Console, interruption: Interruption) -> None:
     known = choices.read()
     draft = Draft()
     plan(draft)
+    draft.remove(EXAMPLE_DATA)
     for edit in edits.POETRY_EDITS:
         _edit(draft, edit)
     draft.record(replace(noted(known), stripped=[*known.stripped, NAME]))
