@@ -5,7 +5,7 @@ import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
@@ -43,7 +43,7 @@ class Customer(TypedDict):
 Row = tuple[str, list[float], int]
 
 
-def features_of(values: Mapping[str, object]) -> list[float]:
+def features_of(values: Mapping[Any, object]) -> list[float]:
     """Return a customer as numbers. Raises ValueError when a value is missing or out of range."""
     return [_number(name, values.get(name), *limits) for name, limits in FEATURES.items()]
 
@@ -101,12 +101,20 @@ def _check_columns(given: Sequence[str]) -> None:
             raise ValueError(f"the first line has no column {column}: it needs {', '.join(COLUMNS)}")
 
 
-def _row(number: int, row: Mapping[str, str | None]) -> Row:
+def _row(number: int, row: Mapping[str | None, str | None]) -> Row:
+    if None in row:
+        raise ValueError(f"row {number}: it has more values than the first line has columns")
     try:
-        outcome = int(_number(OUTCOME, row.get(OUTCOME) or "0", 0, 1))
-        return _id(row["customer_id"] or ""), features_of(row), outcome
+        return _id(row["customer_id"] or ""), features_of(row), _outcome(row.get(OUTCOME) or "0")
     except ValueError as error:
         raise ValueError(f"row {number}: {error}") from None
+
+
+def _outcome(value: str) -> int:
+    outcome = _number(OUTCOME, value, 0, 1)
+    if outcome.is_integer():
+        return int(outcome)
+    raise ValueError(f"{OUTCOME} is {value[:20]!r}: use 0 or 1")
 
 
 def _id(value: str) -> str:
