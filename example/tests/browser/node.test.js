@@ -1,6 +1,7 @@
 /** The page with the Fastify server. Each file runs by itself, beside the other. */
 import { after, before } from "node:test";
 import { Application } from "./application.js";
+import { testConditions } from "./conditions.js";
 import { testPage } from "./page.js";
 
 const application = new Application("node");
@@ -8,3 +9,4 @@ before(() => application.start());
 after(() => application.stop());
 
 testPage(application);
+testConditions(application);

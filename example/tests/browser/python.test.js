@@ -2,6 +2,7 @@
 import { after, before } from "node:test";
 import { testAccessibility } from "./accessibility.js";
 import { Application } from "./application.js";
+import { testConditions } from "./conditions.js";
 import { testPage } from "./page.js";
 
 const application = new Application("python");
@@ -9,4 +10,5 @@ before(() => application.start());
 after(() => application.stop());
 
 testPage(application);
+testConditions(application);
 testAccessibility(application);

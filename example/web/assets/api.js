@@ -28,9 +28,15 @@ export class ApiError extends Error {
 
 let csrf = "";
 
-/** Gets the session's cookie, and the token that each POST must send. */
+/**
+ * Gets the session's cookie, and the token that each POST must send.
+ *
+ * @returns {Promise<boolean>} whether the session is another one than before
+ */
 export async function openSession() {
+  const before = csrf;
   csrf = (await get("/api/session")).csrf;
+  return csrf !== before;
 }
 
 /** @param {string} path */
@@ -43,7 +49,7 @@ export const get = (path) => request(path, { headers: { accept: "application/jso
  * @param {object | FormData} [body]
  * @param {string} [key]
  */
-export async function post(path, body = {}, key = crypto.randomUUID()) {
+export async function post(path, body = {}, key = newKey()) {
   const form = body instanceof FormData;
   /** @type {Record<string, string>} */
   const headers = { "x-csrf-token": csrf, "idempotency-key": key, accept: "application/json" };
@@ -58,6 +64,9 @@ export async function post(path, body = {}, key = crypto.randomUUID()) {
     return request(path, options);
   }
 }
+
+/** Not `crypto.randomUUID`, which browsers have with HTTPS only. */
+const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 /**
  * @param {string} path

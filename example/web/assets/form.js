@@ -1,7 +1,9 @@
 /** Forms: one submit at a time, and each problem beside its field. */
-import { post } from "./api.js";
+import { ApiError, post } from "./api.js";
 import { byId, el, say } from "./dom.js";
 import { problem } from "./words.js";
+
+const UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024;
 
 /**
  * @param {string} id the form's
@@ -61,8 +63,11 @@ export function allow(name, ready, busy = false) {
 export async function sendDataset(form, rows) {
   const data = form && new FormData(form);
   if (data?.get("source") === "own") {
+    const file = /** @type {File} */ (data.get("file"));
+    // Not sent: a server that refuses a large file may close the connection, and the browser gets no answer.
+    if (file.size > UPLOAD_LIMIT_BYTES) throw new ApiError(413, {}, { error: { field: "file" } });
     const upload = new FormData();
-    upload.append("file", /** @type {File} */ (data.get("file")));
+    upload.append("file", file);
     return (await post("/api/datasets", upload)).dataset;
   }
   const seed = crypto.getRandomValues(new Uint16Array(1))[0];

@@ -12,6 +12,8 @@ const jobs = new Map();
 const listeners = new Set();
 /** @type {(state: "connected" | "reconnecting" | "offline") => void} */
 let onConnection = () => {};
+/** @type {EventSource | undefined} */
+let source;
 
 /** @returns {Job[]} newest first */
 export const all = () => [...jobs.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
@@ -31,7 +33,7 @@ export const newestDone = (...kinds) => all().find((job) => kinds.includes(job.k
 /** @param {Job | undefined} job */
 export const isRunning = (job) => job !== undefined && RUNNING.has(job.state);
 
-/** @param {(changed: Job | null) => void} listener called after each change */
+/** @param {(changed: Job | null) => void} listener called after each change; null when anything may have changed */
 export function onChange(listener) {
   listeners.add(listener);
 }
@@ -44,7 +46,12 @@ export function add(job) {
 /** @param {Job} job */
 function put(job) {
   jobs.set(job.id, job);
-  for (const listener of listeners) listener(job);
+  tell(job);
+}
+
+/** @param {Job | null} changed */
+function tell(changed) {
+  for (const listener of listeners) listener(changed);
 }
 
 /**
@@ -56,22 +63,30 @@ function put(job) {
 export function listen(told) {
   onConnection = told;
   open();
+  // A browser opens six connections to a server, for all tabs together: a hidden tab leaves its own to the others.
+  document.addEventListener("visibilitychange", open);
 }
 
+/** Opens the stream of events, which begins with all jobs. */
 function open() {
-  const source = new EventSource("/api/events");
-  source.addEventListener("open", () => onConnection("connected"));
-  source.addEventListener("job", ({ data }) => put(JSON.parse(data)));
-  source.addEventListener("broker", ({ data }) => onConnection(JSON.parse(data).state));
-  source.addEventListener("error", () => {
+  source?.close();
+  if (document.hidden) return;
+  const opened = new EventSource("/api/events");
+  source = opened;
+  opened.addEventListener("open", () => tell(null));
+  opened.addEventListener("job", ({ data }) => put(JSON.parse(data)));
+  opened.addEventListener("mailbox", () => tell(null));
+  opened.addEventListener("broker", ({ data }) => onConnection(JSON.parse(data).state));
+  opened.addEventListener("error", () => {
     onConnection("offline");
-    if (source.readyState === EventSource.CLOSED) setTimeout(reopen, REOPEN_AFTER_MS);
+    if (opened.readyState === EventSource.CLOSED) setTimeout(reopen, REOPEN_AFTER_MS);
   });
 }
 
 async function reopen() {
   try {
-    await openSession();
+    // The jobs of an earlier session can no longer be read or cancelled.
+    if (await openSession()) jobs.clear();
     open();
   } catch {
     setTimeout(reopen, REOPEN_AFTER_MS);

@@ -42,7 +42,8 @@ listen(showConnection);
 async function session() {
   for (;;) {
     try {
-      return await openSession();
+      await openSession();
+      return;
     } catch {
       showConnection("offline");
       await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));

@@ -17,9 +17,8 @@ export function mailboxSection() {
   button = byId("outage");
   button.addEventListener("click", takeAway);
   setInterval(countDown, 500);
-  void refresh();
   return (/** @type {import("../api.js").Job | null} */ job) => {
-    if (job && MAILED.has(job.kind)) void refresh();
+    if (job === null || MAILED.has(job.kind)) void refresh();
   };
 }
 
