@@ -14,7 +14,7 @@ const customer = z.strictObject({
   products: z.int().min(1).max(8),
 });
 
-export const keyed = z.object({ "idempotency-key": z.string().max(200).optional() });
+export const keyed = z.object({ "idempotency-key": z.string().min(1).max(200).optional() });
 export const newDataset = z.strictObject({ seed: z.int().min(0).max(1_000_000), rows: z.int().min(100).max(50_000) });
 export const training = z.strictObject({ dataset: name, rounds: z.int().min(1).max(400).default(40) });
 export const forOne = z.strictObject({ model: name, customer });

@@ -38,7 +38,7 @@ export class Follower {
     this.tasks = tasks;
     this.store = store;
     // Comments keep proxies from closing a silent connection, and reveal pages that have gone.
-    setInterval(() => this.#tellAll("", null), COMMENT_EVERY_MS).unref();
+    setInterval(() => this.tellAll("", null), COMMENT_EVERY_MS).unref();
   }
 
   /** @param {JobRecord} record @returns {Promise<JobView>} the job as the page gets it */
@@ -105,7 +105,7 @@ export class Follower {
       );
       if (state !== this.broker) {
         this.broker = state;
-        this.#tellAll("broker", { state });
+        this.tellAll("broker", { state });
       }
       await sleep(LOOK_AGAIN_MS, undefined, { ref: false });
     }
@@ -116,8 +116,8 @@ export class Follower {
     this.#pages.emit(STOP);
   }
 
-  /** @param {string} event @param {object | null} data */
-  #tellAll(event, data) {
+  /** Sends an event to all pages. @param {string} event @param {object | null} data */
+  tellAll(event, data) {
     const sessions = this.#pages.eventNames().filter((name) => name !== STOP && name !== "error"); // `on` listens to both
     for (const session of sessions) this.#pages.emit(session, event, data);
   }
@@ -164,6 +164,9 @@ export class Follower {
           if (state.name === "RETRY") followed.retries += 1;
           await this.changed(followed);
           if (!isOver(wordFor(state))) ready();
+          // The job was cancelled while no worker was there to hear of it.
+          if (followed.isOver && followed.record.cancelled && wordFor(state) === "running")
+            await jobOf(this.tasks, id).revoke({ terminate: true });
         }
       } catch (error) {
         // Known states stay, and new ones come once the server is back.

@@ -38,8 +38,8 @@ export class Refusal extends Error {
   }
 }
 
-/** @param {{ secret: string, postsPerMinute: number, isSecure: boolean, isAway: () => boolean }} options */
-export async function createServer({ secret, postsPerMinute, isSecure, isAway }) {
+/** @param {NodeJS.ProcessEnv} env @param {() => boolean} isAway whether the jobs' server is away */
+export async function createServer(env, isAway) {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     logger: { level: "warn" },
@@ -47,8 +47,8 @@ export async function createServer({ secret, postsPerMinute, isSecure, isAway })
     frameworkErrors: (_error, _request, /** @type {import("fastify").FastifyReply<any>} */ reply) =>
       reply.code(404).send(nothing().body),
   });
-  if (!secret) app.log.warn("WEB_SECRET is not set: sessions end with this process");
-  const key = secret || randomBytes(32).toString("hex");
+  if (!env.WEB_SECRET) app.log.warn("WEB_SECRET is not set: sessions end with this process");
+  const key = env.WEB_SECRET || randomBytes(32).toString("hex");
   const csrfOf = (/** @type {string} */ session) => createHmac("sha256", key).update(`csrf ${session}`).digest("hex");
 
   app.removeContentTypeParser("text/plain");
@@ -64,7 +64,7 @@ export async function createServer({ secret, postsPerMinute, isSecure, isAway })
     request.session = valid ? value : "";
   });
   await app.register(rateLimit, {
-    max: postsPerMinute,
+    max: Number(env.WEB_POSTS_PER_MINUTE || 120),
     timeWindow: "1 minute",
     keyGenerator: ({ session, ip }) => session || ip,
     allowList: ({ method }) => method !== "POST",
@@ -80,7 +80,12 @@ export async function createServer({ secret, postsPerMinute, isSecure, isAway })
   });
   app.get("/api/session", async (request, reply) => {
     const session = request.session || randomUUID();
-    const options = { path: "/", httpOnly: true, sameSite: /** @type {const} */ ("lax"), secure: isSecure };
+    const options = {
+      path: "/",
+      httpOnly: true,
+      sameSite: /** @type {const} */ ("lax"),
+      secure: env.WEB_SECURE === "1",
+    };
     if (!request.session) reply.setCookie("session", session, { ...options, maxAge: SESSION_S, signed: true });
     return { csrf: csrfOf(session) };
   });
@@ -117,4 +122,7 @@ const nothing = () => new Refusal(404, "not-found", "There is nothing here");
 const away = () => new Refusal(503, "away", "The jobs' server is away: nothing was sent, please try again in a moment");
 
 /** @param {string} one @param {string} other */
-const isEqual = (one, other) => one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+function isEqual(one, other) {
+  const [first, second] = [Buffer.from(one), Buffer.from(other)];
+  return first.length === second.length && timingSafeEqual(first, second);
+}

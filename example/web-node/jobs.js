@@ -11,15 +11,23 @@ import { apologyOf, jobOf, mailTasksOf, newSteps, send } from "./workflow.js";
  * @typedef {{ session: string, key?: string, kind: import("./store.js").Kind, body: object }} Post
  */
 
-export const WAIT_S = 5;
+const WAIT_S = 5;
 const WORKERS_ANSWER_WITHIN_MS = 2000;
 const STOPPED = new Set(["failed", "cancelled"]);
 
-/** Waits for a task as long as a browser would. @template R @param {import("jobs-client").Job<R>} sent */
-export async function answerOf(sent) {
+/**
+ * Sends a task and waits for it as long as a browser would; then the task expires too.
+ *
+ * @template R
+ * @param {import("jobs-client").Signature<R>} call
+ * @returns {Promise<R>}
+ */
+export async function answerOf(call) {
+  const sent = await call.applyAsync({ expires: WAIT_S });
   try {
     return await sent.get({ timeout: WAIT_S });
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
+    if (error.name === "FileNotFoundError") throw new Refusal(410, "gone", error.message);
     if (!(error instanceof TimeoutError)) throw error;
     throw new Refusal(504, "too-long", `The workers did not answer within ${WAIT_S} s`, { job: sent.id });
   }
@@ -63,7 +71,8 @@ export class Jobs {
     return this.once(post, async (record) => {
       record.given = await given(record);
       record.steps = newSteps(record);
-      if (!(await this.store.create(record))) return (await this.store.read(record.session, record.id)) ?? record;
+      const stored = await this.store.create(record);
+      if (stored !== record) return stored;
       try {
         if (record.kind === "training") await this.#refuseSecondTraining(record);
         await send(this.tasks, record);

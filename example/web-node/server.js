@@ -2,7 +2,7 @@
  * The example's web server: it turns requests into jobs, and their states into events. It does no heavy work itself, so it
  * stays quick while a model is trained. `web-python/` has the same API. Start: `make example`.
  */
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Readable } from "node:stream";
@@ -12,7 +12,7 @@ import { connect } from "jobs-client";
 import * as bodies from "./bodies.js";
 import { Follower } from "./follow.js";
 import { createServer, Refusal } from "./guard.js";
-import { answerOf, Jobs, WAIT_S } from "./jobs.js";
+import { answerOf, Jobs } from "./jobs.js";
 import { askMailbox, uploadOf } from "./outside.js";
 import { Store } from "./store.js";
 import { camelCased, snakeCased } from "./view.js";
@@ -29,12 +29,7 @@ const tasks = connect();
 const store = new Store(FOLDER);
 const follower = new Follower(tasks, store);
 const jobs = new Jobs(tasks, store, follower);
-const app = await createServer({
-  secret: env.WEB_SECRET ?? "",
-  postsPerMinute: Number(env.WEB_POSTS_PER_MINUTE || 120),
-  isSecure: env.WEB_SECURE === "1",
-  isAway: () => follower.broker !== "connected",
-});
+const app = await createServer(env, () => follower.broker !== "connected");
 
 app.post("/api/datasets", async (request, reply) => {
   const upload = await uploadOf(request);
@@ -45,16 +40,21 @@ app.post("/api/datasets", async (request, reply) => {
       .digest("hex"),
   };
   const { given } = await jobs.once(postOf(request, "dataset", body), async (record) => {
-    const dataset = `dataset-${record.hash.slice(0, 8)}-${record.id}`;
+    // Two POSTs with one key have a file each until one of them is stored.
+    const dataset = `dataset-${randomUUID().slice(0, 8)}-${record.id}`;
+    const file = join(FOLDER, `${dataset}.csv`);
     const { inspect, generate } = tasks.py.churn.data;
-    if (upload) await writeFile(join(FOLDER, `${dataset}.csv`), upload);
-    const sent = made ? generate.delay(dataset, made.seed, made.rows) : inspect.delay(dataset);
-    record.given = await answerOf(await sent).catch(async (error) => {
-      await rm(join(FOLDER, `${dataset}.csv`), { force: true });
+    let stored;
+    try {
+      if (upload) await writeFile(file, upload);
+      record.given = await answerOf(made ? generate.s(dataset, made.seed, made.rows) : inspect.s(dataset));
+      stored = await store.create(record);
+    } catch (/** @type {any} */ error) {
       throw error.name === "ValueError" ? new Refusal(422, "invalid", error.message, { field: "file" }) : error;
-    });
-    await store.create(record);
-    return record;
+    } finally {
+      if (stored !== record) await rm(file, { force: true });
+    }
+    return stored;
   });
   return reply.code(201).send(given);
 });
@@ -62,9 +62,7 @@ app.post("/api/datasets", async (request, reply) => {
 app.post("/api/predictions", async (request) => {
   const { model, customer } = bodies.forOne.parse(request.body);
   await jobs.done(request.session, "model", model, "training");
-  // The browser gives up after this time, so the task expires then too.
-  const call = tasks.py.churn.prediction.predict.applyAsync([model, snakeCased(customer)], { expires: WAIT_S });
-  return camelCased(await answerOf(await call));
+  return camelCased(await answerOf(tasks.py.churn.prediction.predict.s(model, snakeCased(customer))));
 });
 
 starts("/api/trainings", "training", bodies.training, async ({ dataset, rounds }, { id, session }) => {
@@ -121,7 +119,9 @@ app.get("/api/mailbox", async ({ session }) => {
 app.post("/api/mailbox/outage", async (request, reply) => {
   const body = JSON.stringify(bodies.outage.parse(request.body));
   const headers = { "content-type": "application/json" };
-  return reply.code(202).send(await askMailbox("/outage", { method: "POST", body, headers }));
+  const mailbox = await askMailbox("/outage", { method: "POST", body, headers });
+  follower.tellAll("mailbox", mailbox); // all tabs show it
+  return reply.code(202).send(mailbox);
 });
 
 app.get("/livez", async () => ({ state: "ok" }));

@@ -42,16 +42,17 @@ export class Store {
   }
 
   /**
-   * Stores a record unless one with its id exists. Only one file can get the name, so of two equal POSTs one finds the other's
-   * record, even on different web servers.
+   * Stores a record unless one with its id exists. Only one file can get the name, so of two POSTs with one key one finds the
+   * other's record, even on different web servers.
    *
    * @param {JobRecord} record
-   * @returns {Promise<boolean>} whether it was stored
+   * @returns {Promise<JobRecord>} the stored one: this, or the one that came first
    */
   async create(record) {
     await mkdir(this.#folderOf(record.session), { recursive: true });
     record.createdAt = new Date().toISOString();
-    return isFirst(this.#fileOf(record), JSON.stringify(record));
+    const isStored = await isFirst(this.#fileOf(record), JSON.stringify(record));
+    return isStored ? record : ((await this.read(record.session, record.id)) ?? record);
   }
 
   /** @param {JobRecord} record replaced in one step: a reader never sees half of it */

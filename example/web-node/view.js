@@ -76,8 +76,9 @@ function stepView(step, states) {
   return isShown ? { ...shown, error: { type: error.name, message: withoutFolders(error.message) } } : shown;
 }
 
-/** @param {string} message @returns {string} the message without folders of the workers' machines */
-const withoutFolders = (message) => message.replace(/(^|[\s'"(:])\/(?:[^\s'"/]+\/)+/g, "$1");
+/** @param {string} message @returns {string} the message without folders of the workers' machines; a quoted one may have spaces */
+const withoutFolders = (message) =>
+  message.replace(/(['"])\/(?:[^'"/]+\/)+/g, "$1").replace(/(^|[\s(:=])\/(?:[^\s'"/]+\/)+/g, "$1");
 
 /** @param {Step} step @param {Map<string, State>} states */
 function progressOf({ parts, taskId }, states) {

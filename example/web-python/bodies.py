@@ -3,13 +3,15 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 Name = Annotated[str, Field(max_length=100)]
 # Letters of ASCII, as zod's email() takes them, so that both web servers take the same addresses.
-_ADDRESS = re.compile(r"[a-zA-Z0-9_'+-]+(\.[a-zA-Z0-9_'+-]+)*@([a-zA-Z0-9][a-zA-Z0-9-]*\.)+[a-zA-Z]{2,}")
+_ADDRESS = re.compile(
+    r"(?!\.)(?!.*\.\.)[A-Za-z0-9_'+\-.]*[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}"
+)
 
 
 def _checked(address: str) -> str:
@@ -18,6 +20,12 @@ def _checked(address: str) -> str:
     return address
 
 
+def _whole(number: object) -> object:
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+# In JSON, 1.0 is a whole number too.
+Whole = Annotated[int, BeforeValidator(_whole)]
 Address = Annotated[str, Field(max_length=200), AfterValidator(_checked)]
 
 
@@ -30,27 +38,27 @@ class Model(BaseModel):
 class NewDataset(Model):
     """Customers to make up; the same seed makes the same ones."""
 
-    seed: int = Field(ge=0, le=1_000_000)
-    rows: int = Field(ge=100, le=50_000)
+    seed: Whole = Field(ge=0, le=1_000_000)
+    rows: Whole = Field(ge=100, le=50_000)
 
 
 class Training(Model):
     """A dataset to learn from, and for how long."""
 
     dataset: Name
-    rounds: int = Field(40, ge=1, le=400)
+    rounds: Whole = Field(40, ge=1, le=400)
 
 
 class Customer(Model):
     """A customer. The model predicts whether they leave."""
 
     customer_id: str = Field(min_length=1, max_length=40)
-    tenure_months: int = Field(ge=0, le=120)
+    tenure_months: Whole = Field(ge=0, le=120)
     monthly_charge: float = Field(ge=0, le=500)
     contract: Literal["monthly", "yearly", "two-year"]
-    support_calls: int = Field(ge=0, le=50)
-    late_payments: int = Field(ge=0, le=24)
-    products: int = Field(ge=1, le=8)
+    support_calls: Whole = Field(ge=0, le=50)
+    late_payments: Whole = Field(ge=0, le=24)
+    products: Whole = Field(ge=1, le=8)
 
 
 class ForOne(Model):
@@ -89,4 +97,4 @@ class Workflow(ForFile):
 class Outage(Model):
     """How long the mail server is to be away."""
 
-    seconds: int = Field(ge=0, le=120)
+    seconds: Whole = Field(ge=0, le=120)

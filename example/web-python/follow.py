@@ -28,6 +28,7 @@ class Followed:
         self.record = record | {"cancelled": False}
         self.states: dict[str, Any] = {}
         self.retries = 0
+        self.is_over = False
         self.ready = asyncio.Event()
         self.following: asyncio.Task[None]
         self._was_cancelled = bool(record.get("cancelled"))
@@ -55,6 +56,7 @@ class Follower:
         self.broker = "connected"
         self._followed: dict[str, Followed] = {}
         self._pages: dict[str, set[asyncio.Queue[Event]]] = {}
+        self._has_stopped = False
 
     async def view(self, record: Record) -> Record:
         """Return the job as the page gets it."""
@@ -82,6 +84,7 @@ class Follower:
             return
         job = followed.view()
         if is_over(job["state"]):
+            followed.is_over = True
             # Saved because results expire.
             del self._followed[record["id"]]
             self.store.save({**record, "final": job})
@@ -96,10 +99,13 @@ class Follower:
             yield "broker", {"state": self.broker}
             for job in reversed(await self.list(session)):
                 yield "job", job
-            while (event := await queue.get()) != _STOP:
+            # A page that connects while the server stops gets no stream.
+            while not self._has_stopped and (event := await queue.get()) != _STOP:
                 yield event
         finally:
             pages.discard(queue)
+            if not pages:
+                self._pages.pop(session, None)
 
     async def watch_broker(self) -> None:
         """Check whether the broker answers, because nothing else notices while no job runs."""
@@ -111,14 +117,18 @@ class Follower:
                 state = "reconnecting"
             if state != self.broker:
                 self.broker = state
-                for session in self._pages:
-                    self._tell(session, ("broker", {"state": state}))
+                self.tell_all(("broker", {"state": state}))
             await asyncio.sleep(LOOK_AGAIN_S)
 
     def stop(self) -> None:
         """End all streams of events, so that the server can stop. Pages connect again by themselves."""
+        self._has_stopped = True
+        self.tell_all(_STOP)
+
+    def tell_all(self, event: Event) -> None:
+        """Send an event to all pages."""
         for session in self._pages:
-            self._tell(session, _STOP)
+            self._tell(session, event)
 
     def _tell(self, session: str, event: Event) -> None:
         for queue in self._pages.get(session, ()):
@@ -145,6 +155,10 @@ class Follower:
                         self.changed(followed)
                         if not is_over(word_for(state)):
                             followed.known()
+                        # The job was cancelled while no worker was there to hear of it.
+                        if followed.is_over and followed.record["cancelled"] and word_for(state) == "running":
+                            revoke = job_of(self.tasks, task_id).revoke
+                            await asyncio.to_thread(revoke, terminate=True)
             except OperationalError:
                 # Known states stay, and new ones come once the server is back.
                 followed.known()

@@ -6,7 +6,7 @@ import hmac
 import logging
 import secrets
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import quote, unquote
 
 from fastapi import FastAPI, Request
@@ -46,14 +46,13 @@ class Refusal(Exception):
 class Guard:
     """Checks permissions: ``session`` and ``poster`` are FastAPI dependencies of the routes."""
 
-    def __init__(
-        self, secret: str, posts_per_minute: int, *, is_secure: bool, is_away: Callable[[], bool]
-    ) -> None:
+    def __init__(self, env: Mapping[str, str], *, is_away: Callable[[], bool]) -> None:
+        secret = env.get("WEB_SECRET")
         if not secret:
             logging.getLogger("uvicorn").warning("WEB_SECRET is not set: sessions end with this process")
         self._key = (secret or secrets.token_hex()).encode()
-        self._is_secure, self._is_away = is_secure, is_away
-        self._limit = RateLimitItemPerMinute(posts_per_minute)
+        self._is_secure, self._is_away = env.get("WEB_SECURE") == "1", is_away
+        self._limit = RateLimitItemPerMinute(int(env.get("WEB_POSTS_PER_MINUTE") or 120))
         self._posts = FixedWindowRateLimiter(MemoryStorage())
 
     def begin(self, request: Request, response: Response) -> dict[str, str]:
@@ -101,7 +100,9 @@ class Guard:
 
 
 def protect(app: FastAPI) -> None:
-    """Add headers to every answer, and answer every error as JSON."""
+    """Limit bodies, add headers to every answer, and answer every error as JSON."""
+    # For bodies that do not say their length. A limit of the whole app would answer in plain text.
+    app.router.max_body_size = FORM_LIMIT_BYTES
 
     @app.middleware("http")
     async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -118,6 +119,8 @@ def protect(app: FastAPI) -> None:
 
     async def answer(_request: Request, error: Exception) -> JSONResponse:
         refusal = _refusal_for(error)
+        if refusal.status == 500:
+            logging.getLogger("uvicorn.error").error("a request failed", exc_info=error)
         retry = {503: "2", 429: "60"}.get(refusal.status)
         return JSONResponse(refusal.body, refusal.status, {"retry-after": retry} if retry else None)
 

@@ -16,14 +16,17 @@ WAIT_S = 5
 _WORKERS_ANSWER_WITHIN_S = 2
 
 
-async def answer_of(sent: Any) -> Any:
-    """Wait for a task as long as a browser would."""
+async def answer_of(call: Any) -> Any:
+    """Send a task and wait for it as long as a browser would; then the task expires too."""
+    sent = await asyncio.to_thread(call.apply_async, expires=WAIT_S)
     try:
         async with asyncio.timeout(WAIT_S):
             return await sent
     except TimeoutError:
         message = f"The workers did not answer within {WAIT_S} s"
         raise Refusal(504, "too-long", message, job=sent.id) from None
+    except FileNotFoundError as error:
+        raise Refusal(410, "gone", str(error)) from None
 
 
 class Jobs:
@@ -61,8 +64,9 @@ class Jobs:
         async def fill(record: Record) -> Record:
             record["given"] = await given(record)
             record["steps"] = new_steps(record)
-            if not self._store.create(record):
-                return self._store.read(session, record["id"]) or record
+            stored = self._store.create(record)
+            if stored is not record:
+                return stored
             try:
                 if kind == "training":
                     await self._refuse_second_training(record)

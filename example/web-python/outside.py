@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 from fastapi import Request
 from guard import UPLOAD_LIMIT_BYTES, Refusal
+from starlette.exceptions import HTTPException
 
 MAILBOX = os.environ.get("MAILBOX_URL") or "http://127.0.0.1:2580"
 
@@ -14,13 +15,18 @@ async def upload_of(request: Request) -> bytes | None:
     """Return the file of a form; None when the request is not a form."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return None
-    async with request.form(max_files=1, max_fields=4) as form:
-        file = form.get("file")
-        if file is None or isinstance(file, str):
-            raise Refusal(422, "invalid", "The form has no file", field="file")
-        if not (file.filename or "").lower().endswith(".csv"):
-            raise Refusal(415, "unsupported-media-type", "Use a CSV file", field="file")
-        content = await file.read()
+    try:
+        form = await request.form(max_files=1, max_fields=4)
+    except HTTPException as error:
+        if error.status_code != 400:
+            raise
+        raise Refusal(422, "invalid", str(error.detail), field="file") from None
+    file = form.get("file")
+    if file is None or isinstance(file, str):
+        raise Refusal(422, "invalid", "The form has no file", field="file")
+    if not (file.filename or "").lower().endswith(".csv"):
+        raise Refusal(415, "unsupported-media-type", "Use a CSV file", field="file")
+    content = await file.read()
     if len(content) > UPLOAD_LIMIT_BYTES:
         raise Refusal(413, "too-large", "The file is too large")
     return content

@@ -9,6 +9,7 @@ import dataclasses
 import hashlib
 import os
 import re
+import uuid
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,8 +22,8 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from fastapi.staticfiles import StaticFiles
 from follow import Follower
-from guard import FORM_LIMIT_BYTES, Guard, Refusal, protect
-from jobs import WAIT_S, Jobs, answer_of
+from guard import Guard, Refusal, protect
+from jobs import Jobs, answer_of
 from jobs_client import connect
 from outside import ask_mailbox, upload_of
 from store import Record, Store, new_record
@@ -39,12 +40,7 @@ tasks: Any = connect()
 store = Store(FOLDER)
 follower = Follower(tasks, store)
 jobs = Jobs(tasks, store, follower)
-guard = Guard(
-    ENV.get("WEB_SECRET", ""),
-    int(ENV.get("WEB_POSTS_PER_MINUTE") or 120),
-    is_secure=ENV.get("WEB_SECURE") == "1",
-    is_away=lambda: follower.broker != "connected",
-)
+guard = Guard(ENV, is_away=lambda: follower.broker != "connected")
 
 
 @asynccontextmanager
@@ -56,11 +52,11 @@ async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
     watching.cancel()
 
 
-app = FastAPI(lifespan=lifespan, openapi_url=None, max_body_size=FORM_LIMIT_BYTES)
+app = FastAPI(lifespan=lifespan, openapi_url=None)
 protect(app)
 Session = Annotated[str, Depends(guard.session)]
 Poster = Annotated[str, Depends(guard.poster)]
-Key = Annotated[str | None, Header(alias="idempotency-key", max_length=200)]
+Key = Annotated[str | None, Header(alias="idempotency-key", min_length=1, max_length=200)]
 app.get("/api/session")(guard.begin)
 
 
@@ -72,20 +68,22 @@ async def post_dataset(request: Request, session: Poster, key: Key = None) -> An
     body = made.model_dump() if made else {"sha256": hashlib.sha256(upload or b"").hexdigest()}
 
     async def fill(record: Record) -> Record:
-        dataset = f"dataset-{record['hash'][:8]}-{record['id']}"
+        # Two POSTs with one key have a file each until one of them is stored.
+        dataset = f"dataset-{uuid.uuid4().hex[:8]}-{record['id']}"
         file, data = FOLDER / f"{dataset}.csv", tasks.py.churn.data
-        if upload is not None:
-            file.write_bytes(upload)
-        call = data.generate.s(dataset, made.seed, made.rows) if made else data.inspect.s(dataset)
+        stored = None
         try:
-            record["given"] = dataclasses.asdict(await answer_of(await asyncio.to_thread(call.delay)))
-        except BaseException as error:
-            file.unlink(missing_ok=True)
-            if isinstance(error, ValueError):
-                raise Refusal(422, "invalid", str(error), field="file") from None
-            raise
-        store.create(record)
-        return record
+            if upload is not None:
+                file.write_bytes(upload)
+            call = data.generate.s(dataset, made.seed, made.rows) if made else data.inspect.s(dataset)
+            record["given"] = dataclasses.asdict(await answer_of(call))
+            stored = store.create(record)
+        except ValueError as error:
+            raise Refusal(422, "invalid", str(error), field="file") from None
+        finally:
+            if stored is not record:
+                file.unlink(missing_ok=True)
+        return stored
 
     return (await jobs.once(new_record(session, key, "dataset", body), fill))["given"]
 
@@ -94,10 +92,8 @@ async def post_dataset(request: Request, session: Poster, key: Key = None) -> An
 async def post_prediction(body: ForOne, session: Poster) -> Any:
     """Predict for one customer, at once."""
     await jobs.done(session, "model", body.model, "training")
-    # The browser gives up after this time, so the task expires then too.
-    call = tasks.py.churn.prediction.predict.s(body.model, body.customer.model_dump())
-    sent = await asyncio.to_thread(call.apply_async, expires=WAIT_S)
-    return camel_cased(dataclasses.asdict(await answer_of(sent)))
+    predict = tasks.py.churn.prediction.predict
+    return camel_cased(dataclasses.asdict(await answer_of(predict.s(body.model, body.customer.model_dump()))))
 
 
 @app.post("/api/trainings", status_code=202)
@@ -198,7 +194,9 @@ async def get_mailbox(session: Session) -> Any:
 @app.post("/api/mailbox/outage", status_code=202)
 async def post_outage(body: Outage, _session: Poster) -> Any:
     """Simulate an outage of the mail server for some seconds."""
-    return await ask_mailbox("POST", "/outage", json=body.model_dump())
+    mailbox = await ask_mailbox("POST", "/outage", json=body.model_dump())
+    follower.tell_all(("mailbox", mailbox))  # all tabs show it
+    return mailbox
 
 
 @app.get("/livez")

@@ -40,16 +40,17 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def create(self, record: Record) -> bool:
-        """Store a record unless one with its id exists. Return whether it was stored.
+    def create(self, record: Record) -> Record:
+        """Store a record unless one with its id exists. Return the stored one: this, or the first one.
 
-        Only one file can get the name, so of two equal POSTs one finds the other's record, even on different
-        web servers.
+        Only one file can get the name, so of two POSTs with one key one finds the other's record, even on
+        different web servers.
         """
         file = self._file(record["session"], record["id"])
         file.parent.mkdir(parents=True, exist_ok=True)
         record["createdAt"] = timestamp()
-        return _is_first(file, json.dumps(record))
+        is_stored = _is_first(file, json.dumps(record))
+        return record if is_stored else self.read(record["session"], record["id"]) or record
 
     def save(self, record: Record) -> None:
         """Replace a record, in one step: a reader never sees half of it."""

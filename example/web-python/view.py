@@ -83,8 +83,9 @@ def _step_view(step: Record, states: States) -> Record:
 
 
 def _without_folders(message: str) -> str:
-    """Return the message without folders of the workers' machines."""
-    return re.sub(r"""(^|[\s'"(:])/(?:[^\s'"/]+/)+""", r"\1", message)
+    """Return the message without folders of the workers' machines; a quoted one may have spaces."""
+    message = re.sub(r"""(['"])/(?:[^'"/]+/)+""", r"\1", message)
+    return re.sub(r"""(^|[\s(:=])/(?:[^\s'"/]+/)+""", r"\1", message)
 
 
 def _progress(step: Record, states: States) -> Record | None:

@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
@@ -51,7 +52,7 @@ class Browser:
         content = b"" if body is None else json.dumps(body).encode()
         return self.send("POST", path, content, {**kind, **keys, **headers})
 
-    def upload(self, content: bytes, filename: str = "customers.csv") -> Answer:
+    def upload(self, content: bytes, filename: str = "customers.csv", key: str | None = None) -> Answer:
         """Post a file."""
         boundary = uuid.uuid4().hex
         head = (
@@ -59,11 +60,15 @@ class Browser:
             "content-type: text/csv\r\n\r\n"
         )
         body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
-        kind = f"multipart/form-data; boundary={boundary}"
-        return self.send("POST", "/api/datasets", body, {"content-type": kind})
+        kind = {"content-type": f"multipart/form-data; boundary={boundary}"}
+        return self.send("POST", "/api/datasets", body, kind | ({"idempotency-key": key} if key else {}))
 
     def send(
-        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes | Iterable[bytes] | None = None,
+        headers: dict[str, str] | None = None,
     ) -> Answer:
         """Send a request on a connection of its own."""
         own = {"cookie": self.cookie} | ({"x-csrf-token": self.csrf} if method == "POST" else {})

@@ -39,13 +39,13 @@ class Program:
                 command, cwd=cwd, env=env, stdout=output, stderr=output, start_new_session=True
             )
 
-    def found(self, pattern: str) -> re.Match[str]:
+    def found(self, pattern: str, within_s: float = STARTS_WITHIN_S) -> re.Match[str]:
         """Wait for a line that matches, and return the match."""
 
         def is_over() -> bool:
             return self._search(pattern) is not None or self._process.poll() is not None
 
-        wait_until(is_over, f"{self.name} prints {pattern}", STARTS_WITHIN_S)
+        wait_until(is_over, f"{self.name} prints {pattern}", within_s)
         found = self._search(pattern)
         assert found, f"{self.name} ended:\n{self.log.read_text()}"
         return found
@@ -58,6 +58,15 @@ class Program:
         self._process.terminate()
         return self._process.wait(20)
 
+    def signal(self, number: int) -> None:
+        """Send a signal to it alone."""
+        self._process.send_signal(number)
+
+    def interrupt(self) -> None:
+        """Stop it as Ctrl-C does, which a terminal sends to its whole group."""
+        os.killpg(self._process.pid, signal.SIGINT)
+        self._process.wait(20)
+
     def kill(self) -> None:
         """Kill it and the processes that it has started."""
         if self._process.poll() is None:
@@ -69,7 +78,7 @@ class System:
     """The processes, and the folder that they share."""
 
     def __init__(self, folder: Path) -> None:
-        self.files = folder / "files"
+        self.files = folder / "shared files"
         self._folder = folder
         self._port = server.free_port()
         self._programs: dict[str, Program] = {}
@@ -96,13 +105,21 @@ class System:
         self.start_broker()
         mail = self._start("mail", ["node", "main.js"], MAIL).found(r"mail catcher: smtp (\S+), http (\S+)")
         self._env |= {"JOBS_SMTP_URL": f"smtp://{mail[1]}", "MAILBOX_URL": f"http://{mail[2]}"}
-        worker = str(PYTHON_PROJECT / "scripts" / "entrypoints" / "start_worker_pyqueue.sh")
-        self._start("python worker", [worker, "--without-mingle"], PYTHON_PROJECT)
+        self.start_python_worker()
         self._start("node worker", ["node", "js_workers/worker.js"], NODE_PROJECT)
         for kind in COMMANDS:
             self.start_web(kind)
         for name in ("python worker", "node worker"):
             self._programs[name].found(r"ready\.")
+
+    def start_python_worker(self) -> Program:
+        """Start the worker of the Python tasks."""
+        worker = str(PYTHON_PROJECT / "scripts" / "entrypoints" / "start_worker_pyqueue.sh")
+        return self._start("python worker", [worker, "--without-mingle"], PYTHON_PROJECT)
+
+    def stop_python_worker(self) -> None:
+        """Stop it."""
+        self._programs["python worker"].stop()
 
     def start_broker(self) -> None:
         """Start the server of the queues, with its earlier data."""
@@ -113,6 +130,14 @@ class System:
     def stop_broker(self) -> None:
         """Stop the server of the queues."""
         self._programs["valkey"].stop()
+
+    def pause_broker(self) -> None:
+        """Let the server of the queues hang: it accepts connections and answers nothing."""
+        self._programs["valkey"].signal(signal.SIGSTOP)
+
+    def resume_broker(self) -> None:
+        """Let it answer again."""
+        self._programs["valkey"].signal(signal.SIGCONT)
 
     def start_web(self, kind: str, **variables: str) -> None:
         """Start a web server, on the port that it had before."""

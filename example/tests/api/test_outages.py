@@ -1,12 +1,17 @@
 """Restarts and outages, which a page survives."""
 
-from contextlib import ExitStack
+import json
+import threading
+import time
+from contextlib import ExitStack, suppress
 
+import pytest
 from browser import Browser, Events
-from conftest import Trained
+from conftest import CUSTOMER, Trained
 from system import System, wait_until
 
-PAGES = 50
+PAGES = 200
+ANSWERS_WITHIN_S = 8.0
 
 
 def test_all_pages_share_one_connection_for_notifications(system: System, trained: Trained) -> None:
@@ -36,6 +41,27 @@ def test_a_restarted_server_finds_the_same_jobs(system: System, kind: str, train
     assert trained.browser.get(f"/api/jobs/{job['id']}").json["state"] == "running"
     trained.browser.post(f"/api/jobs/{job['id']}/cancel")
     assert trained.browser.ended(job)["state"] == "cancelled"
+
+
+def test_pages_that_open_while_a_server_stops_do_not_hold_it(
+    system: System, kind: str, browser: Browser
+) -> None:
+    has_stopped = threading.Event()
+
+    def open_pages() -> None:
+        with ExitStack() as stack:
+            while not has_stopped.is_set():
+                with suppress(OSError):
+                    stack.enter_context(Events(browser))
+
+    opening = threading.Thread(target=open_pages)
+    opening.start()
+    try:
+        assert system.stop_web(kind) == 0
+    finally:
+        has_stopped.set()
+        opening.join()
+        system.start_web(kind)
 
 
 def test_a_session_is_the_same_at_both_servers(system: System, trained: Trained) -> None:
@@ -72,6 +98,54 @@ def test_an_outage_is_shown_and_jobs_go_on_after_it(system: System, trained: Tra
     assert done["result"]["rounds"] == 20
     after = browser.post("/api/prediction-files", trained.names)
     assert browser.ended(after.json)["state"] == "done"
+
+
+@pytest.mark.parametrize("outage", ["stopped", "paused"])
+@pytest.mark.parametrize("path", ["predictions", "prediction-files", "datasets"])
+def test_a_post_at_the_moment_of_an_outage_is_answered(
+    system: System, trained: Trained, outage: str, path: str
+) -> None:
+    bodies = {
+        "predictions": {"model": trained.model, "customer": CUSTOMER},
+        "prediction-files": trained.names,
+        "datasets": {"seed": 1, "rows": 100},
+    }
+    end = system.stop_broker if outage == "stopped" else system.pause_broker
+    begin = system.start_broker if outage == "stopped" else system.resume_broker
+    end()
+    try:
+        since = time.monotonic()
+        answer = trained.browser.post(f"/api/{path}", bodies[path])
+        took_s = time.monotonic() - since
+    finally:
+        begin()
+
+    assert answer.status in (503, 504), answer.body
+    assert answer.status == 504 or int(answer.headers["retry-after"]) > 0
+    assert took_s < ANSWERS_WITHIN_S
+    wait_until(lambda: trained.browser.get("/readyz").status == 200, "ready again")
+
+
+def test_a_job_that_is_cancelled_without_a_worker_does_not_run_later(
+    system: System, trained: Trained
+) -> None:
+    browser = trained.browser
+    system.stop_python_worker()
+    try:
+        job = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 400}).json
+        assert browser.post(f"/api/jobs/{job['id']}/cancel").json["state"] == "cancelled"
+    finally:
+        worker = system.start_python_worker()
+    worker.found(r"ready\.")
+
+    task = job["steps"][0]["taskId"]
+    wait_until(lambda: state_of(system, task) == "REVOKED", "the end of its task", 90)
+    assert browser.get(f"/api/jobs/{job['id']}").json["state"] == "cancelled"
+
+
+def state_of(system: System, task_id: str) -> str:
+    stored = system.redis("GET", f"celery-task-meta-{task_id}")
+    return str(json.loads(stored)["status"]) if stored != "None" else "PENDING"
 
 
 def subscribed(system: System) -> int:

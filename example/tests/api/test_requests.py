@@ -10,6 +10,7 @@ from conftest import CUSTOMER, HEADER, Trained
 from system import System
 
 ROW = "A1,12,70.5,yearly,1,0,2,0\n"
+FORM = "multipart/form-data; boundary=B"
 POSTS = ["datasets", "trainings", "predictions", "prediction-files", "reports", "mails", "workflows"]
 
 
@@ -106,6 +107,7 @@ VALID: dict[str, Any] = {
         ("mails", {"to": "ada@example.org,bea"}, "to"),
         ("mails", {"to": "<ada@example.org>"}, "to"),
         ("mails", {"to": "ada..b@example.org"}, "to"),
+        ("mails", {"to": "ada'@example.org"}, "to"),
         ("mails", {"to": "ada@example.org\r\nBcc: bea@example.org"}, "to"),
         ("mails", {}, "report"),
         ("workflows", {"to": "a b@example.org"}, "to"),
@@ -118,6 +120,16 @@ def test_a_wrong_body_is_refused_with_its_field(
     error = refusal(browser.post(f"/api/{path}", {**VALID[path], **change}), 422)
 
     assert error["field"] == field
+
+
+def test_numbers_without_a_fraction_are_whole(browser: Browser) -> None:
+    assert browser.post("/api/datasets", {"seed": 1.0, "rows": 1e2}).json["rows"] == 100
+
+
+def test_a_token_in_any_letters_is_refused(browser: Browser) -> None:
+    browser.csrf = "ä" * 64
+
+    refusal(browser.post("/api/trainings", VALID["trainings"]), 403)
 
 
 def test_a_wrong_address_is_refused_in_words(browser: Browser) -> None:
@@ -168,13 +180,21 @@ def test_a_csv_file_as_excel_writes_it_becomes_a_dataset(browser: Browser) -> No
         ((HEADER + ROW + "A2,-1,70,yearly,1,0,2,0\n").encode(), "row 2: tenure_months is '-1'"),
         ((HEADER + ROW.replace("yearly", "weekly")).encode(), "row 1: contract is 'weekly'"),
         ((HEADER + "A1,12\n").encode(), "row 1: monthly_charge is missing"),
+        (
+            (HEADER + ROW + ROW.replace("70.5", "70,5")).encode(),
+            "row 2: it has more values than",
+        ),
+        ((HEADER + ROW.replace(",0\n", ",0.5\n")).encode(), "row 1: churned is '0.5': use 0 or 1"),
         ((HEADER + ROW + ROW.replace("A1", "")).encode(), "row 2: customer_id is ''"),
         ((HEADER + ROW.replace("A1", "A" * 41)).encode(), "row 1: customer_id is"),
         ((HEADER + ROW.replace("A1", "A\0")).encode(), "row 1: customer_id is"),
         ((HEADER + ROW).replace(",", ";").encode(), "separated by semicolons or tabs: use commas"),
         ((HEADER + ROW.replace("A1", "A" * 200_000)).encode(), "this is not a CSV file: field larger"),
         ((HEADER + ROW.replace("A1", "Zoë")).encode("latin-1"), "save it as “CSV UTF-8”"),
+        ((HEADER + ROW.replace("A1", '"A\n1"')).encode(), "row 1: customer_id is"),
+        ((HEADER + ROW * 50_001).encode(), "more than 50000 rows"),
         (b"\xff\xfe\x00", "this is not a CSV file in UTF-8"),
+        (b"PK\x03\x04\x14\0\x08\0" + bytes(range(256)) * 9, "this is not a CSV file in UTF-8"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_row(
@@ -191,8 +211,14 @@ def test_a_large_or_other_file_is_refused(browser: Browser) -> None:
     refusal(browser.upload(b"a" * (2 * 1024 * 1024 + 1)), 413)
     refusal(browser.upload(b"%PDF", "customers.pdf"), 415)
     cut = b'--B\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\ncustomer_id'
-    kind = {"content-type": "multipart/form-data; boundary=B"}
-    assert refusal(browser.send("POST", "/api/datasets", cut, kind), 422)["field"] == "file"
+    large = cut + b"a" * 3_000_000 + b"\r\n--B--\r\n"
+    for body in (large, iter([large])):  # the second one does not say its length
+        answer = browser.send("POST", "/api/datasets", body, {"content-type": FORM})
+        assert "content-security-policy" in answer.headers
+        assert refusal(answer, 413)["code"] == "too-large"
+    for content in (cut, b"no form", b"--B\r\ncontent-type: text/csv\r\n\r\nx\r\n--B--\r\n"):
+        answer = browser.send("POST", "/api/datasets", content, {"content-type": FORM})
+        assert refusal(answer, 422)["field"] == "file"
 
 
 def test_a_key_starts_one_job_however_often_it_comes(trained: Trained) -> None:
