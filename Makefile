@@ -27,7 +27,7 @@ demo: ## Run a worker and a client of each language once
 up: ## Run it all; PORT=6380 MONITOR=1 DEBUG=1 RESULTS=postgres
 	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR) --watch=$(call given,WATCH) --debug=$(call given,DEBUG) $(SERVERS)
 
-#: py-worker, js-worker: ## Run another worker; ARGS="-c 4 -n second@%h"
+#: py-worker, js-worker: ## Run another worker; ARGS="-c 4 -n py2@%h"
 
 ##@ Develop
 new-task: ## Write a task and its test; lang=node team=mail name=greet

@@ -120,7 +120,9 @@ describe("a clone with its own task module", () => {
     cpSync(join(NODE, "js_workers"), join(folder, "js_workers"), { recursive: true });
     cpSync(join(NODE, "package.json"), join(folder, "package.json"));
     symlinkSync(join(NODE, "node_modules"), join(folder, "node_modules"));
-    mkdirSync(join(folder, "js_workers/tasks/billing"));
+    // A clone's own tasks may be in this folder, or log warnings.
+    rmSync(join(folder, "js_workers/tasks"), { recursive: true });
+    mkdirSync(join(folder, "js_workers/tasks/billing"), { recursive: true });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
