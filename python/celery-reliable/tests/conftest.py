@@ -8,12 +8,13 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from celery import Celery
+from celery import Celery, _state
+from celery.app import builtins  # noqa: F401 its tasks are for all apps
 from redis import Redis
 
 from celery_reliable import ahead, ended, prefork
@@ -26,6 +27,23 @@ QUICK = ("--without-mingle", "--without-gossip", "--without-heartbeat")
 LEASE_S = 2.0
 
 StartWorker = Callable[..., Program]
+
+
+@contextmanager
+def own_tasks() -> Iterator[None]:
+    """Keep the tasks that are made meanwhile from the apps made afterwards: Celery gives them to all of the process."""
+    makers: set[Callable[[Celery], object]] = _state._on_app_finalizers  # type: ignore[attr-defined]
+    known = set(makers)
+    try:
+        yield
+    finally:
+        makers.intersection_update(known)
+
+
+@pytest.fixture(autouse=True)
+def _own_tasks() -> Iterator[None]:
+    with own_tasks():
+        yield
 
 
 class Clock:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, NamedTuple
 
 import pytest
 from celery import Celery
+from conftest import own_tasks
 from pydantic import BaseModel, Field
 
 from celery_reliable.contracts.advice import parameter_advice, result_advice
@@ -49,7 +50,8 @@ def tasks() -> Tasks:
     """Name of a task in contract_tasks.py -> its description. Imported once a process: Celery keeps its tasks."""
     sys.path.insert(0, str(Path(__file__).parent))
     try:
-        return {name.split(".")[-1]: asdict(each) for name, each in read_app("contract_tasks:app").items()}
+        with own_tasks():
+            return {name.split(".")[-1]: asdict(each) for name, each in read_app("contract_tasks:app").items()}
     finally:
         sys.path.remove(str(Path(__file__).parent))
 
