@@ -60,7 +60,7 @@ def shell_commands(output: str) -> list[str]:
 def test_both_languages_call_the_new_tasks_with_the_printed_commands(
     target: Target, clone: Path, valkey: ValkeyServer, workers: WorkerFactory
 ) -> None:
-    outputs = [new_task(target, clone, lang, "billing", "send_invoice") for lang in ("python", "node")]
+    outputs = [new_task(target, clone, lang, "refunds", "send_invoice") for lang in ("python", "node")]
     workers.python(cwd=clone / "python")
     workers.node(cwd=clone / "node")
 
@@ -72,16 +72,16 @@ def test_both_languages_call_the_new_tasks_with_the_printed_commands(
         "commit what it writes. `make up` reloads its workers. Call the task." in each for each in outputs
     )
     assert (
-        "py_workers.tasks.billing.send_invoice.send_invoice: the file's path, then the function" in outputs[0]
+        "py_workers.tasks.refunds.send_invoice.send_invoice: the file's path, then the function" in outputs[0]
     )
     assert (
-        "js_workers.tasks.billing.send_invoice.sendInvoice: the file's path, then the function" in outputs[1]
+        "js_workers.tasks.refunds.send_invoice.sendInvoice: the file's path, then the function" in outputs[1]
     )
 
 
 def test_self_of_a_new_python_task_is_typed(target: Target, clone: Path) -> None:
-    new_task(target, clone, "python", "billing", "send_invoice")
-    module = clone / "python/py_workers/tasks/billing/send_invoice.py"
+    new_task(target, clone, "python", "refunds", "send_invoice")
+    module = clone / "python/py_workers/tasks/refunds/send_invoice.py"
     module.write_text(module.read_text().replace("self.update_state(", "self.update_stat("))
 
     exit_code, output = target.run(str(VENV_PYTHON), "-m", "mypy", str(module), cwd=clone / "python")
@@ -133,12 +133,12 @@ def test_what_is_written_passes_its_own_tests_and_every_linter(target: Target, o
 
 def typescript_task(target: Target, clone: Path, fake_program: FakeProgram, version: str) -> None:
     env = fake_program("node", f"echo {version}")
-    call = ("make", "new-task", "lang=ts", "team=billing", "name=pay")
+    call = ("make", "new-task", "lang=ts", "team=refunds", "name=pay")
 
     exit_code, output = target.run(*call, cwd=clone, env=env)
 
     assert exit_code == 0, output
-    assert "js_workers.tasks.billing.pay.pay: the file's path, then the function" in output
+    assert "js_workers.tasks.refunds.pay.pay: the file's path, then the function" in output
 
 
 @pytest.mark.parametrize("version", ["v22.18.0", "v23.6.0"])
@@ -147,8 +147,8 @@ def test_a_typescript_task_is_written_where_node_runs_it(
 ) -> None:
     typescript_task(target, clone, fake_program, version)
 
-    assert (clone / "node/js_workers/tasks/billing/pay.ts").exists()
-    assert (clone / "node/tests/tasks/billing/pay.test.ts").exists()
+    assert (clone / "node/js_workers/tasks/refunds/pay.ts").exists()
+    assert (clone / "node/tests/tasks/refunds/pay.test.ts").exists()
 
 
 def test_a_typescript_task_passes_every_linter(
@@ -156,7 +156,7 @@ def test_a_typescript_task_passes_every_linter(
 ) -> None:
     typescript_task(target, clone, fake_program, "v24.0.0")
 
-    tasks = ("js_workers/tasks/billing/pay.ts", "tests/tasks/billing/pay.test.ts")
+    tasks = ("js_workers/tasks/refunds/pay.ts", "tests/tasks/refunds/pay.test.ts")
     _succeed(target, ("node_modules/.bin/biome", "check", *tasks), clone / "node")
     config = {"extends": "./tsconfig.json", "include": tasks}
     (clone / "node" / "tsconfig.tasks.json").write_text(json.dumps(config))
@@ -171,7 +171,7 @@ def test_a_typescript_task_is_refused_where_node_does_not_run_it(
     env = fake_program("node", f"echo {version}")
 
     exit_code, output = target.run(
-        "make", "new-task", "lang=ts", "team=billing", "name=pay", cwd=clone, env=env
+        "make", "new-task", "lang=ts", "team=refunds", "name=pay", cwd=clone, env=env
     )
 
     assert exit_code != 0
@@ -191,26 +191,26 @@ def _succeed(target: Target, command: tuple[str, ...], cwd: Path) -> str:
 def test_the_queue_is_the_one_that_the_routes_say(target: Target, own_clone: Path) -> None:
     clone = own_clone
     shared = clone / "configmaps" / "shared.env"
-    routes = "JOBS_TASK_ROUTES=py_workers.tasks.billing.*=money,py_workers.*=py-queue"
+    routes = "JOBS_TASK_ROUTES=py_workers.tasks.refunds.*=money,py_workers.*=py-queue"
     shared.write_text(re.sub(r"^JOBS_TASK_ROUTES=.*$", routes, shared.read_text(), flags=re.MULTILINE))
 
-    assert "Its queue is money, from JOBS_TASK_ROUTES." in new_task(target, clone, "python", "billing", "pay")
+    assert "Its queue is money, from JOBS_TASK_ROUTES." in new_task(target, clone, "python", "refunds", "pay")
     assert "Its queue is py-queue, from JOBS_TASK_ROUTES." in new_task(
-        target, clone, "node", "billing", "pay"
+        target, clone, "node", "refunds", "pay"
     )
 
 
 @pytest.mark.parametrize(
     ("lang", "there"),
     [
-        ("python", "python/py_workers/tasks/billing/send_invoice.py"),
-        ("python", "python/tests/tasks/billing/test_send_invoice.py"),
-        ("python", "python/py_workers/tasks/billing/send_invoice/mail.py"),
-        ("python", "python/py_workers/tasks/billing.py"),
-        ("node", "node/js_workers/tasks/billing/send_invoice.js"),
-        ("node", "node/js_workers/tasks/billing/send_invoice.mjs"),
-        ("node", "node/js_workers/tasks/billing/send_invoice.ts"),
-        ("node", "node/tests/tasks/billing/send_invoice.test.js"),
+        ("python", "python/py_workers/tasks/refunds/send_invoice.py"),
+        ("python", "python/tests/tasks/refunds/test_send_invoice.py"),
+        ("python", "python/py_workers/tasks/refunds/send_invoice/mail.py"),
+        ("python", "python/py_workers/tasks/refunds.py"),
+        ("node", "node/js_workers/tasks/refunds/send_invoice.js"),
+        ("node", "node/js_workers/tasks/refunds/send_invoice.mjs"),
+        ("node", "node/js_workers/tasks/refunds/send_invoice.ts"),
+        ("node", "node/tests/tasks/refunds/send_invoice.test.js"),
     ],
 )
 def test_what_exists_is_named_and_kept(target: Target, clone: Path, lang: str, there: str) -> None:
@@ -219,7 +219,7 @@ def test_what_exists_is_named_and_kept(target: Target, clone: Path, lang: str, t
     before = contents(clone)
 
     code, output = target.run(
-        "make", "new-task", f"lang={lang}", "team=billing", "name=send_invoice", cwd=clone
+        "make", "new-task", f"lang={lang}", "team=refunds", "name=send_invoice", cwd=clone
     )
 
     assert code != 0
@@ -231,41 +231,41 @@ def test_what_exists_is_named_and_kept(target: Target, clone: Path, lang: str, t
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [
-        ("lang=ruby team=billing name=pay", "invalid lang=ruby: use python, node or ts"),
+        ("lang=ruby team=refunds name=pay", "invalid lang=ruby: use python, node or ts"),
         (
-            "lang=python team=billing name=send-invoice",
+            "lang=python team=refunds name=send-invoice",
             r"invalid name=send-invoice: use .* like name=send_invoice",
         ),
         (
-            "lang=node team=billing name=sendInvoice",
+            "lang=node team=refunds name=sendInvoice",
             r"invalid name=sendInvoice: use .* like name=send_invoice",
         ),
         ("lang=node team=../x name=pay", r"invalid team=\.\./x: use .* like team=x"),
-        ("lang=python team=billing name=2pay", "invalid name=2pay: use .* a letter first"),
-        ("lang=python team=billing name='; false'", "invalid name='; false': use "),
+        ("lang=python team=refunds name=2pay", "invalid name=2pay: use .* a letter first"),
+        ("lang=python team=refunds name='; false'", "invalid name='; false': use "),
         (
-            "lang=python team=billing name=_pay",
+            "lang=python team=refunds name=_pay",
             "invalid name=_pay: workers skip files and folders that begin with an underscore",
         ),
         (
-            "lang=node team=billing name=test_pay",
+            "lang=node team=refunds name=test_pay",
             r"invalid name=test_pay: workers skip names of tests \(test_…",
         ),
         ("lang=python team=tests name=pay", "invalid team=tests: workers skip names of tests"),
-        ("lang=python team=billing name=class", "invalid name=class: this name has a meaning in Python"),
+        ("lang=python team=refunds name=class", "invalid name=class: this name has a meaning in Python"),
         ("lang=python team=class name=pay", "invalid team=class: this name has a meaning in Python"),
-        ("lang=python team=billing name=print", "invalid name=print: this name has a meaning in Python"),
-        ("lang=node team=billing name=new", "invalid name=new: this name has a meaning in JavaScript"),
-        ("lang=node team=billing name=then", "invalid name=then: this name has a meaning in JavaScript"),
-        ("lang=node team=billing name=index", "invalid name=index: this name has a meaning in JavaScript"),
-        ("lang=node team=billing name=" + "a" * 31, "invalid name=a+: use at most 30 letters"),
+        ("lang=python team=refunds name=print", "invalid name=print: this name has a meaning in Python"),
+        ("lang=node team=refunds name=new", "invalid name=new: this name has a meaning in JavaScript"),
+        ("lang=node team=refunds name=then", "invalid name=then: this name has a meaning in JavaScript"),
+        ("lang=node team=refunds name=index", "invalid name=index: this name has a meaning in JavaScript"),
+        ("lang=node team=refunds name=" + "a" * 31, "invalid name=a+: use at most 30 letters"),
         ("lang=python team=" + "a" * 19 + " name=pay", "invalid team=a+: use at most 18 letters"),
         (
             "",
             "missing lang= and team= and name=: use make new-task lang=python|node|ts team=TEAM name=NAME",
         ),
         (
-            "lang=python team=billing",
+            "lang=python team=refunds",
             "missing name=: use make new-task lang=python|node|ts team=TEAM name=NAME",
         ),
     ],
@@ -286,7 +286,7 @@ def test_a_wrong_value_is_one_sentence_and_nothing_is_written(
 
 
 def test_variables_of_the_environment_are_not_taken(target: Target, clone: Path) -> None:
-    env = {"lang": "python", "team": "billing", "name": "pay"}
+    env = {"lang": "python", "team": "refunds", "name": "pay"}
 
     exit_code, output = target.run("make", "new-task", cwd=clone, env=env)
 
