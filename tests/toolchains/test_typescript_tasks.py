@@ -39,7 +39,7 @@ def test_a_worker_runs_typescript_tasks(
         (ROOT / "docs" / "tutorial.md").read_text("utf-8"),
         re.MULTILINE | re.DOTALL,
     )
-    (clone / path).parent.mkdir(parents=True)
+    (clone / path).parent.mkdir(parents=True, exist_ok=True)
     (clone / path).write_text(text)
 
     written = run(["make", "new-task", "lang=ts", "team=billing", "name=pay"], clone, env)
