@@ -89,7 +89,7 @@ def test_reserved_tasks_run_once_on_the_next_worker(
         queue.send("work.record", (ledger.path, label))
     first = start(Kind.NODE, concurrency=1, node=PATIENT | {"worker_prefetch_multiplier": 101})
     ledger.wait_for("start")
-    assert redis.hlen("unacked") == 101
+    wait_until(lambda: redis.hlen("unacked") == 101, what="all of them in the worker's hands")
 
     first.signal(signal.SIGTERM)
     first.wait_for_log("Put 100 reserved task")

@@ -168,5 +168,6 @@ def _killed(supervisor: RevivingSupervisor) -> Process:
 
 
 def traces_in(folder: Path) -> str:
-    search = ["git", "grep", "--no-index", "-n", "-i", "-E", WORDS, "--", ".", *OTHERS]
+    # -I: Python's compiled files may be from before.
+    search = ["git", "grep", "--no-index", "-I", "-n", "-i", "-E", WORDS, "--", ".", *OTHERS]
     return subprocess.run(search, cwd=folder, capture_output=True, text=True, check=False).stdout

@@ -94,7 +94,7 @@ export class Consumer {
    */
   async #take(room) {
     const { window } = this.#dispatcher;
-    const batch = window < MIN_SPLIT_WINDOW ? window : Math.floor(window / 2);
+    const batch = window < MIN_SPLIT_WINDOW ? window : Math.ceil(window / 2);
     let limit = Math.min(room, batch);
     try {
       for (let taking = this.#taskConsumer.take(limit); ; ) {
@@ -102,7 +102,7 @@ export class Consumer {
         const isFull = taken.deliveries.length === limit;
         const isAhead = isFull && this.#wasFull && this.#canTakeAhead(limit, batch);
         this.#wasFull = isFull;
-        limit = batch;
+        limit = Math.min(batch, window - limit);
         if (isAhead) taking = this.#taskConsumer.take(limit);
         this.#admit(taken);
         if (!isAhead) return isFull;
@@ -117,11 +117,11 @@ export class Consumer {
    * leases.
    *
    * @param {number} arrived how many messages have just come
-   * @param {number} batch how many more are worth a round trip
+   * @param {number} batch half of the window, or all of a small one
    */
   #canTakeAhead(arrived, batch) {
     const { room, window } = this.#dispatcher;
-    return !this.#stopping && room === window && room - arrived >= batch;
+    return !this.#stopping && batch < window && room === window && room - arrived >= window - batch;
   }
 
   /** @param {Awaited<ReturnType<import("../../transport/transport.js").Consumer["take"]>>} taken */

@@ -54,12 +54,16 @@ describe("taking", () => {
     assert.deepEqual(await consume({ queued: 3 }), [`take ${HALF}`, "run 3", "wait"]);
   });
 
-  it("takes ahead with an odd window too", async () => {
-    assert.deepEqual(await consume({ queued: 3 * HALF, window: 2 * HALF + 1 }), [
-      ...[`take ${HALF}`, `run ${HALF}`],
-      ...[`take ${HALF}`, `take ${HALF}`, `run ${HALF}`],
-      ...[`take ${HALF}`, `run ${HALF}`],
+  it("takes ahead with an odd window too, and fills it", async () => {
+    assert.deepEqual(await consume({ queued: 60, window: 41 }), [
+      ...["take 21", "run 21"],
+      ...["take 21", "take 20", "run 21"],
+      "run 18",
       "wait",
+    ]);
+    assert.deepEqual(await consume({ queued: 60, areSlow: true, window: 41 }), [
+      ...["take 21", "run 21"],
+      ...["take 20", "run 20"],
     ]);
   });
 
