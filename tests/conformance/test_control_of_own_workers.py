@@ -49,16 +49,16 @@ def test_remote_control_is_switched_off(start: StartWorker, queue: Target, kind:
 
 def test_remote_control_is_limited_to_inspection(start: StartWorker, queue: Target) -> None:
     start(Kind.NODE, node={"worker_enable_remote_control": "inspect"})
-    [answer] = answers(queue.app, "pool_grow", timeout=20, limit=1)
+    [answer] = answers(queue.app, "pool_grow", timeout=2, limit=1)
     assert list(answer.values()) == [{"error": "pool_grow is refused: this worker only takes inspections"}]
-    assert answers(queue.app, "stats", timeout=20, limit=1)
+    assert answers(queue.app, "stats", timeout=2, limit=1)
 
 
 def test_control_goes_on_after_the_server_was_away(
     start: StartWorker, queue: Target, redis: Redis, kind: Kind
 ) -> None:
     start(kind, reliable=None if kind is Kind.NODE else {})
-    assert answers(queue.app, "ping", timeout=20, limit=1)
+    assert answers(queue.app, "ping", timeout=2, limit=1)
     redis.client_kill_filter(_type="pubsub")
     redis.client_kill_filter(_type="normal", skipme=True)
 

@@ -19,7 +19,7 @@ ADD = "conformance.basic.add"
 
 
 def test_all_workers_answer_a_ping(controlled: Mapping[str, Controlled]) -> None:
-    pongs = answers(controlled["py"].app, "ping", timeout=20, limit=3)
+    pongs = answers(controlled["py"].app, "ping", timeout=2, limit=3)
     assert sorted(name for answer in pongs for name in answer) == sorted(
         each.name for each in controlled.values()
     )

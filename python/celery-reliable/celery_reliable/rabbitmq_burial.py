@@ -7,8 +7,11 @@ from kombu.transport.native_delayed_delivery import MAX_NUMBER_OF_BITS_TO_USE
 
 from celery_reliable.dead_letter import dead_letter_header
 from celery_reliable.options import Options
+from celery_reliable.tally import Tally
 from celery_reliable.types import App, BrokerConnection, Message, Settings
 
+#: The messages of this process's worker.
+TALLY = Tally()
 DEAD_HEADER = "x-celery-dead-letter"
 # Marks a message that a worker has put back, because the broker sees it as a new one (`message.js`).
 PUT_BACK_HEADER = "x-celery-put-back"
@@ -41,6 +44,7 @@ def bury(app: App, message: Message, options: Options, *, queue: str, reason: st
     """
     header = {DEAD_HEADER: dead_letter_header(reason, worker, lost)}
     _copy(app, message, header, lambda connection: _declare(connection, dead_queue(queue), options))
+    TALLY.bury(queue, reason)
 
 
 def put_back(app: App, message: Message, queue: str) -> None:

@@ -16,8 +16,9 @@ from celery_reliable.intake import Guard, is_outage
 from celery_reliable.limits import check_delivered
 from celery_reliable.line_limit import CONTROL_LINES
 from celery_reliable.options import Options
+from celery_reliable.rabbitmq_burial import TALLY
 from celery_reliable.rabbitmq_delivered import Delivered, payload_of_delivered
-from celery_reliable.rabbitmq_request import delivered
+from celery_reliable.rabbitmq_request import delivered, lost_workers
 from celery_reliable.remote_control import STEPS, without_password
 from celery_reliable.request_classes import use_reliable_requests
 from celery_reliable.started import StartedJobs
@@ -38,6 +39,8 @@ class Consumer(CeleryConsumer):
     # Celery's own, which its types do not mention.
     connection_errors: tuple[type[Exception], ...]
     channel_errors: tuple[type[Exception], ...]
+
+    tally = TALLY
 
     class Blueprint(CeleryConsumer.Blueprint):
         """Celery's steps, with our remote control and gossip."""
@@ -96,6 +99,11 @@ class Consumer(CeleryConsumer):
             if delivery is not None and delivery.is_ours and not delivery.put_back():
                 break  # the broker is away: it takes all of them back
 
+    def on_connection_error_after_connected(self, exc: Exception) -> None:
+        """Count the messages that go back to their queues (mirrors ``Consumer``)."""
+        self.tally.lost += len(state.requests)
+        super().on_connection_error_after_connected(exc)
+
     def call_soon(self, p: Passed, *args: Passed, **kwargs: Passed) -> Passed:
         """Schedule a command's deferred work (mirrors ``Consumer.call_soon``). It cannot end the worker."""
         return super().call_soon(self._attempt, p, *args, **kwargs)
@@ -143,7 +151,10 @@ class Consumer(CeleryConsumer):
 
         def on_task_received(message: Message) -> Passed:
             try:
-                with Guard(self._delivered(message)) as guard:
+                held = self._delivered(message)
+                if lost_workers(message) > 0:
+                    self.tally.redelivered[held.queue] += 1
+                with Guard(held) as guard:
                     guard.payload = payload_of_delivered(message)
                     check_delivered(guard.payload, options.limits)
                     return handle(message)

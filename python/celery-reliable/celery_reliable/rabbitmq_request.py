@@ -60,8 +60,7 @@ class Request(ReliableRequest):
         return bool(super().revoked()) or self._is_given_up()
 
     def _is_given_up(self) -> bool:
-        count = (self.message.headers or {}).get(DELIVERY_COUNT)
-        lost, limit = count if isinstance(count, int) else 0, self.options.max_deliveries
+        lost, limit = lost_workers(self.message), self.options.max_deliveries
         if not 0 < limit <= lost or self.acknowledged:
             return False
         error = WorkerLostError(f"Task {self.name}[{self.id}]: {lost} workers were lost while they held it")
@@ -73,6 +72,12 @@ class Request(ReliableRequest):
         self._already_revoked = True
         task_ready(self)
         return True
+
+
+def lost_workers(message: Message) -> int:
+    """How many workers were lost while they held a message; 0 where the broker does not count, in classic queues."""
+    count = (message.headers or {}).get(DELIVERY_COUNT)
+    return count if isinstance(count, int) else 0
 
 
 def delivered(message: Message) -> Delivered | None:

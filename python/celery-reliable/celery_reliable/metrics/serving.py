@@ -55,9 +55,10 @@ class _Serving:
         health = self._health = Health(instance)
         registry = CollectorRegistry(auto_describe=False)
         ProcessCollector(registry=registry)
-        metrics = WorkerMetrics(instance, health)
+        queue_of = _queue_of(health)
+        metrics = WorkerMetrics(instance, health, queue_of)
         registry.register(metrics)
-        self._tasks = TaskMetrics(metrics.hostname, _queue_of(health))
+        self._tasks = TaskMetrics(metrics.hostname, queue_of)
         registry.register(self._tasks)
         counted.listeners.append(self._tasks.listener)
         SentMessages(self._tasks.sent)
@@ -115,7 +116,9 @@ def _queue_of(health: Health) -> Callable[[TaskRequest], str]:
         held = channel.leases.queue_of(request.message.delivery_tag) if channel is not None else None
         if held is not None:
             return str(held)
-        key = (request.message.delivery_info or {}).get("routing_key")
+        # On RabbitMQ, the routing key of a delayed message is not its queue's name.
+        place = getattr(request, "held", None)
+        key = (request.message.delivery_info or {}).get("routing_key") if place is None else place.queue
         return key if key in known() else OTHER
 
     def known() -> set[str]:

@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,7 +17,7 @@ from celery_reliable.labels import is_label
 from celery_reliable.lease_manager import LeaseManager
 from celery_reliable.measuring import BrokerMetrics
 from celery_reliable.metrics.health import Health
-from celery_reliable.types import Worker
+from celery_reliable.types import TaskRequest, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -27,9 +28,10 @@ Rows: TypeAlias = Sequence[tuple[Mapping[str, str], float]]
 class WorkerMetrics:
     """A collector of prometheus-client's."""
 
-    def __init__(self, worker: Worker, health: Health) -> None:
+    def __init__(self, worker: Worker, health: Health, queue_of: Callable[[TaskRequest], str]) -> None:
         self._worker = worker
         self._health = health
+        self._queue_of = queue_of
         self.hostname = nodesplit(worker.hostname)[1]
         self._leases: LeaseManager | None = None
 
@@ -80,15 +82,19 @@ class WorkerMetrics:
 
     def _of_messages(self, queues: list[str]) -> Iterator[Metric]:
         leases = self.leases
-        if leases is None:
+        if leases is not None:
+            tally, held_now = leases.tally, leases.held_by_queue()
+            is_connected = not leases.measuring.problem()
+        elif (known := getattr(self._health.consumer, "tally", None)) is not None:  # on RabbitMQ
+            tally, held_now = known, Counter(map(self._queue_of, list(state.requests.values())))
+            is_connected = bool(queues)
+        else:
             return
-        tally = leases.tally
         # A queue that it no longer consumes still has a row while a message of it is held.
-        counts = {**dict.fromkeys(queues, 0), **leases.held_by_queue()}
+        counts = {**dict.fromkeys(queues, 0), **held_now}
         held = [({"queue_name": queue}, count) for queue, count in counts.items() if is_label(queue)]
         yield self._gauge("worker_messages_held", "Messages that the worker holds.", held)
-        problem = leases.measuring.problem()
-        yield self._gauge("worker_broker_connected", "1: the broker answers.", [({}, not problem)])
+        yield self._gauge("worker_broker_connected", "1: the broker answers.", [({}, is_connected)])
         yield self._counter("worker_leases_renewed", "Leases that were renewed.", [({}, tally.renewed)])
         yield self._counter("worker_leases_lost", "Leases that ran out while their task was here.", [({}, tally.lost)])
         yield self._counter("worker_restored", "Messages of lost workers that it put back.", [({}, tally.restored)])
