@@ -102,6 +102,12 @@ SHAPES = {
         "named({ größe: 1, 名前: 3 }).delay()",
         "{größe: number 1, 名前: number 3}",
     ),
+    "underscores": Shape(
+        (("type_", _PLAIN, ...), ("_type", _PLAIN, 2), ("kind", _NAMED, 3)),
+        "(type_=1, type__=4)",
+        "named({ type_: 1, _type: 4 }).delay()",
+        "{_type: number 4, kind: number 3, type_: number 1}",
+    ),
     "positional_only": Shape(  # a kind of Python's alone
         (("a", _ONLY, ...), ("b", _PLAIN, 2), ("c", _NAMED, 3)),
         "(1, c=4)",

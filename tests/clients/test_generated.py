@@ -58,6 +58,37 @@ def test_names_that_no_language_takes_are_written_with_underscores() -> None:
     assert "n2nd_try: [" in in_node
 
 
+def test_an_underscore_at_the_end_of_a_name_stays() -> None:
+    parameters = [
+        {"name": name, "kind": "positional_or_keyword", "required": True, "schema": {"type": "integer"}}
+        for name in ("type_", "_type")
+    ]
+    in_python, in_node = generated("a.tasks.b.import_", "a.tasks.b.__init__", parameters=parameters)
+    types = node.declarations({"tasks": {"a.tasks.b.import_": described(parameters=parameters)}})
+
+    assert "def import_(self, type_: int, type__: int)" in in_python
+    assert "def init__(self" in in_python
+    assert "import_: [" in in_node
+    assert "[type_: number, type__: number]" in types
+
+
+def test_records_of_a_union_are_named_after_the_constant_that_tells_them_apart() -> None:
+    def record(constant: str, *names: str) -> Json:
+        members = {name: {"type": "integer"} for name in names}
+        return {"type": "object", "properties": {"kind": {"const": constant}, **members}}
+
+    union = {"anyOf": [record("cat"), record("big-dog"), record("cat", "lives")]}
+    catalogue = {
+        "version": 1,
+        "$defs": {"Pet": union},
+        "tasks": {"a.b.c": described(result={"$ref": "#/$defs/Pet"})},
+    }
+
+    in_python = python.contract(catalogue)
+
+    assert "Pet: TypeAlias = PetCat | PetBigDog | PetCat2" in in_python
+
+
 def test_unicode_names_stay() -> None:
     in_python, in_node = generated("a.tasks.größen.名前")
 
