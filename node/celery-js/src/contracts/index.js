@@ -115,7 +115,8 @@ class TaskReader {
   /** @param {import("./parameters.js").TaskParameter} parameter */
   #parameter(parameter) {
     const { name, kind, required, fallback } = parameter;
-    const explicit = this.#task.options.schema?.params?.[name];
+    const params = this.#task.options.schema?.params ?? {};
+    const explicit = Object.hasOwn(params, name) ? params[name] : undefined;
     if (required) this.#noteOptional(parameter);
     const schema =
       explicit === undefined

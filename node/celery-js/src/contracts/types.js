@@ -38,7 +38,7 @@ export class TypeReader {
   constructor(checker) {
     this.#checker = checker;
     /** @type {Record<string, Schema>} */
-    this.definitions = {};
+    this.definitions = Object.create(null); // a type may be called `constructor`
     /** Whether the last argument or result has `any` inside. */
     this.hasAny = false;
   }

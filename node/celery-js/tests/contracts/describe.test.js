@@ -97,6 +97,11 @@ describe("types", () => {
     assert.deepEqual(task("checked").progress.required, ["done", "of"]);
   });
 
+  it("may have the names of what every object has", () => {
+    const { a, constructor: own, toString: other } = schemas("named");
+    assert.deepEqual([a, own, other], [{ type: "string" }, { type: "number" }, { $ref: "#/$defs/valueOf" }]);
+  });
+
   it("of a class are its fields", () => {
     const { Account } = shop["shop.orders.opened"].inputs;
     assert.deepEqual(Account.properties, { id: { type: "number" }, __typename: { type: "string" } });
