@@ -69,6 +69,11 @@ RIGHT = (
         "shapes.rest.applyAsync([1, 2, 3], { expires: 3 });",
     ),
     Line(
+        "options and parameters of other kinds",
+        "shapes.others.apply_async((1,), expires=3)\npy.shapes.positional_only.apply_async((1, 2))",
+        "shapes.others.applyAsync([1], { expires: 3 });\npy.shapes.positional_only.applyAsync([1, 2]);",
+    ),
+    Line(
         "options and arguments by name",
         "shapes.keyword_only.s(1, b=2).apply_async(countdown=3)",
         "shapes.keyword_only.named({ a: 1, b: 2 }).applyAsync({ countdown: 3 });",
