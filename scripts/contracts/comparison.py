@@ -55,12 +55,10 @@ def renamed_parameters(before: Json, after: Json) -> dict[str, str]:
         [each["name"] for each in task["parameters"] if each["kind"] in _BY_POSITION]
         for task in (before, after)
     )
-    if len(old) != len(new):
-        return {}
     olds, news = ({each["name"] for each in task["parameters"]} for task in (before, after))
     return {
         one: other
-        for one, other in zip(old, new, strict=True)
+        for one, other in zip(old, new, strict=False)
         if one != other and one not in news and other not in olds
     }
 
@@ -114,7 +112,7 @@ class _Task:
         name, label = old["name"], f"parameter '{old['name']}'"
         new = self._successor(old, renamed)
         if new is None:
-            new = _rest(self.new, "var_keyword") if old["kind"] == "keyword_only" else None
+            new = self._absorber(old)
             if new is None:
                 yield self._breaking("parameter-removed", f"{label} was removed")
             else:
@@ -147,6 +145,13 @@ class _Task:
             ):
                 return dict(each)
         return None
+
+    def _absorber(self, old: Json) -> Json | None:
+        """Returns the ``*args`` or ``**kwargs`` that takes what callers give for a removed parameter."""
+        if old["kind"] == "keyword_only":
+            return _rest(self.new, "var_keyword")
+        is_behind = old in self._positional(self.old)[len(self._positional(self.new)) :]
+        return _rest(self.new, "var_positional") if old["kind"] == "positional_only" and is_behind else None
 
     def _kind(self, old: Json, new: Json, label: str) -> Iterator[Breaking]:
         if old["kind"] in _BY_POSITION and new["kind"] not in _BY_POSITION:

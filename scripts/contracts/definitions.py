@@ -98,8 +98,13 @@ def _as_arguments(uses: list[_Use]) -> list[_Use]:
 
 
 def _names(name: str, uses: list[_Use]) -> dict[tuple[str, Side], str]:
-    """Returns (task, side) -> the name to use there; pydantic's `Box_int_` of `Box[int]` becomes `BoxInt`."""
-    if name.endswith("_"):
+    """Returns (task, side) -> the name to use there; pydantic's `Box_int_` of `Box[int]` becomes `BoxInt`.
+
+    If two types in a task have one name, pydantic calls them `py_workers__tasks__mail__Box`: `PyMailBox`.
+    """
+    if "__" in name:
+        name = _module_prefix(name.replace("__", ".") + ".")
+    elif name.endswith("_"):
         name = "".join(word[:1].upper() + word[1:] for word in name.split("_"))
     meanings: dict[Side, set[str]] = {
         side: {use.meaning for use in uses if use.side == side} for side in SIDES

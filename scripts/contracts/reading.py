@@ -63,6 +63,7 @@ def read_tasks(on_skipped: Callable[[str], None]) -> dict[str, Description]:
             on_skipped(_short(line))
         for name, task in json.loads(text).items():
             description = Description(**_with_short_places(task))
+            _refuse_half_characters(name, description)
             if name in found:
                 first = found[name].place
                 raise CommandFailed(
@@ -70,6 +71,18 @@ def read_tasks(on_skipped: Callable[[str], None]) -> dict[str, Description]:
                 )
             found[name] = description
     return found
+
+
+def _refuse_half_characters(name: str, description: Description) -> None:
+    try:
+        name.encode()
+        json.dumps([description.task, description.inputs, description.outputs], ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = ascii(error.object[error.start])
+        raise CommandFailed(
+            f"{description.place}: a text of the task {name!a} has half a character, {half}, "
+            "which no file can contain: write another text"
+        ) from error
 
 
 def _start(language: str, command: Command, env: Mapping[str, str]) -> subprocess.Popen[str] | None:

@@ -6,6 +6,8 @@ from typing import Any
 _PREFIX = "#/$defs/"
 # Keywords whose values are data, not schemas.
 _DATA = frozenset({"default", "const", "enum", "examples"})
+# Keywords whose values have schemas by the names of fields, which may be the names of keywords.
+_BY_FIELD = frozenset({"properties", "patternProperties"})
 
 
 def references(value: object) -> Iterator[str]:
@@ -18,7 +20,9 @@ def references(value: object) -> Iterator[str]:
         if target is not None:
             yield target
         for key, each in value.items():
-            if key not in _DATA:
+            if key in _BY_FIELD and isinstance(each, dict):
+                yield from references(list(each.values()))
+            elif key not in _DATA:
                 yield from references(each)
 
 
@@ -28,11 +32,17 @@ def renamed(value: Any, names: Mapping[str, str]) -> Any:
         return [renamed(each, names) for each in value]
     if not isinstance(value, dict):
         return value
-    found = {key: each if key in _DATA else renamed(each, names) for key, each in value.items()}
+    found = {key: _renamed_in(key, each, names) for key, each in value.items()}
     name = target_of(value)
     if name is not None:
         found["$ref"] = _PREFIX + names.get(name, name)
     return found
+
+
+def _renamed_in(key: str, value: Any, names: Mapping[str, str]) -> Any:
+    if key in _BY_FIELD and isinstance(value, dict):
+        return {field: renamed(each, names) for field, each in value.items()}
+    return value if key in _DATA else renamed(value, names)
 
 
 def target_of(schema: Mapping[str, Any]) -> str | None:

@@ -10,24 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from scripts.contracts.limits import exceeded
+
 Json = dict[str, Any]
 # The kind of a difference, which decides the rule that it breaks.
 Kind = Literal["type", "null", "field-removed", "field-required", "field-optional"]
-
-# Keyword -> whether a smaller value accepts more.
-_BOUNDS = {
-    "minimum": True,
-    "exclusiveMinimum": True,
-    "minLength": True,
-    "minItems": True,
-    "minProperties": True,
-    "maximum": False,
-    "exclusiveMaximum": False,
-    "maxLength": False,
-    "maxItems": False,
-    "maxProperties": False,
-}
-_SAME = ("pattern", "multipleOf", "uniqueItems")
 
 
 @dataclass(frozen=True)
@@ -98,6 +85,8 @@ class Comparison:
 
     def _member(self, member: Schemas, takers: list[Schemas], path: str) -> Iterator[Difference]:
         """Compares one member of the giver's union with the most similar one of the taker's."""
+        if member.schema == {"type": "boolean"} and _booleans(takers) == {True, False}:
+            return
         best: list[Difference] | None = None
         for taker in takers:
             found = self._one(member, taker, path)
@@ -125,26 +114,14 @@ class Comparison:
         kind = _type_of(give)
         if not _takes_type(take, kind) or ("format" in take and take.get("format") != give.get("format")):
             return [Difference("type", path, f"{shown(give)} instead of {shown(take)}")]
-        found = list(self._bounds(give, take, path)) if not self._is_result else []
+        found = (
+            [Difference("type", path, text) for text in exceeded(give, take)] if not self._is_result else []
+        )
         if kind == "array":
             found += self._items(giver, taker, path)
         if kind == "object":
             found += self._fields(giver, taker, path)
         return found
-
-    @staticmethod
-    def _bounds(give: Json, take: Json, path: str) -> Iterator[Difference]:
-        for keyword, smaller_takes_more in _BOUNDS.items():
-            if keyword not in take or "const" in give:
-                continue
-            old, new = give.get(keyword), take[keyword]
-            if old is None or (new > old if smaller_takes_more else new < old):
-                yield Difference(
-                    "type", path, f"{keyword} {new}{'' if old is None else f' instead of {old}'}"
-                )
-        for keyword in _SAME:
-            if keyword in take and give.get(keyword) != take[keyword]:
-                yield Difference("type", path, f"{keyword} {take[keyword]}")
 
     def _items(self, giver: Schemas, taker: Schemas, path: str) -> list[Difference]:
         give, take = giver.schema, taker.schema
@@ -230,6 +207,11 @@ def shown(schema: Json) -> str:
     if "enum" in schema:
         return "one of " + ", ".join(map(repr, schema["enum"]))
     return str(schema.get("type", "any"))
+
+
+def _booleans(members: list[Schemas]) -> set[bool]:
+    constants = [each.schema.get("const") for each in members]
+    return {each for each in constants if isinstance(each, bool)}
 
 
 def _is_null(member: Schemas) -> bool:

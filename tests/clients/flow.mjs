@@ -58,6 +58,12 @@ const checks = {
     const sentence = "js_tasks.tasks.flow.double: got 2 arguments; it takes (x)";
     await assert.rejects(js.double.delay(1, 2), { name: "TypeError", message: sentence });
     assert.throws(() => js.double.named({ y: 1 }), /lacks x/);
+    assert.throws(() => jobs.js.shapes.names_of_objects.named({}), /lacks constructor/);
+    await assert.rejects(js.double.applyAsync([], { countdown: 1 }), /lacks x/);
+    await assert.rejects(
+      js.total.applyAsync([[1]], { kwargs: { more: 2 } }),
+      /applyAsync\(\) takes arguments by position: give those by name to named\(\)/,
+    );
     assert.throws(() => js.double.named({ x: 1, y: 1 }), /got y/);
   },
   async a_job_by_its_id() {

@@ -51,7 +51,7 @@ def a_group() -> None:
 def progress() -> None:
     for flow in (js, py):
         seen: list[int] = []
-        job = flow.progress.apply_async([3], countdown=0.5)
+        job = flow.progress.apply_async((3,), countdown=0.5)
         assert job.get(timeout=TIMEOUT_S, on_progress=lambda each, seen=seen: seen.append(each.done)) == 3
         assert seen, "no progress"
         assert seen == sorted(seen)
@@ -83,6 +83,9 @@ def wrong_arguments() -> None:
     error = raised(lambda: js.double.delay(1, 2))
     assert str(error) == "js_tasks.tasks.flow.double: too many positional arguments; it takes (x)"
     assert "missing a required argument: 'x'" in str(raised(lambda: js.double.delay(y=1)))
+    assert "missing a required argument: 'x'" in str(raised(lambda: js.double.apply_async(countdown=1)))
+    error = raised(lambda: js.total.apply_async(([1],), kwargs={"more": 2}))
+    assert "apply_async() takes arguments by position: give those by name to s()" in str(error)
 
 
 def a_job_by_its_id() -> None:

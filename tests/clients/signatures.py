@@ -102,6 +102,18 @@ SHAPES = {
         "named({ größe: 1, 名前: 3 }).delay()",
         "{größe: number 1, 名前: number 3}",
     ),
+    "names_of_objects": Shape(
+        (("constructor", _PLAIN, ...), ("toString", _PLAIN, 2), ("then", _NAMED, 3), ("delay", _NAMED, 4)),
+        "(constructor=1, then=5)",
+        "named({ constructor: 1, then: 5 }).delay()",
+        "{constructor: number 1, delay: number 4, then: number 5, toString: number 2}",
+    ),
+    "underscores": Shape(
+        (("type_", _PLAIN, ...), ("_type", _PLAIN, 2), ("kind", _NAMED, 3)),
+        "(type_=1, type__=4)",
+        "named({ type_: 1, _type: 4 }).delay()",
+        "{_type: number 4, kind: number 3, type_: number 1}",
+    ),
     "positional_only": Shape(  # a kind of Python's alone
         (("a", _ONLY, ...), ("b", _PLAIN, 2), ("c", _NAMED, 3)),
         "(1, c=4)",

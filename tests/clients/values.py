@@ -32,6 +32,13 @@ DEFINITIONS: Json = {
         "required": ["label"],
     },
     "Tree": {"anyOf": [INTEGER, {"type": "array", "items": {"$ref": "#/$defs/Tree"}}]},
+    "Named": {"type": "object", "properties": {"name": STRING}, "required": ["name"]},
+    "Breed": {
+        "type": "object",
+        "properties": {"name": STRING, "breed": STRING},
+        "required": ["name", "breed"],
+    },
+    "Numbered": {"type": "object", "properties": {"name": INTEGER}, "required": ["name"]},
     "Price": {
         "type": "object",
         "properties": {"amount": {"format": "celery-decimal"}, "due": {"format": "celery-date"}},
@@ -117,6 +124,18 @@ VALUES = {
         "Dog(kind='dog', name='Rex')",
         "{ kind: 'dog', name: 'Rex' }",
         "{kind: text dog, name: text Rex}",
+    ),
+    "overlapping_records": Value(
+        {"anyOf": [{"$ref": "#/$defs/Named"}, {"$ref": "#/$defs/Breed"}]},
+        "Breed(name='Rex', breed='poodle')",
+        "{ name: 'Rex', breed: 'poodle' }",
+        "{breed: text poodle, name: text Rex}",
+    ),
+    "overlapping_types": Value(
+        {"anyOf": [{"$ref": "#/$defs/Named"}, {"$ref": "#/$defs/Numbered"}]},
+        "Numbered(name=7)",
+        "{ name: 7 }",
+        "{name: number 7}",
     ),
     "record_with_keyword": Value(
         {"$ref": "#/$defs/Dog"},

@@ -63,8 +63,11 @@ export class Parameters {
    * @throws {TypeError} for a name that the task does not know, or one that is missing
    */
   split(values) {
-    const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-    const rest = this.#rest === null ? [] : /** @type {unknown[]} */ (given[this.#rest] ?? []);
+    // Without a prototype, so that a parameter called `constructor` is not found in it.
+    const given = Object.create(null);
+    for (const [name, value] of Object.entries(values)) if (value !== undefined) given[name] = value;
+    /** @type {unknown[]} */
+    const rest = this.#rest === null ? [] : (given[this.#rest] ?? []);
     const byPosition = rest.length > 0 ? this.#positional : this.#positionalOnly;
     const count = byPosition.findLastIndex((name) => name in given) + 1;
     const leading = byPosition.slice(0, rest.length > 0 ? byPosition.length : count);

@@ -36,6 +36,10 @@ export class Task {
    * @param {CallOptions} [options]
    */
   async applyAsync(args, options = {}) {
+    if ("kwargs" in options) {
+      const hint = "give those by name to named(), such as named({ x: 1 }).applyAsync()";
+      throw new TypeError(`${this.name}: applyAsync() takes arguments by position: ${hint}`);
+    }
     this.#parameters.check(args);
     return this.#send(args, {}, options);
   }

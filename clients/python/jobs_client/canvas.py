@@ -15,6 +15,7 @@ G_co = TypeVar("G_co", covariant=True)
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
+D = TypeVar("D")
 R = TypeVar("R")
 G = TypeVar("G")
 
@@ -147,8 +148,19 @@ def chain(
 ) -> Signature[R, G]: ...
 
 
+@overload
+def chain(
+    first: Signature[A, Any],
+    second: Step[A, B, Any] | Immutable[B, Any],
+    third: Step[B, C, Any] | Immutable[C, Any],
+    fourth: Step[C, D, Any] | Immutable[D, Any],
+    fifth: Step[D, R, G] | Immutable[R, G],
+    /,
+) -> Signature[R, G]: ...
+
+
 def chain(first: Any, *steps: Any) -> Any:
-    """Return ``first | second | ...``, up to four steps; ``|`` takes any number."""
+    """Return ``first | second | ...``, up to five; ``|`` takes any number."""
     for step in steps:
         first = first | step
     return first

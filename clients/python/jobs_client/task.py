@@ -5,12 +5,13 @@ import typing
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar, Unpack, overload
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
 from .canvas import Immutable, Signature, Step
 from .connection import Connection
 from .job import Job, Returns
 from .options import SendOptions
+from .positional import AppliedByPosition
 from .values import encode
 
 if typing.TYPE_CHECKING:
@@ -46,7 +47,7 @@ class _TakesFirst(Protocol[A_contra, P, R_co, G_co]):
     def _call(self, first: A_contra, /, *args: P.args, **kwargs: P.kwargs) -> Job[R_co, G_co]: ...
 
 
-class Task(Generic[P, R_co, G_co]):
+class Task(AppliedByPosition, Generic[P, R_co, G_co]):
     """A task that workers run. It has Celery's methods: ``delay``, ``apply_async``, ``s``, ``si``."""
 
     def __init__(
@@ -86,18 +87,6 @@ class Task(Generic[P, R_co, G_co]):
         """
         return self._call(*args, **kwargs)
 
-    def apply_async(
-        self,
-        args: Sequence[Any] = (),
-        kwargs: Mapping[str, Any] | None = None,
-        **options: Unpack[SendOptions],
-    ) -> Job[R_co, G_co]:
-        """Send the task with Celery's options.
-
-        ``s(...).apply_async(countdown=10)`` does the same with typed arguments. Raises as ``delay``.
-        """
-        return self._send(args, kwargs or {}, options)
-
     @overload
     def s(self, /, *args: P.args, **kwargs: P.kwargs) -> Signature[R_co, G_co]: ...  # type: ignore[overload-overlap]
 
@@ -122,6 +111,14 @@ class Task(Generic[P, R_co, G_co]):
 
     def _call(self, /, *args: P.args, **kwargs: P.kwargs) -> Job[R_co, G_co]:
         return self._send(args, kwargs, {})
+
+    def _applied(self, args: Sequence[Any], options: SendOptions) -> Job[R_co, G_co]:
+        if "kwargs" in options:
+            raise TypeError(
+                f"{self.name}: apply_async() takes arguments by position: give those by name to s(), "
+                "such as s(x=1).apply_async()"
+            )
+        return self._send(args, {}, options)
 
     def _send(self, args: Sequence[Any], kwargs: Mapping[str, Any], options: SendOptions) -> Job[R_co, G_co]:
         self._check(self._parameters.bind, args, kwargs)

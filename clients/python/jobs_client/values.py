@@ -39,7 +39,10 @@ def decode(kind: Any, value: Any) -> Any:
     """Return a value from a message as its type says, and what does not fit the type as it came."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        return decode(next((one for one in arguments if fits(one, value)), Any), value)
+        possible = [one for one in arguments if fits(one, value)]
+        if len(possible) > 1:
+            possible.sort(key=lambda one: _misfits(one, value))
+        return decode(possible[0] if possible else Any, value)
     if not fits(kind, value):
         return value
     if dataclasses.is_dataclass(kind):
@@ -77,6 +80,27 @@ def fits(kind: Any, value: Any) -> bool:
             return False
         return origin is tuple or all(fits(arguments[0], member) for member in members)
     return isinstance(value, origin or kind)
+
+
+def _misfits(kind: Any, value: Any) -> int:
+    """Count the members of a value that are not those of a type, or of another type than those."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if not fits(kind, value):
+        return 1
+    if origin in (Union, types.UnionType):
+        return min(_misfits(one, value) for one in arguments)
+    if dataclasses.is_dataclass(kind):
+        hints = {
+            _key(field): _hints(typing.cast("type", kind))[field.name] for field in dataclasses.fields(kind)
+        }
+        return sum(_misfits(hints[name], each) if name in hints else 1 for name, each in value.items())
+    if origin is list:
+        return sum(_misfits(arguments[0], member) for member in value)
+    if origin is dict:
+        return sum(_misfits(arguments[1], member) for member in value.values())
+    if origin is tuple and Ellipsis not in arguments:
+        return sum(_misfits(one, member) for one, member in zip(arguments, value, strict=True))
+    return 0
 
 
 def _object(cls: type, value: Mapping[str, Any]) -> Any:

@@ -111,6 +111,59 @@ def unpacked(**options: Unpack[Options]) -> JsonValue:
 
 
 @app.task
+def unpacked_here(**options: typing_extensions.Unpack[Options]) -> None: ...
+
+
+@app.task
+def limited_keys(prices: dict[Annotated[str, Field(pattern="^[A-Z]+$")], int]) -> None: ...
+
+
+class Holder(BaseModel):
+    class Page(BaseModel):
+        class Page(BaseModel):
+            number: int
+
+        inner: Page
+
+    class Box(BaseModel):
+        size: int
+
+
+@app.task(pydantic=True)
+def same_names(outer: Holder.Page, inner: Holder.Page.Page, box: Box, other: Holder.Box) -> Holder.Page.Page: ...
+
+
+@app.task
+def computed(
+    at: datetime = datetime.now(),  # noqa: B008
+    day: date = date(2026, 1, 2),
+    seed: int = hash("x"),
+    *,
+    price: Decimal = Decimal("1.5"),
+    text: str = "\ud800",
+) -> None: ...
+
+
+class Loose(BaseModel):
+    rows: list[Any]
+
+
+Tree = dict[str, "Tree"] | int
+
+
+class Unfinished(BaseModel):
+    part: "Nowhere"  # noqa: F821
+
+
+@app.task
+def partly(a: list[Any], b: dict, c: dict[str, Loose], d: dict[str, object], e: JsonValue) -> Annotated[tuple, "x"]: ...
+
+
+@app.task
+def hopeless(tree: Tree, unfinished: Unfinished) -> None: ...
+
+
+@app.task
 def untyped(
     a,
     b: Any,

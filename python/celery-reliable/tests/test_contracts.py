@@ -145,6 +145,60 @@ def test_unpacked_keywords_are_parameters(tasks: Tasks) -> None:
     ]
 
 
+def test_unpacked_keywords_of_typing_extensions_are_parameters_too(tasks: Tasks) -> None:
+    assert parameters(tasks, "unpacked_here") == parameters(tasks, "unpacked")
+
+
+def test_keys_that_follow_a_pattern_are_limited(tasks: Tasks) -> None:
+    assert schemas(tasks, "limited_keys")["prices"] == {
+        "type": "object",
+        "propertyNames": {"type": "string", "pattern": "^[A-Z]+$"},
+        "additionalProperties": {"type": "integer"},
+    }
+
+
+def test_two_types_of_one_name_in_a_task_stay_two(tasks: Tasks) -> None:
+    names = (each["$ref"].split("/")[-1] for each in schemas(tasks, "same_names").values())
+    outer, inner, box, other = names
+    inputs = tasks["same_names"]["inputs"]
+
+    assert list(inputs[outer]["properties"]) == ["inner"]
+    assert inputs[outer]["properties"]["inner"] == {"$ref": f"#/$defs/{inner}"}
+    assert list(inputs[inner]["properties"]) == ["number"]
+    assert list(inputs[box]["properties"]) == ["corner", "tags"]
+    assert list(inputs[other]["properties"]) == ["size"]
+
+
+def test_a_default_that_is_computed_is_left_out(tasks: Tasks) -> None:
+    found = {name: each.get("default", ...) for name, each in parameters(tasks, "computed").items()}
+
+    assert found == {"at": ..., "day": "2026-01-02", "seed": ..., "price": "1.5", "text": ...}
+    assert [note.split("contract_tasks.computed: ")[1] for note in tasks["computed"]["notes"]] == [
+        "parameter 'at': the default is computed when the worker starts: clients only see that it is optional",
+        "parameter 'seed': the default is computed when the worker starts: clients only see that it is optional",
+        "parameter 'text': the default is not JSON: clients only see that it is optional",
+    ]
+
+
+def test_a_type_that_is_any_in_part_is_listed(tasks: Tasks) -> None:
+    lines = [line.split("contract_tasks.partly: ")[1] for line in tasks["partly"]["undescribed"]]
+
+    advice = "write its type, or object if any JSON value is meant"
+    assert lines == [
+        f"the parameter 'a' is any in part: list[Any]: {advice}",
+        f"the parameter 'b' is any in part: dict: {advice}",
+        f"the parameter 'c' is any in part: Loose.rows: list[Any]: {advice}",
+        f"the result is any in part: tuple: {advice}",
+    ]
+
+
+def test_types_that_contain_themselves_or_are_not_complete_get_advice(tasks: Tasks) -> None:
+    tree, unfinished = tasks["hopeless"]["undescribed"]
+
+    assert "contains itself: write such a type with typing_extensions.TypeAliasType" in tree
+    assert "a type in Unfinished is not defined: import its name in that module" in unfinished
+
+
 def test_what_has_no_type_is_any_with_its_line_and_what_to_write(tasks: Tasks) -> None:
     lines = tasks["untyped"]["undescribed"]
 

@@ -67,13 +67,13 @@ def _short(name: str) -> list[str]:
 def identifier(text: str, reserved: Collection[str] = ()) -> str:
     """Returns a name that is valid in both languages, followed by an underscore if it is reserved."""
     # Python reads names in this form. Names that begin with an underscore belong to the package.
-    name = "".join(
-        each if f"a{each}".isidentifier() else "_" for each in unicodedata.normalize("NFKC", text)
-    ).strip("_")
+    given = unicodedata.normalize("NFKC", text)
+    words = "".join(each if f"a{each}".isidentifier() else " " for each in given).strip()
+    name = words.replace(" ", "_").lstrip("_")
     if not name or not name.isidentifier():
         name = f"n{name}"
-    private = "_" if text.startswith("_") else ""
-    return f"{name}{private or ('_' if name in reserved else '')}"
+    is_private = text.startswith("_") and not name.endswith("_")
+    return f"{name}_" if is_private or name in reserved else name
 
 
 def unique(name: str, taken: set[str]) -> str:
@@ -82,6 +82,15 @@ def unique(name: str, taken: set[str]) -> str:
         name += "_"
     taken.add(name)
     return name
+
+
+def numbered(name: str, taken: set[str]) -> str:
+    """Returns the name, followed by a number if it is taken, and adds it to the taken ones."""
+    new, count = name, 2
+    while new in taken:
+        new, count = f"{name}{count}", count + 1
+    taken.add(new)
+    return new
 
 
 def camel(parts: Iterable[str]) -> str:

@@ -143,10 +143,10 @@ def _positional(parameters: list[Mapping[str, Any]], types: Types) -> str:
     """Returns the arguments by position; none are possible where a keyword is required."""
     if any(each["kind"] == "keyword_only" and each["required"] for each in parameters):
         return "[useNamed: never]"
-    parts = []
+    parts, taken = [], set[str]()
     for each in parameters:
         kind = types.written(each["schema"], given=True)
-        label = names.identifier(each["name"], _NO_LABELS)
+        label = names.unique(names.identifier(each["name"], _NO_LABELS), taken)
         if each["kind"] in ("positional_only", "positional_or_keyword"):
             parts.append(f"{label}{'' if each['required'] else '?'}: {kind}")
         elif each["kind"] == "var_positional":

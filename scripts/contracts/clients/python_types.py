@@ -70,7 +70,7 @@ class Types:
             written = _literal(values)
             return written if len(written) <= LONGEST_LITERAL else self._unnamed_type(schema, hint)
         if parts := schemas.alternatives(schema):
-            each = [self.written(part, hint, given=given) for part in parts]
+            each = [self.written(part, hint + _constant_of(part), given=given) for part in parts]
             return schemas.union(
                 [*(part for part in each if part != "None"), *(["None"] if "None" in each else [])]
             )
@@ -129,7 +129,7 @@ class Types:
         """Adds a record, or a long list of constants, under a name made of its place; returns the name."""
         text = json.dumps(schema, sort_keys=True)
         if text not in self._unnamed:
-            own = names.unique(names.identifier(str(schema.get("title", "")) or hint), self.taken)
+            own = names.numbered(names.identifier(str(schema.get("title", "")) or hint), self.taken)
             self._unnamed[text] = own
             define = self._dataclass if schemas.is_record(schema) else self._alias
             self._records[own] = define(own, schema)
@@ -153,6 +153,13 @@ class Types:
             given = default if settings == [f"default={default}"] else f"field({', '.join(settings)})"
             lines.append(f"    {known}: {written}{f' = {given}' if settings else ''}")
         return "\n".join(lines)
+
+
+def _constant_of(schema: Schema) -> str:
+    """Returns `Cat` for a record with the constant `kind: "cat"`, by which a union's members differ."""
+    members = schema["properties"].values() if schemas.is_record(schema) else []
+    constants = [each["const"] for each in members if isinstance(each, Mapping) and "const" in each]
+    return names.camel([each for each in constants if isinstance(each, str)][:1])
 
 
 def docstring(text: str, indent: str) -> list[str]:

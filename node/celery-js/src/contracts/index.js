@@ -115,7 +115,8 @@ class TaskReader {
   /** @param {import("./parameters.js").TaskParameter} parameter */
   #parameter(parameter) {
     const { name, kind, required, fallback } = parameter;
-    const explicit = this.#task.options.schema?.params?.[name];
+    const params = this.#task.options.schema?.params ?? {};
+    const explicit = Object.hasOwn(params, name) ? params[name] : undefined;
     if (required) this.#noteOptional(parameter);
     const schema =
       explicit === undefined
@@ -160,8 +161,9 @@ class TaskReader {
       return this.#checker.getIndexInfosOfType(type)[0]?.valueType ?? this.#checker.getAnyType();
     }
     if (kind !== "var_positional") return type;
-    const [item] = type.isTypeReference() ? this.#checker.getTypeArguments(type) : [];
-    return item ?? this.#checker.getAnyType();
+    const items = new Set(type.isTypeReference() ? this.#checker.getTypeArguments(type) : []);
+    const [item] = items;
+    return items.size === 1 ? item : this.#checker.getAnyType(); // a tuple of several types is not described
   }
 
   /** @param {number} index without `self` @returns {number} the index with `self`, if the function takes it */
@@ -199,13 +201,18 @@ class TaskReader {
    * @returns {Schema} `{}` when it cannot be described
    */
   #described(describe, parameter, what = parameter === null ? "result" : `parameter '${parameter.name}'`) {
+    const place = this.#place(parameter === null ? undefined : this.#position(parameter.index));
+    const subject = `${place}: ${this.#task.name}: the ${what}`;
+    this.#types.hasAny = false;
     try {
-      return describe();
+      const schema = describe();
+      const advice = "write the types of all its parts, or unknown where any JSON value is meant";
+      if (this.#types.hasAny) this.#found.undescribed.push(`${subject} is any in part: ${advice}`);
+      return schema;
     } catch (error) {
       if (!(error instanceof UndescribedError)) throw error;
-      const place = this.#place(parameter === null ? undefined : this.#position(parameter.index));
       const advice = error.message === "" ? whatToWrite(parameter) : error.message;
-      this.#found.undescribed.push(`${place}: ${this.#task.name}: the ${what} is any: ${advice}`);
+      this.#found.undescribed.push(`${subject} is any: ${advice}`);
       return {};
     }
   }

@@ -38,7 +38,9 @@ export class TypeReader {
   constructor(checker) {
     this.#checker = checker;
     /** @type {Record<string, Schema>} */
-    this.definitions = {};
+    this.definitions = Object.create(null); // a type may be called `constructor`
+    /** Whether the last argument or result has `any` inside. */
+    this.hasAny = false;
   }
 
   /**
@@ -47,7 +49,25 @@ export class TypeReader {
    * @throws {UndescribedError}
    */
   argument(type) {
+    return this.#whole(type, () => this.#field(type));
+  }
+
+  /** @param {Type | undefined} type @returns {Schema} */
+  #field(type) {
     return this.#schema(type === undefined ? type : this.#given(type));
+  }
+
+  /**
+   * @param {Type | undefined} type
+   * @param {() => Schema} describe
+   * @returns {Schema}
+   * @throws {UndescribedError} when it is `any`
+   */
+  #whole(type, describe) {
+    const isAny = type !== undefined && Boolean(type.flags & TypeFlags.Any) && !type.isErrorType();
+    if (isAny) throw new UndescribedError("");
+    this.hasAny = false;
+    return describe();
   }
 
   /**
@@ -58,9 +78,11 @@ export class TypeReader {
   result(type) {
     if (type === undefined) throw new UndescribedError("it has no type");
     const members = (type.isUnionType() ? type.getTypes() : [type]).map((member) => this.#awaited(member));
-    return members.length === 1
-      ? this.#schema(members[0])
-      : this.#named(type, () => unionOf(members.map((each) => this.#schema(each))));
+    return this.#whole(members[0], () =>
+      members.length === 1
+        ? this.#schema(members[0])
+        : this.#named(type, () => unionOf(members.map((each) => this.#schema(each)))),
+    );
   }
 
   /** @param {Type} type @returns {Type} */
@@ -83,8 +105,8 @@ export class TypeReader {
   #schema(type) {
     if (type === undefined || type.isErrorType())
       throw new UndescribedError("its type is not known: does it exist, and is it imported?");
-    if (type.flags & TypeFlags.Any) throw new UndescribedError("");
-    if (type.flags & TypeFlags.Unknown) return {};
+    if (type.flags & TypeFlags.Any) this.hasAny = true;
+    if (type.flags & (TypeFlags.Any | TypeFlags.Unknown)) return {};
     return this.#named(type, () => this.#structure(type));
   }
 
@@ -182,7 +204,7 @@ export class TypeReader {
     const required = [];
     for (const property of properties) {
       const held = this.#checker.getTypeOfSymbol(property);
-      schemas[property.name] = this.argument(held);
+      schemas[property.name] = this.#field(held);
       if (!(property.flags & SymbolFlags.Optional) && !takesUndefined(held)) required.push(property.name);
     }
     const [index] = this.#checker.getIndexInfosOfType(type);
@@ -190,7 +212,7 @@ export class TypeReader {
       type: "object",
       ...(properties.length > 0 || index === undefined ? { properties: schemas } : {}),
       ...(required.length > 0 ? { required } : {}),
-      ...(index === undefined ? {} : { additionalProperties: this.argument(index.valueType) }),
+      ...(index === undefined ? {} : { additionalProperties: this.#field(index.valueType) }),
     };
   }
 

@@ -97,6 +97,11 @@ describe("types", () => {
     assert.deepEqual(task("checked").progress.required, ["done", "of"]);
   });
 
+  it("may have the names of what every object has", () => {
+    const { a, constructor: own, toString: other } = schemas("named");
+    assert.deepEqual([a, own, other], [{ type: "string" }, { type: "number" }, { $ref: "#/$defs/valueOf" }]);
+  });
+
   it("of a class are its fields", () => {
     const { Account } = shop["shop.orders.opened"].inputs;
     assert.deepEqual(Account.properties, { id: { type: "number" }, __typename: { type: "string" } });
@@ -140,5 +145,24 @@ describe("a task", () => {
     assert.match(shop["shop.orders.missing"].undescribed.join(), /'type' is any: its type is not known: does it exist/);
     assert.match(shop["shop.orders.checked"].undescribed.join(), /'when' is any: Date cannot be represented/);
     assert.deepEqual(shop["shop.orders.place"].undescribed, []);
+  });
+
+  it("whose types are any in part lists them, and keeps the rest of the types", () => {
+    const { undescribed } = shop["shop.orders.partly"];
+    const subjects = undescribed.map(
+      (line) => /partly: the (.*) is any in part: write the types of all/.exec(line)?.[1],
+    );
+    assert.deepEqual(subjects, ["parameter 'a'", "parameter 'b'", "result"]);
+    assert.deepEqual(schemas("partly").a, { type: "array", items: {} });
+    assert.deepEqual(task("partly").result, { type: "object", properties: { x: {} }, required: ["x"] });
+  });
+
+  it("that takes a tuple of several types as its rest is any", () => {
+    assert.deepEqual(schemas("numbers").pair, { type: "number" });
+    assert.deepEqual(schemas("pairs").pair, {});
+    assert.match(
+      shop["shop.orders.pairs"].undescribed[0],
+      /the parameter 'pair' is any: write `@param {...string} pair`/,
+    );
   });
 });

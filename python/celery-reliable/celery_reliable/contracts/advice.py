@@ -6,9 +6,13 @@ import types
 import typing
 from collections import deque
 from collections.abc import Iterator, Mapping
+from typing import Any
 
+import typing_extensions
 from pydantic import BaseModel, EmailStr
 
+# Without the types of their items.
+_CONTAINERS = (list, dict, tuple, set, frozenset)
 # Packages whose types have a JSON form for pydantic, but not for Celery.
 _NOT_CONVERTED = ("fractions", "ipaddress", "pathlib", "pydantic", "pydantic_core", "re")
 
@@ -48,6 +52,37 @@ def result_advice(hint: object, *, is_pydantic: bool) -> str:
         if _is_not_converted(part):
             return f"Celery cannot write {_name(part)}: return a type of JSON, such as str(...)"
     return _advice_about_keys(hint)
+
+
+def part_without_type(hint: object, seen: frozenset[object] = frozenset()) -> str:
+    """Return what in a type can be anything, such as ``list[Any]``, ``Page.rows: list`` or ``dict``; else nothing."""
+    arguments = [each for each in typing.get_args(hint) if each is not ...]
+    if hint in _CONTAINERS or Any in arguments:
+        return _shown(hint)
+    if typing.get_origin(hint) is typing.Annotated:
+        arguments = arguments[:1]
+    inside = [part_without_type(each, seen) for each in arguments if not isinstance(each, str)]
+    if isinstance(hint, type) and hint not in seen:
+        for name, each in _fields(hint).items():
+            found = _shown(Any) if each is Any else part_without_type(each, seen | {hint})
+            inside.append(found and f"{hint.__name__}.{name}: {found}")
+    return next(filter(None, inside), "")
+
+
+def _fields(cls: type) -> dict[str, object]:
+    """Return name -> type of the fields of a record; none if they cannot be read."""
+    if not (_is_model(cls) or dataclasses.is_dataclass(cls) or typing_extensions.is_typeddict(cls)):
+        return {}
+    if issubclass(cls, BaseModel):
+        return {name: field.annotation for name, field in cls.model_fields.items()}
+    try:
+        return typing.get_type_hints(cls)
+    except Exception:
+        return {}
+
+
+def _shown(hint: object) -> str:
+    return hint.__name__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint).replace("typing.", "")
 
 
 def _advice_about_keys(hint: object) -> str:

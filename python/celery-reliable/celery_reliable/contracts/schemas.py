@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import GenericAlias
 from typing import Any, ClassVar, Literal, TypeVar
 
+import typing_extensions
 from pydantic import PydanticUserError, TypeAdapter
 from pydantic.errors import PydanticUndefinedAnnotation
 from pydantic.json_schema import GenerateJsonSchema
@@ -74,6 +75,10 @@ def _advice(hint: object, error: Exception) -> str:
     shown = getattr(hint, "__name__", None) if isinstance(hint, type) else str(hint).replace("typing.", "")
     if code == "typed-dict-version":
         return f"{shown} uses typing.TypedDict: import TypedDict from typing_extensions instead"
+    if "ForwardRef(" in str(shown):
+        return f"{shown} contains itself: write such a type with typing_extensions.TypeAliasType"
+    if code == "class-not-fully-defined":
+        return f"a type in {shown} is not defined: import its name in that module, outside of `if TYPE_CHECKING`"
     if not isinstance(error, (PydanticUserError, TypeError)):
         return f"{shown} cannot be described: {type(error).__name__}: {' '.join(str(error).split())}"
     return (
@@ -208,13 +213,31 @@ def _plain(schema: Schema) -> Schema:
             kept[key] = {name: _plain(each) for name, each in value.items()}
         else:
             kept[key] = value
-    return kept
+    return _by_pattern(kept)
+
+
+def _by_pattern(schema: Schema) -> Schema:
+    """Describe keys that follow a pattern as keys that are limited in other ways."""
+    patterns = schema.get("patternProperties", {})
+    if len(patterns) != 1 or "properties" in schema:
+        return schema
+    kept = {key: value for key, value in schema.items() if key != "patternProperties"}
+    ((pattern, value),) = patterns.items()
+    return {**kept, "propertyNames": {"type": "string", "pattern": pattern}, "additionalProperties": value}
 
 
 def keyword_types(hint: object) -> dict[str, tuple[object, bool]] | None:
     """Return name -> (type, required) for ``**kwargs: Unpack[SomeTypedDict]``, else None."""
-    if typing.get_origin(hint) is not typing.Unpack:
+    if typing.get_origin(hint) not in (typing.Unpack, typing_extensions.Unpack):
         return None
     (target,) = typing.get_args(hint)
-    hints = typing.get_type_hints(target)
-    return {name: (hint, name in target.__required_keys__) for name, hint in hints.items()}
+    if not hasattr(target, "__required_keys__"):
+        return None  # a tuple
+    hints = typing.get_type_hints(target, include_extras=True)
+    return {name: (_unqualified(hint), name in target.__required_keys__) for name, hint in hints.items()}
+
+
+def _unqualified(hint: object) -> object:
+    while typing.get_origin(hint) in (typing.Required, typing.NotRequired, typing_extensions.ReadOnly):
+        (hint,) = typing.get_args(hint)
+    return hint

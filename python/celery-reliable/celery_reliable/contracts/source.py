@@ -22,6 +22,33 @@ def place_of(function: Callable[..., object], parameter: str = "") -> str:
     return f"{_shown(file)}:{line}"
 
 
+def is_computed(function: Callable[..., object], parameter: str, value: object) -> bool:
+    """Tell whether a parameter's default may have another value on another day or machine, such as ``date.today()``.
+
+    Calls of classes, such as ``date(2026, 1, 1)``, always give the same.
+    """
+    code = getattr(function, "__code__", None)
+    definition = _definitions(Path(code.co_filename)).get(code.co_firstlineno) if code else None
+    default = _defaults(definition).get(parameter) if definition else None
+    called = [_last_name(node.func) for node in ast.walk(default) if isinstance(node, ast.Call)] if default else []
+    return any(not (name[:1].isupper() or name == type(value).__name__) for name in called)
+
+
+def _defaults(definition: _Definition) -> dict[str, ast.expr]:
+    """Return parameter -> default, for those that have one."""
+    arguments = definition.args
+    by_position = [*arguments.posonlyargs, *arguments.args]
+    pairs = [
+        *zip(by_position[len(by_position) - len(arguments.defaults) :], arguments.defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    return {argument.arg: default for argument, default in pairs if default is not None}
+
+
+def _last_name(called: ast.expr) -> str:
+    return called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+
+
 def _shown(file: Path) -> str:
     return str(file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file)
 

@@ -7,13 +7,14 @@ import sys
 import types
 import typing
 from dataclasses import dataclass, field
+from types import GenericAlias
 
 from celery.app.task import Task as CeleryTask
 from pydantic_core import to_jsonable_python
 
-from celery_reliable.contracts.advice import parameter_advice, result_advice
+from celery_reliable.contracts.advice import parameter_advice, part_without_type, result_advice
 from celery_reliable.contracts.schemas import Mode, Schema, UndescribedError, keyword_types, schema_of
-from celery_reliable.contracts.source import place_of
+from celery_reliable.contracts.source import is_computed, place_of
 from celery_reliable.types import Method, Payload, Task
 
 _KINDS = {kind: kind.name.lower() for kind in inspect._ParameterKind}
@@ -48,6 +49,11 @@ class _Reader:
         self.instance = task
         self.function = function_of(task)
         self.found = Description(place_of(self.function))
+        # Type, its schema, and the definitions that it refers to.
+        self.described: dict[Mode, list[tuple[object, Schema, dict[str, Schema]]]] = {
+            "validation": [],
+            "serialization": [],
+        }
         self.hints = self._hints()
 
     def read(self) -> Description:
@@ -61,6 +67,8 @@ class _Reader:
         progress = getattr(self.instance, "progress", None)
         if progress is not None:
             found.task["progress"] = self._schema(progress, "serialization", "option progress", "")
+        found.inputs = self._definitions("validation")
+        found.outputs = self._definitions("serialization")
         return found
 
     def _signature(self) -> list[inspect.Parameter]:
@@ -86,17 +94,20 @@ class _Reader:
         return [read]
 
     def _add_default(self, read: Payload, parameter: inspect.Parameter) -> None:
+        problem = ""
         try:
             value = to_jsonable_python(parameter.default)
-            json.dumps(value, allow_nan=False)
+            json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
         except Exception:
-            self._note(
-                "the default is not JSON: clients only see that it is optional",
-                f"parameter '{parameter.name}'",
-                parameter.name,
-            )
+            problem = "is not JSON"
         else:
-            read["default"] = value
+            if is_computed(self.function, parameter.name, parameter.default):
+                problem = "is computed when the worker starts"
+            else:
+                read["default"] = value
+        if problem:
+            advice = f"the default {problem}: clients only see that it is optional"
+            self._note(advice, f"parameter '{parameter.name}'", parameter.name)
 
     def _input(self, hint: object, name: str) -> Schema:
         self._note(parameter_advice(hint, is_pydantic=self._is_pydantic), f"parameter '{name}'", name)
@@ -121,14 +132,40 @@ class _Reader:
     def _schema(self, hint: object, mode: Mode, what: str, parameter: str) -> Schema:
         if hint is _MISSING:
             hint = UndescribedError(_what_to_write(what, parameter))
+        place = place_of(self.function, parameter)
         try:
-            schema, definitions = schema_of(hint, mode, getattr(self.instance, "pydantic_options", None))
+            schema, definitions = schema_of(hint, mode, self._pydantic_options)
         except UndescribedError as error:
-            place = place_of(self.function, parameter)
             self.found.undescribed.append(f"{place}: {self.name}: the {what} is any: {error}")
             return {}
-        (self.found.inputs if mode == "validation" else self.found.outputs).update(definitions)
+        if part := part_without_type(hint):
+            advice = f"{part}: write its type, or object if any JSON value is meant"
+            self.found.undescribed.append(f"{place}: {self.name}: the {what} is any in part: {advice}")
+        self.described[mode].append((hint, schema, definitions))
         return schema
+
+    def _definitions(self, mode: Mode) -> dict[str, Schema]:
+        """Return the definitions of all types. If two types have one name, pydantic names all of them anew."""
+        described = self.described[mode]
+        found: dict[str, Schema] = {}
+        is_clear = True
+        for _, _, definitions in described:
+            for name, each in definitions.items():
+                # Pydantic writes modules with `__` into the names of two types that would have one name.
+                is_clear &= found.setdefault(name, each) == each and "__" not in name
+        if is_clear:
+            return found
+        together = GenericAlias(tuple, tuple(hint for hint, _, _ in described))
+        whole, found = schema_of(together, mode, self._pydantic_options)
+        for (_, schema, _), again in zip(described, whole["prefixItems"], strict=True):
+            schema.clear()
+            schema.update(again)
+        return found
+
+    @property
+    def _pydantic_options(self) -> Payload | None:
+        options: Payload | None = getattr(self.instance, "pydantic_options", None)
+        return options
 
     def _hints(self) -> dict[str, object]:
         """Return name -> type; an UndescribedError in the place of a type that cannot be evaluated."""
