@@ -210,7 +210,7 @@ class FanoutChannel(kombu_redis.Channel):
 def _checked_response(response: object) -> object:
     if response is None or (isinstance(response, list) and len(response) >= 3):
         return response
-    raise RedisConnectionError(f"not what a subscription is answered with: {response!r:.200}")
+    raise RedisConnectionError(f"unexpected reply to a subscription: {response!r:.200}")
 
 
 def check_broadcast(message: object) -> None:

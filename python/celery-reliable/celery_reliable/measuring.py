@@ -124,7 +124,7 @@ class Measuring:
         ]
         reply = scripts.run(self.client, "measure", names, args)
         if len(reply) != 3 + PER_QUEUE * len(queues):
-            raise scripts.unusable(self.client, f"not what a server answers: {reply!r:.100}")
+            raise scripts.unusable(self.client, f"unexpected reply: {reply!r:.100}")
         return reply
 
     def _oldest_s(self, ends: Sequence[bytes], now_s: float) -> float | None:

@@ -41,7 +41,7 @@ class RabbitDeadLetters:
     def queues(self) -> list[str]:
         """Raises QueuesUnknownError."""
         raise QueuesUnknownError(
-            "RabbitMQ does not tell clients which queues there are: name them with --queue, or an app with -A"
+            "RabbitMQ does not list its queues for clients: name them with --queue, or an app with -A"
         )
 
     def newest_first(self, queue: str) -> Iterator[DeadLetter]:

@@ -117,7 +117,7 @@ class Releasing:
                 self._on_refused(items, error)
                 return
             if any(index > len(items) for index in gone):
-                raise scripts.unusable(self._client, f"not what a server answers: {gone!r:.100}")
+                raise scripts.unusable(self._client, f"unexpected reply: {gone!r:.100}")
             self._on_settled([item.tag for item in items])
             # The first try may have succeeded without its reply, so the tags are gone because we settled them
             # ourselves. After half a lease that is not certain, so it is logged.

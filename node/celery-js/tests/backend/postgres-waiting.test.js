@@ -86,7 +86,7 @@ describe("the PostgreSQL result store", { skip: WITHOUT_POSTGRES }, () => {
     abort.abort(new Error("enough"));
 
     await assert.rejects(aborted, { message: "enough" });
-    await assert.rejects(late, { name: "TimeoutError", message: /the state seen last is PENDING$/ });
+    await assert.rejects(late, { name: "TimeoutError", message: /the last known state is PENDING$/ });
     assert.equal(given.store.waiting, 0);
   });
 

@@ -121,7 +121,7 @@ describe("names", () => {
     await assert.rejects(
       discoverTasks(directory, { prefix: "t" }),
       new ImproperlyConfigured(
-        `${directory}/a.js: the export "a b" makes no task name; rename it, or give it the option "name"`,
+        `${directory}/a.js: the export "a b" cannot be a task's name; rename it, or give it the option "name"`,
       ),
     );
   });

@@ -139,7 +139,7 @@ describe("rediss://", () => {
   });
 
   it("refuses a server that speaks plaintext", async () => {
-    // The real one waits for more of what it takes for a command; one that answers is told apart at once.
+    // The real one waits for more of what it takes for a command; one that answers is recognised at once.
     assert.match((await refusal(`rediss://localhost:${server.port}/0`)).message, /within 0\.7 s: no answer/);
     const talkative = net
       .createServer((socket) => socket.once("data", () => socket.write("+OK\r\n")))

@@ -32,7 +32,7 @@ describe("the keeper", () => {
       // Two renewals: by then the first lease would have ended.
       const renewed = taken + LEASE_MS + 1;
       assert.ok(blockUntilAbove(t.server.url, ["ZSCORE", "celery.leases", tag], renewed), "renewed meanwhile");
-      assert.ok(Number(await t.redis.zscore("unacked_index", tag)) > before, "kombu's sweep is told too");
+      assert.ok(Number(await t.redis.zscore("unacked_index", tag)) > before, "kombu's sweep sees a new time too");
 
       keeper.held.release([{ delivery }]);
       await waitUntil(async () => (await t.redis.llen("q")) === 1);

@@ -75,7 +75,7 @@ export const apologise = task(
 );
 
 /**
- * Sends a mail once. A mail cannot be called back, so a file decides between sending and cancelling: the web server claims it to
+ * Sends a mail once. A sent mail cannot be recalled, so a file decides between sending and cancelling: the web server claims it to
  * cancel, this task to send, and the first one wins. When a worker dies while it sends, or the server's answer is lost, another run
  * sends the mail again, with the same Message-ID, by which mailboxes recognise a duplicate.
  *

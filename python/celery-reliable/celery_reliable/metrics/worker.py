@@ -78,7 +78,7 @@ class WorkerMetrics:
         yield self._gauge("worker_tasks_scheduled", "Tasks that wait in the worker for their eta.", [({}, scheduled)])
         by_pool = {"pool": kind}
         yield self._gauge("worker_slots", "Tasks that it may run at a time.", [(by_pool, self._slots)])
-        yield self._gauge("worker_slots_used", "Those that it runs now.", [(by_pool, running)])
+        yield self._gauge("worker_slots_used", "Slots that run a task now.", [(by_pool, running)])
 
     def _of_messages(self, queues: list[str]) -> Iterator[Metric]:
         leases = self.leases

@@ -64,7 +64,7 @@ export class AmqpDeadLetters {
   /** @type {DeadLetters["queues"]} */
   async queues() {
     throw new OperationalError(
-      "RabbitMQ does not tell clients which queues there are: name them with --queue, or an app with -A",
+      "RabbitMQ does not list its queues for clients: name them with --queue, or an app with -A",
     );
   }
 

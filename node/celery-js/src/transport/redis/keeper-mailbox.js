@@ -54,7 +54,8 @@ export class KeeperMailbox {
   #subscribe() {
     this.#ear.client.subscribe(this.#channel).then(this.#options.onSubscribed, (/** @type {Error} */ error) => {
       if (!isReplyError(error)) return this.#ear.reconnect();
-      if (this.#refusal !== error.message) this.#options.onProblem(`Remote control is not heard: ${error.message}`);
+      if (this.#refusal !== error.message)
+        this.#options.onProblem(`Remote control receives no commands: ${error.message}`);
       this.#refusal = error.message;
       setTimeout(() => {
         if (this.#ear.client.isReady) this.#subscribe();

@@ -136,7 +136,7 @@ export class StateFile {
     const state = parsed(text);
     if (state !== null) return state;
     throw this.#unusable(
-      "is no state file of celery-js; name another one, or move it away (a Python worker's cannot be read here)",
+      "is not a state file of celery-js; name another one, or move it away (a Python worker's cannot be read here)",
     );
   }
 

@@ -189,7 +189,7 @@ export class ThreadPool {
 
   /** @param {NonNullable<import("./thread.js").ThreadMessage["stray"]>} stray */
   #logStray({ kind, task, id, error }) {
-    const line = `An ${kind} of task ${task}[${id}], which has ended already`;
+    const line = `An ${kind} of task ${task}[${id}], which has already ended`;
     this.#strayLines.log("error", "stray errors", { taskId: id, error: unpackError(error) }, line);
   }
 
