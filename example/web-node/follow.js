@@ -37,7 +37,7 @@ export class Follower {
   constructor(tasks, store) {
     this.tasks = tasks;
     this.store = store;
-    // Comments keep proxies from closing a silent connection, and reveal pages that have gone.
+    // Comments keep proxies from closing a silent connection, and reveal pages that were closed.
     setInterval(() => this.tellAll("", null), COMMENT_EVERY_MS).unref();
   }
 

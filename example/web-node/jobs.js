@@ -124,7 +124,7 @@ export class Jobs {
     const unfinished = ids.filter((id) => !isOver(wordFor(followed.states.get(id))));
     await Promise.all(unfinished.map((id) => jobOf(this.tasks, id).revoke({ terminate: !mails.includes(id) })));
     if (!cancelled) throw new Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled");
-    // Workers tell what became of each task. A job that no worker has is cancelled without them.
+    // Workers report what became of each task. A job that no worker has is cancelled without them.
     await Promise.race([followed.ended, sleep(WORKERS_ANSWER_WITHIN_MS)]);
     followed.record.cancelled = true;
     await this.follower.changed(followed);

@@ -123,7 +123,7 @@ class Jobs:
                 await asyncio.to_thread(revoke, terminate=task_id not in mails)
         if not cancelled:
             raise Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled")
-        # Workers tell what became of each task. A job that no worker has is cancelled without them.
+        # Workers report what became of each task. A job that no worker has is cancelled without them.
         await asyncio.wait({followed.following}, timeout=_WORKERS_ANSWER_WITHIN_S)
         followed.record["cancelled"] = True
         self._follower.changed(followed)

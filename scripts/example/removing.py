@@ -17,7 +17,7 @@ from scripts.paths import ROOT
 from scripts.processes import ProcessGroup
 from scripts.steps import Workbench, run_tracks
 
-# In `.template.json`, beside the languages that `make strip` has removed.
+# In `.template.json`, next to the languages that `make strip` has removed.
 NAME = "example"
 
 

@@ -1,4 +1,4 @@
-/** What belongs to one user: an own file, jobs, a session. */
+/** What belongs to one user: an uploaded file, jobs, a session. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { button, upload } from "./actions.js";

@@ -59,7 +59,7 @@ def install(
     ``lease_s`` does not apply.
 
     Raises:
-        TypeError: an option is unknown; the app has an AMQP class of its own, or has used Celery's already (derive it
+        TypeError: an option is unknown; the app has its own AMQP class, or has used Celery's already (derive it
             from ``celery_reliable.connection.AMQP``); it has bound tasks or made its result backend. Call this earlier.
         ImproperlyConfigured: an option is not of its kind, or this is another version of Celery.
     """

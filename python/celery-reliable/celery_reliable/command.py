@@ -202,7 +202,7 @@ def purge(
         click.echo("No dead letters.")
 
 
-#: Acts on letters of one queue; returns how many it acted on, and how many of them are gone now.
+#: Acts on letters of one queue; returns how many it acted on, and how many of them are no longer there.
 Act = Callable[[Sequence[DeadLetter]], tuple[int, int]]
 
 

@@ -79,7 +79,7 @@ class Delivering(bootsteps.StartStopStep):
         if looking is not None:
             c.timer.cancel(looking)
         channel = getattr(c.task_consumer, "channel", None)
-        if isinstance(channel, ReliableChannel) and channel.has_leases:  # the loop does not turn any more
+        if isinstance(channel, ReliableChannel) and channel.has_leases:  # the loop has ended
             channel.leases.is_batching = channel.leases.is_patient = False
             channel.leases.settle_ended()
 

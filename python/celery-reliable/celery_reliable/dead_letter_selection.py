@@ -111,7 +111,7 @@ def find_letter(store: DeadLetterStore, queues: Sequence[str], letter_id: str) -
 
 
 def check_ids(ids: Sequence[str]) -> None:
-    """Raise WrongUsageError for an id that stands for all of them."""
+    """Raise WrongUsageError for an empty id, which would match all of them."""
     if "" in ids:
         raise WrongUsageError("An id cannot be empty.")
 

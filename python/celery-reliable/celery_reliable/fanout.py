@@ -112,7 +112,7 @@ class FanoutChannel(kombu_redis.Channel):
         return time.monotonic() >= self._listen_at
 
     def close_stale_subscription(self) -> None:
-        """Close the connection of the subscription if it is stale; the event loop subscribes anew."""
+        """Close the connection of the subscription if it is stale; the event loop subscribes again."""
         connection = self.subclient.connection
         if connection is not None:
             connection.close_if_stale()
@@ -189,7 +189,7 @@ class FanoutChannel(kombu_redis.Channel):
             raise RedisConnectionError(f"{type(error).__name__}: {error}") from error
 
     def _drop_subscription(self, c: RedisConnection) -> None:
-        """Close its connection; the event loop subscribes anew."""
+        """Close its connection; the event loop subscribes again."""
         self._in_listen = None
         c.connection.disconnect()
 

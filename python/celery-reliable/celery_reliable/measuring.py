@@ -1,6 +1,6 @@
 """Measures the broker for a worker's metrics: waiting messages, their age, the server's memory.
 
-In celery-js ``transport/redis/measuring.js``. It opens a connection of its own, with short limits, on first use,
+In celery-js ``transport/redis/measuring.js``. It opens a separate connection, with short limits, on first use,
 because a probe must not wait for commands of tasks.
 """
 

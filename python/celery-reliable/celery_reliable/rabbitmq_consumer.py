@@ -120,7 +120,7 @@ class Consumer(CeleryConsumer):
         """Consume another queue (mirrors ``Consumer.add_task_queue``).
 
         A new one is of the type of the app's other queues, and so is its exchange, unless the command names one. It is
-        declared on a channel of its own first: the broker closes the channel of what it refuses.
+        declared on a separate channel first: the broker closes the channel of what it refuses.
 
         Raises:
             ImproperlyConfigured: the broker refuses it; the worker goes on without it.

@@ -57,7 +57,7 @@ class RabbitDeadLetters:
     def retry(self, letters: Sequence[DeadLetter]) -> int:
         """Put letters of one queue back into it; return how many. Raises amqp.exceptions.NotFound without a queue."""
         if letters:
-            with self._connection.channel() as channel:  # a message for a queue that is gone would be dropped
+            with self._connection.channel() as channel:  # a message for a deleted queue would be dropped
                 channel.queue_declare(letters[0].queue, passive=True)
         return self._end(letters, self._send)
 

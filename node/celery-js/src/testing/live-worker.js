@@ -1,4 +1,4 @@
-/** A real worker for tests, of either language, as a process of its own. */
+/** A real worker for tests, of either language, as a separate process. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";

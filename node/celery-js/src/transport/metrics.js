@@ -173,7 +173,7 @@ export const FAMILIES = /** @type {const} */ ({
   process_resident_memory_bytes: { kind: "gauge", labels: [], help: "Resident memory size in bytes." },
 });
 
-/** The label of everything that gets no series of its own. */
+/** The label of everything that does not get its own series. */
 export const OTHER = "other";
 
 /**

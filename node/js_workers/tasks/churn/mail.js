@@ -16,7 +16,7 @@ class MailWithdrawn extends Error {}
 const FROM = '"Churn reports" <reports@jobs.example>';
 const ATTACHED_AS = "customers-who-may-leave.pdf";
 const ANSWER_WITHIN_MS = 5000;
-// A server may take its time to check a mail that it has got.
+// A server may take long to check a mail that it has received.
 const ACCEPT_WITHIN_MS = 30_000;
 const UNREACHABLE = new Set(["ECONNECTION", "ECONNREFUSED", "ECONNRESET", "EDNS", "ENOTFOUND", "ESOCKET", "ETIMEDOUT"]);
 

@@ -98,7 +98,7 @@ class WorkerMetrics:
         yield self._counter("worker_leases_renewed", "Leases that were renewed.", [({}, tally.renewed)])
         yield self._counter("worker_leases_lost", "Leases that ran out while their task was here.", [({}, tally.lost)])
         yield self._counter("worker_restored", "Messages of lost workers that it put back.", [({}, tally.restored)])
-        # From 0 on: Prometheus takes the first value of a counter for no increase.
+        # From 0 on: Prometheus does not count a counter's first value as an increase.
         redelivered = {**dict.fromkeys(queues, 0), **tally.redelivered}
         again = [({"queue_name": queue}, count) for queue, count in redelivered.items() if is_label(queue)]
         yield self._counter("worker_redelivered", "Received messages that had lost a worker before.", again)

@@ -1,4 +1,4 @@
-"""A real worker for tests, of either language, as a process of its own."""
+"""A real worker for tests, of either language, as a separate process."""
 
 import os
 import re

@@ -95,7 +95,7 @@ export async function findLetter(store, queues, id) {
 /**
  * @param {string[]} args
  * @returns {string[]}
- * @throws {UsageError} for an id that stands for all of them
+ * @throws {UsageError} for an empty id, which would match all of them
  */
 export function idsOf(args) {
   if (args.includes("")) throw new UsageError("An id cannot be empty.");

@@ -1,5 +1,5 @@
 /**
- * The consuming half of the AMQP transport, on the main thread. The connection is in a thread of its own (connection-thread.js):
+ * The consuming half of the AMQP transport, on the main thread. The connection has its own thread (connection-thread.js):
  * it is the lease of everything that this worker holds, and heartbeats have to be answered while a task blocks the event loop.
  * What the broker sends waits here until it is taken, up to the prefetch limit of each queue.
  */

@@ -104,7 +104,7 @@ export class AmqpDeadLetters {
 
   /**
    * @param {DeadLetter[]} letters
-   * @param {(link: Link, letter: DeadLetter, message: AmqpMessage) => Promise<void>} send done before the letter is gone
+   * @param {(link: Link, letter: DeadLetter, message: AmqpMessage) => Promise<void>} send done before the letter is removed
    * @returns {Promise<number>}
    */
   async #end(letters, send) {

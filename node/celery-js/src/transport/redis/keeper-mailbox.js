@@ -1,5 +1,5 @@
 /**
- * Receives remote control on the keeper's thread, over a connection of its own.
+ * Receives remote control on the keeper's thread, over a separate connection.
  *
  * A command that comes while the connection is down is lost, as with every worker of a Celery cluster on Redis.
  */

@@ -100,7 +100,7 @@ export class RedisPublisher {
   }
 
   /**
-   * Binds a queue to the exchange of its own name, as Celery's workers do at start, so that kombu's producers find it.
+   * Binds a queue to the exchange of the same name, as Celery's workers do at start, so that kombu's producers find it.
    *
    * @param {string} queue
    * @param {{ exchange?: string, routingKey?: string, pattern?: string }} [binding]

@@ -1,5 +1,5 @@
 /**
- * A worker's lifecycle: start and stop, and the signals and exit code when it is a program of its own. Its steps are in
+ * A worker's lifecycle: start and stop, and the signals and exit code when it is a separate program. Its steps are in
  * steps.js.
  */
 import { hideBackendPassword } from "../../backend/backend.js";

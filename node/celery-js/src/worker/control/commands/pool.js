@@ -56,7 +56,7 @@ export const POOL = [
 ];
 
 /**
- * JavaScript cannot unload a module, so this replaces the threads, each of which has modules of its own.
+ * JavaScript cannot unload a module, so this replaces the threads, each of which has its own modules.
  *
  * @param {ControlState} state
  * @param {{ modules?: unknown, reloader?: unknown }} args
