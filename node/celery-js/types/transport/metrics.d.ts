@@ -230,7 +230,7 @@ export declare const FAMILIES: {
         readonly help: "Resident memory size in bytes.";
     };
 };
-/** The label of everything that gets no series of its own. */
+/** The label of everything that does not get its own series. */
 export declare const OTHER = "other";
 /**
  * Whether a text that a sender or a task has chosen may be a label: short, and readable. A lone surrogate cannot be
