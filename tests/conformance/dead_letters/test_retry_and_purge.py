@@ -90,7 +90,7 @@ def test_what_no_worker_can_read_is_put_back_only_by_force(
     refused = tool("retry", "--all")
     assert refused.code == 1
     assert refused.out == "1 dead letter put back: 1 into jobs.\n"
-    assert refused.error.startswith("Error: 1 dead letter not put back: no worker can read them.")
+    assert refused.error.startswith("Error: 1 dead letter not put back: unreadable for all workers.")
     assert (
         "\\x80\\x04\\x95 no text\\x0a\\x0a"
         in tool("show", json.loads(tool("list", "--json").out)[0]["id"]).out

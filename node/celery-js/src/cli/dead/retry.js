@@ -95,5 +95,7 @@ function report({ values, terminal }, { retried, refused }) {
   else if (total > 0) terminal.print(`${letters(total)} put back: ${perQueue(retried, "into")}.`);
   else if (refused === 0) terminal.print("No dead letters.");
   if (refused === 0) return 0;
-  throw new CommandError(`${letters(refused)} not put back: no worker can read them; --force puts them back anyway.`);
+  throw new CommandError(
+    `${letters(refused)} not put back: unreadable for all workers. --force puts back unreadable messages too.`,
+  );
 }
