@@ -151,7 +151,7 @@ def retry(
         click.echo("No dead letters.")
     if refused:
         raise CommandError(
-            f"{text.letters(refused)} not put back: unreadable for all workers. --force puts back unreadable messages too."
+            f"{text.letters(refused)} not put back: unreadable for all workers. --force puts back unreadable ones too."
         )
 
 

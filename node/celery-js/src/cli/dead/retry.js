@@ -96,6 +96,6 @@ function report({ values, terminal }, { retried, refused }) {
   else if (refused === 0) terminal.print("No dead letters.");
   if (refused === 0) return 0;
   throw new CommandError(
-    `${letters(refused)} not put back: unreadable for all workers. --force puts back unreadable messages too.`,
+    `${letters(refused)} not put back: unreadable for all workers. --force puts back unreadable ones too.`,
   );
 }
