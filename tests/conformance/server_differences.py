@@ -194,7 +194,7 @@ DIFFERENCES: tuple[Difference, ...] = (
 
 LEFT_OUT = {
     "test_arguments.py": "binds arguments, when the message is already here",
-    "test_bundles.py": "builds bundles, and runs them on a Redis server of its own",
+    "test_bundles.py": "builds bundles, and runs them on its own Redis server",
     "test_external_worker.py": "runs the suite itself, with another worker",
     "test_golden_fixtures.py": "records messages without a server",
     "test_package.py": "packs celery-js, and checks its types",

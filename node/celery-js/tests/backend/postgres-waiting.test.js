@@ -33,7 +33,7 @@ describe("the PostgreSQL result store", { skip: WITHOUT_POSTGRES }, () => {
     assert.ok(tookMs < 1_000, `it took ${tookMs} ms`);
   });
 
-  test("a result that nobody announced is found all the same", async () => {
+  test("a result without a notification is still found", async () => {
     await given.store.ready();
     const waiting = given.store.wait("id1");
     await waitUntil(async () => (await given.listeners()) === 1);

@@ -90,7 +90,7 @@ describe("names", () => {
     );
   });
 
-  test("one function with a name of its own may be exported again", async () => {
+  test("a function with its own name may be exported again", async () => {
     const files = {
       "mail/index.js": 'export * from "./send.js";',
       "mail/send.js": `import { task } from ${JSON.stringify(DEFINE)};

@@ -48,7 +48,7 @@ describe("ways to reach a server", () => {
     assert.equal(await addOver(url), 3);
   });
 
-  it("a database of its own keeps an app's messages apart", async () => {
+  it("a separate database keeps an app's messages apart", async () => {
     assert.equal(await addOver(`redis://127.0.0.1:${server.port}/5`), 3);
     const redis = inspector(server.url);
     assert.equal(await redis.exists("_kombu.binding.q"), 0);

@@ -52,8 +52,8 @@ describe("the keeper", () => {
     assert.deepEqual(lost, [`${t.tagPrefix}77`]);
   });
 
-  it("sweeps beside an event loop that is blocked", async () => {
-    // As if somebody had swept all along, and a worker had died just now.
+  it("sweeps while the event loop is blocked", async () => {
+    // As if another worker had swept all along, and a worker had died just now.
     await t.redis.hset("celery.sweep", "last", Date.now());
     const { number } = await take();
     await t.redis.zadd("celery.leases", Date.now() - 1, t.tagPrefix + number);
