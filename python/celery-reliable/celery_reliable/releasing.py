@@ -148,7 +148,7 @@ class Releasing:
     def requeue(self, tags: Sequence[str], side: Side, *, marked: bool = True) -> None:
         """Put messages back, to be taken again in this order. ``marked``: as redelivered, else as they came."""
         batches = [tags[start : start + BATCH] for start in range(0, len(tags), BATCH)]
-        # What is pushed last to the right is taken first.
+        # The message that is pushed last to the right is taken first.
         for batch in batches[::-1] if side == "next" else batches:
             self._end(partial(self._requeue, batch, side, marked))
 

@@ -12,7 +12,7 @@
  * @typedef {{ (options: RetryOptions & { throw: false }): Retry, (options?: RetryOptions): never }} RetryFunction
  */
 /**
- * What a bound task has besides the members of its Task.
+ * The members of a bound task in addition to those of its Task.
  *
  * @typedef {object} OwnBoundTask
  * @property {import("./context.js").Context} request the message that is being executed
