@@ -91,7 +91,7 @@ bench-quick: ## The most important comparisons, in three minutes
 	@$(RUN) setup --quiet --parts python,node,bench
 	@$(ON_SERVER) node bench/bench.js quick
 
-bench-long: ## Let one Node worker work off a million tasks
+bench-long: ## Measure one Node worker with a million tasks waiting
 	@$(RUN) setup --quiet --parts python,node,bench
 	@$(ON_SERVER) node bench/bench.js long
 

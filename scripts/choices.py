@@ -1,4 +1,4 @@
-"""`.template.json`: which version of the template this clone has, and what its team has chosen.
+"""`.template.json`: the version of the template that this clone has, and the choices of its team.
 
 The commands record their choices here, and `make update` repeats them on other versions of the template.
 """

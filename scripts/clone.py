@@ -108,7 +108,7 @@ class Clone:
             text = (self._root / lock).read_text("utf-8")
             if "humanize" not in text and '"ms"' not in text:
                 raise CommandFailed(f"the added library is not in {lock}")
-            # The hosts of funding links are no registries.
+            # The hosts of funding links are not registries.
             if re.search(r'"resolved": "http|^url = "http', text, re.MULTILINE):
                 raise CommandFailed(f"{lock} names the server of a package")
 
@@ -124,7 +124,7 @@ class Clone:
         archives = {}
         for package in self.packages():
             (built,) = (self._root / "dist").glob(f"*{package.suffix}")
-            # Beside the copy: the paths stay when the copy is renamed and cleaned.
+            # Next to the copy: the paths stay when the copy is renamed and cleaned.
             archives[package] = built.rename(self._folder / built.name)
         return archives
 
@@ -154,7 +154,7 @@ class Clone:
     def _lend_poetry(self) -> Track:
         """Puts the Poetry of this folder on the copy's PATH, so that the copy installs none.
 
-        A script of its own, because Poetry's folder also contains the Python of its virtual environment.
+        A separate script, because Poetry's folder also contains the Python of its virtual environment.
         """
         env = poetry.environment()
         program = yield from poetry.find_or_install(self._bench, env)

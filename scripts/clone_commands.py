@@ -1,4 +1,4 @@
-"""The commands that change what a clone is, for `python3 -m scripts`: its name, its parts, its versions."""
+"""The commands that change a clone, for `python3 -m scripts`: its name, its parts, its versions."""
 
 import argparse
 from typing import Any

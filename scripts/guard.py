@@ -14,7 +14,7 @@ def main() -> None:
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, signal.SIG_IGN)
     if os.getpgrp() != os.getpid():
-        sys.exit("guard.py must lead a process group of its own")
+        sys.exit("guard.py must lead its own process group")
     while os.read(0, 1):
         pass
     os.killpg(0, signal.SIGKILL)

@@ -114,7 +114,7 @@ EDITS = {
         Edit(MAKEFILE, r"lang=node", "lang=python"),
         Edit(MAKEFILE, r", python/Makefile and node/Makefile", " and python/Makefile"),
         Edit("CONTRIBUTING.md", r" or `node/js_workers/tasks/<team>/`"),
-        Edit("python/pyproject.toml", r", beside Node workers for JavaScript tasks"),
+        Edit("python/pyproject.toml", r", next to Node workers for JavaScript tasks"),
         Edit(
             "python/py_workers/config.py",
             r" ``node/js_workers/config\.js`` does the same for the Node\nworkers\. (?=A )",

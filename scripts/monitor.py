@@ -70,7 +70,7 @@ def check_free(port: int) -> None:
 
 
 def flower(access: Login) -> Worker:
-    """Returns how to run Flower beside the workers. Flower asks them to send events."""
+    """Returns how to run Flower next to the workers. Flower asks them to send events."""
     return Worker(
         name="flower",
         language=languages.PYTHON,

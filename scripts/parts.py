@@ -48,7 +48,7 @@ _DEPENDABOT = ROOT / ".github" / "dependabot.yml"
 
 
 def kept(value: str) -> list[str]:
-    """Reads the value of KEEP. Raises CommandFailed when it names something that is no part."""
+    """Reads the value of KEEP. Raises CommandFailed when it names something that is not a part."""
     names = sorted({name.strip() for name in value.split(",") if name.strip()})
     unknown = [name for name in names if name not in OWN and name != "all"]
     if unknown:

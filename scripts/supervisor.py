@@ -166,7 +166,7 @@ class Supervisor:
         for problem in problems:
             self._console.line(problem)
         if problems:
-            state = "starts at the next change" if one.has_ended else "runs on with its old code"
+            state = "starts at the next change" if one.has_ended else "keeps running its old code"
             self._console.line(f"The {one.worker.name} {state}.")
         return not problems
 

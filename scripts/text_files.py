@@ -21,7 +21,7 @@ def read(file: Path) -> str:
 def replace_all(texts: Mapping[Path, str]) -> None:
     """Replaces the texts of existing files and keeps their permissions.
 
-    First writes all texts beside their files, then renames, which needs no space. Raises CommandFailed, with
+    First writes all texts next to their files, then renames, which needs no space. Raises CommandFailed, with
     every file unchanged, when that fails.
     """
     before = {file: read(file) for file in texts}

@@ -214,7 +214,7 @@ class Up:
         if self._debugs:
             say(debugging.line())
         if self._watches:
-            say("A worker whose files change restarts by itself; WATCH=0 turns that off.")
+            say("Workers restart when their files change; WATCH=0 turns that off.")
         for line in clients.commands(variables):
             say(line)
 

@@ -21,10 +21,10 @@ _FORM = re.compile(r"\d+\.\d+\.\d+")
 PLACES: tuple[tuple[str, str], ...] = (
     ("node/celery-js/package.json", r'^  "version": "'),
     ("node/celery-js/src/version.js", r'^export const VERSION = "'),
-    # node/package.json has "*", the folder: a line that changes would conflict with a library beside it.
+    # node/package.json has "*", the folder: a line that changes would conflict with a library next to it.
     ("node/package-lock.json", r'^    "celery-js": \{\n      "version": "'),
     ("bench/package-lock.json", r'^    "\.\./node/celery-js": \{\n      "version": "'),
-    # What a client installs beside celery-js must accept that version.
+    # What a client installs next to celery-js must accept that version.
     ("clients/node/package.json", r'^    "celery-js": "\^'),
     ("example/web-node/package-lock.json", r'^    "node_modules/celery-js": \{\n      "version": "'),
     ("example/web-node/package-lock.json", r'^        "celery-js": "\^'),

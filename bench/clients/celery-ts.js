@@ -1,4 +1,4 @@
-/** celery-ts's client, which sends tasks one by one. What its broker promises is kept here, as the client itself drops it. */
+/** celery-ts's client, which sends tasks one by one. This file keeps the promises of its broker, which the client drops. */
 import { Client, createBackend, createBroker } from "celery-ts";
 import { QUEUE, TASK } from "../queues/names.js";
 import { orders, serve, timed } from "./serve.js";

@@ -34,7 +34,7 @@ export function startModule(module, args) {
 /**
  * @param {ChildProcess} child
  * @param {string} name
- * @returns {Promise<never>} rejects when the process ends, or could not be started; whoever does not look is not bothered
+ * @returns {Promise<never>} rejects when the process ends or cannot be started; it need not be awaited
  */
 export function untilEnded(child, name) {
   const ended = once(child, "exit").then(([code, signal]) => {

@@ -1,4 +1,4 @@
-/** The environment of the Python peers, beside the workers' own: a peer must not decide which packages those get. */
+/** The environment of the Python peers, separate from the workers' own: a peer must not decide which packages those get. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-/** What those who fill the queues and those who work on them must agree on. */
+/** The names that programs which fill queues share with the workers. */
 
 export const QUEUE = "bench";
 export const TASK = "bench.add";

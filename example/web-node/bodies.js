@@ -1,4 +1,4 @@
-/** The bodies of POSTs. Zod's errors name the field, and the page shows them beside it. */
+/** The bodies of POSTs. Zod's errors name the field, and the page shows them next to it. */
 import { z } from "zod";
 
 const name = z.string().max(100);

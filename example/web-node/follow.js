@@ -37,7 +37,7 @@ export class Follower {
   constructor(tasks, store) {
     this.tasks = tasks;
     this.store = store;
-    // Comments keep proxies from closing a silent connection, and reveal pages that have gone.
+    // Comments keep proxies from closing a silent connection, and reveal pages that were closed.
     setInterval(() => this.tellAll("", null), COMMENT_EVERY_MS).unref();
   }
 
@@ -164,7 +164,7 @@ export class Follower {
           if (state.name === "RETRY") followed.retries += 1;
           await this.changed(followed);
           if (!isOver(wordFor(state))) ready();
-          // The job was cancelled while no worker was there to hear of it.
+          // The job was cancelled while no worker was there to receive the command.
           if (followed.isOver && followed.record.cancelled && wordFor(state) === "running")
             await jobOf(this.tasks, id).revoke({ terminate: true });
         }

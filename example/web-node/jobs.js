@@ -109,7 +109,7 @@ export class Jobs {
 
   /**
    * Stops a job at any moment: workers drop its tasks that wait, and `terminate` ends the one that runs. A mail that is being sent
-   * cannot be called back: it goes on, is not tried again, and the job ends as the mail does.
+   * can no longer be cancelled: it goes on, is not tried again, and the job ends as the mail does.
    *
    * @param {JobRecord} record
    * @throws {Refusal} for such a mail
@@ -123,8 +123,8 @@ export class Jobs {
     const ids = [...record.steps.flatMap(idsOf), apologyOf(record)];
     const unfinished = ids.filter((id) => !isOver(wordFor(followed.states.get(id))));
     await Promise.all(unfinished.map((id) => jobOf(this.tasks, id).revoke({ terminate: !mails.includes(id) })));
-    if (!cancelled) throw new Refusal(409, "being-sent", "The mail is being sent, so it cannot be called back");
-    // Workers tell what became of each task. A job that no worker has is cancelled without them.
+    if (!cancelled) throw new Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled");
+    // Workers report what became of each task. A job that no worker has is cancelled without them.
     await Promise.race([followed.ended, sleep(WORKERS_ANSWER_WITHIN_MS)]);
     followed.record.cancelled = true;
     await this.follower.changed(followed);
@@ -160,7 +160,7 @@ export class Jobs {
       const isOlder = `${other.createdAt} ${other.id}` < `${record.createdAt} ${record.id}`;
       const job = other.kind === "training" && isOlder ? await this.follower.view(other) : undefined;
       if (job && !isOver(job.state))
-        throw new Refusal(409, "running", "A training of yours runs: wait for it, or cancel it", { job });
+        throw new Refusal(409, "running", "One of your trainings is running: wait for it, or cancel it", { job });
     }
   }
 }

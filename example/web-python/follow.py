@@ -155,7 +155,7 @@ class Follower:
                         self.changed(followed)
                         if not is_over(word_for(state)):
                             followed.known()
-                        # The job was cancelled while no worker was there to hear of it.
+                        # The job was cancelled while no worker was there to receive the command.
                         if followed.is_over and followed.record["cancelled"] and word_for(state) == "running":
                             revoke = job_of(self.tasks, task_id).revoke
                             await asyncio.to_thread(revoke, terminate=True)

@@ -106,8 +106,8 @@ class Jobs:
     async def cancel(self, record: Record) -> None:
         """Stop a job at any moment: workers drop tasks that wait, ``terminate`` ends the one that runs.
 
-        A mail that is being sent cannot be called back: it goes on, is not tried again, and the job ends as
-        the mail does. Then this raises Refusal.
+        A mail that is being sent can no longer be cancelled: it goes on, is not tried again, and the job ends
+        as the mail does. Then this raises Refusal.
         """
         if record.get("final"):
             return
@@ -122,8 +122,8 @@ class Jobs:
                 revoke = job_of(self._tasks, task_id).revoke
                 await asyncio.to_thread(revoke, terminate=task_id not in mails)
         if not cancelled:
-            raise Refusal(409, "being-sent", "The mail is being sent, so it cannot be called back")
-        # Workers tell what became of each task. A job that no worker has is cancelled without them.
+            raise Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled")
+        # Workers report what became of each task. A job that no worker has is cancelled without them.
         await asyncio.wait({followed.following}, timeout=_WORKERS_ANSWER_WITHIN_S)
         followed.record["cancelled"] = True
         self._follower.changed(followed)
@@ -156,7 +156,7 @@ class Jobs:
                 job = await self._follower.view(other)
                 if not is_over(job["state"]):
                     raise Refusal(
-                        409, "running", "A training of yours runs: wait for it, or cancel it", job=job
+                        409, "running", "One of your trainings is running: wait for it, or cancel it", job=job
                     )
 
 

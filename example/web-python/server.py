@@ -201,7 +201,7 @@ async def post_outage(body: Outage, _session: Poster) -> Any:
 
 @app.get("/livez")
 async def livez() -> dict[str, str]:
-    """Tell that the process runs."""
+    """Report that the process runs."""
     return {"state": "ok"}
 
 

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { freePort, startServer, waitUntil } from "./processes.js";
 
-/** @param {Record<string, string>} variables @returns {Record<string, string | undefined>} nothing of ours beside them */
+/** @param {Record<string, string>} variables @returns {Record<string, string | undefined>} without any other variables of ours */
 function environment(variables) {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("JOBS_"));
   return { ...Object.fromEntries(inherited), ...variables };

@@ -99,7 +99,7 @@ def settings_of(monkeypatch: pytest.MonkeyPatch) -> SettingsOf:
 
 
 def environment_for(url: str, **variables: str) -> dict[str, str]:
-    """Return this process's environment without anybody's settings, but with the server's URL and these."""
+    """Return this process's environment without any settings, but with the server's URL and these."""
     ours = {"JOBS_BROKER_URL": url, "JOBS_RESULT_BACKEND": url} | variables
     neutral = {name: value for name, value in os.environ.items() if not name.startswith(("JOBS_", "CELERY_"))}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

@@ -58,7 +58,7 @@ class Program:
         return self.process.wait(timeout_s)
 
     def kill(self) -> None:
-        """End it and the processes that it has started, at once: nothing of them is worth keeping."""
+        """End it and the processes that it has started, at once, without an orderly stop."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()

@@ -75,4 +75,4 @@ def test_a_full_server_is_one_line(full_server: Server) -> None:
 
     assert exit_code == 1
     [line] = output.splitlines()
-    assert line.startswith("Error: The server refuses the question: command not allowed when used memory > ")
+    assert line.startswith("Error: The server refuses the command: command not allowed when used memory > ")

@@ -80,7 +80,7 @@ def test_a_wrong_value_is_refused_in_one_line(
         ("redis://h?socket_keepalive=maybe", "socket_keepalive='maybe': expected true or false"),
         ("redis://h?virtual_host=x", "virtual_host='x': the database is a number"),
         ("redis://h?ssl_ca_certs=/a", "ssl_ca_certs is for rediss://"),
-        ("redis://h?password=hunter2", "user and password stand before the '@'"),
+        ("redis://h?password=hunter2", "user and password belong before the '@'"),
     ],
 )
 @pytest.mark.parametrize("variable", ["JOBS_BROKER_URL", "JOBS_RESULT_BACKEND"])

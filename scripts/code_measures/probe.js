@@ -28,7 +28,7 @@ async function work() {
   const takes = [];
   /** @type {string[][]} */
   const backs = [];
-  // The task ends when the worker waits again, so that taking the next message is no part of its way back.
+  // The task ends when the worker waits again, so that taking the next message is not part of its way back.
   app.task(NAME, {}, async () => {
     calls += 1;
     const take = calledSince();

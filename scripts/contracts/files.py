@@ -1,4 +1,4 @@
-"""The files of `make contracts`: the catalogue, the hashes beside each worker, and the clients."""
+"""The files of `make contracts`: the catalogue, the hashes next to each worker, and the clients."""
 
 from pathlib import Path
 from typing import Any

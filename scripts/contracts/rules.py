@@ -16,7 +16,7 @@ class Rule:
 _SERVICES_FIRST = "deploy the services first, and its workers when no old message waits"
 _READERS_FIRST = "deploy the services that can handle the new values first, then its workers"
 _TOGETHER = "stop sending it, wait until no message is left, and deploy services and workers together"
-_BESIDE = "write a new task beside this one and deprecate this one"
+_BESIDE = "add a new task and deprecate this one"
 
 RULES = {
     rule.name: rule

@@ -46,7 +46,7 @@ class Schemas:
 
     @property
     def members(self) -> "list[Schemas]":
-        """The members of a union, also of nested ones and of an enum; the schema itself if it is no union."""
+        """The members of a union or an enum, also of nested ones; the schema itself if it is not a union."""
         schema = self.resolved().schema
         for keyword in ("anyOf", "oneOf"):
             if keyword in schema:

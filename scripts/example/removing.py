@@ -17,7 +17,7 @@ from scripts.paths import ROOT
 from scripts.processes import ProcessGroup
 from scripts.steps import Workbench, run_tracks
 
-# In `.template.json`, beside the languages that `make strip` has removed.
+# In `.template.json`, next to the languages that `make strip` has removed.
 NAME = "example"
 
 
@@ -40,7 +40,7 @@ def run(console: Console, interruption: Interruption) -> None:
     with ProcessGroup(interruption) as group:
         bench = Workbench(console, group, interruption)
         run_tracks(bench, [python_packages.lock(bench)])
-    console.line("The example application is gone. Run `make lint` and `make test`, then commit.")
+    console.line("The example application has been removed. Run `make lint` and `make test`, then commit.")
 
 
 def plan(draft: Draft) -> None:

@@ -71,7 +71,7 @@ class Example(Up):
     def _announce(self, _variables: Mapping[str, str]) -> None:
         say = self._console.line
         say(self._console.paint(f"The example is at {self._url}. Ctrl-C stops all of it.", BOLD))
-        say("A worker whose files change restarts by itself. What you make stays in .data/example.")
+        say("Workers restart when their files change. What you make stays in .data/example.")
 
 
 def _options() -> Options:

@@ -64,7 +64,7 @@ switch (point) {
     dieAfter("take", (reply) => reply.length > 2);
     break;
   case "after_result": {
-    // With results in a database of their own: they are stored before the messages are acknowledged.
+    // With results in a separate database: they are stored before the messages are acknowledged.
     const isSettle = isScript("settle");
     watchCommands({ before: (command) => void (isSettle(command) && die()) });
     break;

@@ -19,7 +19,7 @@ WIDEST_HEADER = 5
 # Beyond two leases an eta is parked: half of them are.
 ETA_LEASES = 4.0
 
-# The kinds of fault beside the kills and restarts, each so often for every ten kills.
+# The kinds of fault other than kills and restarts, each so often for every ten kills.
 BESIDE = {
     FaultKind.TERM: 2,
     FaultKind.TERM_CHILD: 1,
@@ -32,7 +32,7 @@ BESIDE = {
 }
 # Behind sentinels: no proxies stand between workers and servers.
 BESIDE_FAILOVERS = (FaultKind.TERM, FaultKind.TERM_CHILD, FaultKind.CLIENT_KILL, FaultKind.CLIENT_PAUSE)
-# Of the kills; the Node worker has no processes of its own that could be killed.
+# Of the kills; the Node worker has no child processes that could be killed.
 CHILDREN = 0.25
 
 

@@ -55,7 +55,7 @@ class Scene:
         signature(self._client, Job(1, (Step(self.post.language, seconds),))).apply_async()
 
     def start(self, name: str, kill_at: str | None = None) -> Program:
-        """Start a worker, with a kill point if one is named; results have a database of their own."""
+        """Start a worker, with a kill point if one is named; results have a separate database."""
         extra: dict[str, Any] = {}
         env: dict[str, str] = {}
         if kill_at is not None:

@@ -118,7 +118,7 @@ def awaiting() -> None:
 
     expected = [2 * i for i in range(100) for _ in range(2)]
     assert asyncio.run(many()) == expected
-    assert asyncio.run(many()) == expected  # a second loop has connections of its own
+    assert asyncio.run(many()) == expected  # a second loop has its own connections
 
 
 def awaiting_a_failure() -> None:

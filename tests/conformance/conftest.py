@@ -1,7 +1,7 @@
 """Fixtures of the conformance tests.
 
 `target` is a worker of each kind in turn, shared by all tests that only need one to be there; `both` is one
-of each. `start` starts a worker with settings of its own, on the test's own server.
+of each. `start` starts a worker with other settings, on the test's own server.
 """
 
 from collections.abc import Iterator

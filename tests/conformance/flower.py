@@ -1,4 +1,4 @@
-"""Flower, run for real beside a worker of each language, as the template runs it."""
+"""Flower, run for real with a worker of each language, as the template runs it."""
 
 import os
 import urllib.parse

@@ -21,7 +21,7 @@ def held(redis: Redis) -> list[tuple[dict[str, Any], str]]:
 
 
 def held_in_window(redis: Redis) -> Counter[str]:
-    """How many messages of each queue are held, without those that are held beside the window.
+    """How many messages of each queue are held, without those that are held outside the window.
 
     Celery's workers take a message with an eta beside it (`qos.increment_eventually`), until it is due; a
     retry with a countdown is one of these.

@@ -1,5 +1,5 @@
 /**
- * A JavaScript client of workflows that is told step by step what to do: it makes signatures, composes them and applies them
+ * A JavaScript client of workflows that follows commands, one at a time: it makes signatures, composes them and applies them
  * with celery-js's own classes, and keeps them under a number for the steps that follow. A step is a line of JSON, and so is
  * its answer; canvas_client.py is the other end.
  */

@@ -1,6 +1,6 @@
 """The servers that the suite runs on: `--broker` and `--results`, any of one with any of the other.
 
-Each test and each group of tests has a Redis server of its own. On another broker its URL stands for a place
+Each test and each group of tests has its own Redis server. On another broker its URL stands for a place
 beside it: a virtual host of RabbitMQ, or a name that a Sentinel knows. With `--results postgres` all results
 are in one database.
 """

@@ -36,7 +36,7 @@ DIFFERENCES: tuple[Difference, ...] = (
             "test_a_javascript_client_sends_celerys_options[py-time limits]",
             "test_a_javascript_client_sends_celerys_options[mixed-time limits]",
             "test_a_javascript_client_sends_celerys_options[py-from-js-time limits]",
-            "test_a_retry_is_told_of_with_its_reason_and_sent_anew[py]",
+            "test_a_retry_sends_an_event_with_its_reason_and_a_new_message[py]",
             "test_what_a_task_does_through_itself_works_in_every_pool[prefork]",
             "test_on_retry_gets_the_reason_and_end_handlers_run_once[py]",
             "test_an_error_in_on_retry_is_the_failure_until_the_retry_ran[py]",
@@ -133,7 +133,7 @@ DIFFERENCES: tuple[Difference, ...] = (
     Difference(
         "The eta in `task-sent` of a countdown below a second, with celery-reliable",
         RABBITMQ,
-        ("test_a_retry_is_told_of_with_its_reason_and_sent_anew[reliable]",),
+        ("test_a_retry_sends_an_event_with_its_reason_and_a_new_message[reliable]",),
     ),
     Difference(
         "A chord a thousand tasks wide, with Python workers",
@@ -194,7 +194,7 @@ DIFFERENCES: tuple[Difference, ...] = (
 
 LEFT_OUT = {
     "test_arguments.py": "binds arguments, when the message is already here",
-    "test_bundles.py": "builds bundles, and runs them on a Redis server of its own",
+    "test_bundles.py": "builds bundles, and runs them on its own Redis server",
     "test_external_worker.py": "runs the suite itself, with another worker",
     "test_golden_fixtures.py": "records messages without a server",
     "test_package.py": "packs celery-js, and checks its types",

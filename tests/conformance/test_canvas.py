@@ -229,7 +229,7 @@ def test_a_workflow_may_be_linked_to_a_task(flow: Flow) -> None:
     ]
     for task_id, workflow, expected in zip(ids, workflows, (14, 5, 13), strict=True):
         assert flow.add(1, 2, link=workflow).apply_async().get(timeout=RESULT_WITHIN_S) == 3
-        if task_id != ids[2]:  # a chord's body gets an id of its own when it is sent
+        if task_id != ids[2]:  # a chord's body gets its own id when it is sent
             assert flow.app.AsyncResult(task_id).get(timeout=RESULT_WITHIN_S) == expected
 
 

@@ -19,7 +19,7 @@ def _error(flow: Flow, task_id: str) -> Any:
 
 
 def _failing(flow: Flow, where: str) -> tuple[Any, list[str]]:
-    """A workflow, and the ids of the tasks that fail on their own account."""
+    """A workflow, and the ids of the tasks that raise an error themselves."""
     task_id = uuid()
     fail = flow.si("errors.fail", "no", task_id=task_id)
     makers: Makers = {

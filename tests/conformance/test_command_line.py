@@ -140,7 +140,7 @@ def test_result_waits_for_a_task_that_has_not_ended(
     command = tools[Kind.NODE].command("result", "later")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean_environment()) as waiter:
         channel = "celery-task-meta-later"
-        wait_until(lambda: channel in redis.pubsub_channels(), 20, "somebody who waits for the result")
+        wait_until(lambda: channel in redis.pubsub_channels(), 20, "a client that waits for the result")
         backend.store_result("later", "here it is", "SUCCESS")
         assert waiter.communicate(timeout=20)[0] == "here it is\n"
     assert waiter.returncode == 0

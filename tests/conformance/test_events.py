@@ -32,7 +32,7 @@ def test_a_success_sends_received_started_and_succeeded_events(watched: Watched)
     assert received["timestamp"] <= started["timestamp"] <= succeeded["timestamp"]
 
 
-def test_whoever_hears_of_a_success_finds_its_result(watched: Watched) -> None:
+def test_the_event_of_a_success_is_sent_after_its_result_is_stored(watched: Watched) -> None:
     result = watched.target.send("basic.echo", ("here",))
     watched.monitor.wait_for("task-succeeded", uuid=result.id)
     assert result.result == "here"
@@ -46,7 +46,7 @@ def test_a_failure_is_told_of_with_its_error_and_traceback(watched: Watched) -> 
     assert "refuse" in events[-1]["traceback"]
 
 
-def test_a_retry_is_told_of_with_its_reason_and_sent_anew(watched: Watched) -> None:
+def test_a_retry_sends_an_event_with_its_reason_and_a_new_message(watched: Watched) -> None:
     result = watched.target.send("retries.retry_until", (1,))
     watched.monitor.wait_for("task-succeeded", uuid=result.id)
     events = [event for event in watched.monitor.of(result.id) if event["type"] != "task-received"]

@@ -29,7 +29,7 @@ def _notes(label: str, task_id: str) -> Any:
 
 
 def stored_now(result: "AsyncResult[Any]") -> "AsyncResult[Any]":
-    """The same result, read anew: an AsyncResult keeps the first final state that it reads."""
+    """The same result, read again: an AsyncResult keeps the first final state that it reads."""
     return result.app.AsyncResult(result.id)
 
 

@@ -24,7 +24,7 @@ Js = Callable[..., list[Outcome]]
 
 
 class JsClient:
-    """A script that makes calls, each time with an app of its own. It has to end by itself."""
+    """A script that makes calls, each time with its own app. It has to end by itself."""
 
     def __init__(self) -> None:
         pipe = subprocess.PIPE

@@ -222,5 +222,5 @@ def test_a_worker_with_as_many_zombies_as_slots_stops(
     with pytest.raises(TimeLimitExceeded):
         stuck.get(timeout=30)
     assert worker.wait() == 1, "so that it is started again"
-    assert "still run: the worker stops, to be started anew" in worker.log
+    assert "still run: the worker stops, so that its supervisor restarts it" in worker.log
     wait_until_all_settled(redis)

@@ -39,7 +39,7 @@ def test_keda_never_wants_fewer_pods_than_run_tasks(overlay: str, waiting: int, 
 
 
 def test_no_data_from_prometheus_stops_no_pod() -> None:
-    """KEDA takes a query without a result for 0, unless it is told that this is an error."""
+    """KEDA takes a query without a result for 0, unless the trigger declares this an error."""
     for scaled in rendered("keda-prometheus").of("ScaledObject"):
         assert all(each["metadata"]["ignoreNullValues"] == "false" for each in scaled["spec"]["triggers"])
 

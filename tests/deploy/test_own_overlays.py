@@ -1,4 +1,4 @@
-"""Overlays of a team: a queue of its own, in ten lines that can be copied, and a second installation."""
+"""Overlays of a team: its own queue, in ten lines that can be copied, and a second installation."""
 
 import re
 import shutil

@@ -1,1 +1,1 @@
-"""Frameworks and libraries beside Celery: the recipes of docs/frameworks.md, a worker with each library."""
+"""Frameworks, and libraries for Celery: the recipes of docs/frameworks.md, a worker with each library."""

@@ -23,7 +23,7 @@ def test_a_recipe_does_what_it_says(shop: Shop, heading: str) -> None:
 
 
 def test_the_table_has_the_pinned_versions() -> None:
-    rows = re.findall(r"^\| (\S+) \| (\d\S*) \|", sections()["What was tried"], re.MULTILINE)
+    rows = re.findall(r"^\| (\S+) \| (\d\S*) \|", sections()["Tested versions"], re.MULTILINE)
     table = {NAMES.get(name.lower(), name.lower()): version for name, version in rows}
 
     pinned = python_versions() | node_versions()

@@ -19,7 +19,7 @@ STRAY = st.one_of(
         [b'[{}, "", "', b'["", "", ""]', b'[1, "", 5]', b"[" * 2000, b"[" + b"[" * 2000 + b', "", "hostile"]']
     ),
 )
-#: Fields of the sweep's state, and what somebody has written there.
+#: Fields of the sweep's state, and what another program has written there.
 SWEEP_STATE = st.tuples(
     st.sampled_from(["last", "longest", "longest_at", "patient_until"]),
     st.one_of(st.sampled_from(["garbage", "", "nan", "-inf", "1e300", "9e15"]), NUMBERS.map(str)),

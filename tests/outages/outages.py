@@ -32,10 +32,10 @@ NOTICED_WITHIN_S = 16.0
 class Outage:
     """One row of the table.
 
-    `lasts_s` is how long it lasts, 0 for what is over at once. `is_silent`: a connection has to time out
-    before anybody can know. `forgets`: the server comes back without what it had confirmed. `as_user`:
-    workers and clients log in as a user. `is_bearable`: work goes on meanwhile, so that recovery is
-    measured from its beginning.
+        `lasts_s` is how long it lasts, 0 for what is over at once. `is_silent`: a connection has to time out
+    before anyone can notice. `forgets`: the server comes back without what it had confirmed. `as_user`:
+        workers and clients log in as a user. `is_bearable`: work goes on meanwhile, so that recovery is
+        measured from its beginning.
     """
 
     name: str

@@ -17,9 +17,9 @@ from .outages import Outage
 from .probes import QUEUES, Echo, Probe
 from .site import LEASE_S, WORKERS, Site
 
-# How long somebody may take to be back before he counts as gone.
+# A worker or client that is not back after this time counts as gone.
 GONE_AFTER_S = 45.0
-# What is said late belongs to the outage as well.
+# Late log lines belong to the outage as well.
 LISTEN_S = 5.0
 # A message whose holder does not know of it comes back with its lease, or a lease later, and then has to run.
 REST_WITHIN_S = 6 * LEASE_S + 10.0

@@ -55,7 +55,7 @@ _COMMANDS: dict[str, Command] = {
 class Site:
     """Everything of one scenario; its workers are ready when the constructor returns.
 
-    `redis` is connected before the outage and keeps that connection, whoever else is refused.
+    `redis` is connected before the outage and keeps that connection while others are refused.
     """
 
     def __init__(self, folder: Path, server_options: Sequence[str] = (), *, as_user: bool = False) -> None:

@@ -9,7 +9,7 @@ from .ledger import callback_of
 from .run import Observation, recovery_of_client
 from .site import WORKERS
 
-# What is said of a task is not said of the outage.
+# Log lines about a task are not about the outage.
 _OF_A_TASK = re.compile(r"\b[Tt]ask [\w.:+-]*[.:]\w")
 _EXPECTED_ERRORS = ("OperationalError", "TimeoutError")
 

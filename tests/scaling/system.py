@@ -49,7 +49,7 @@ def wait_until_ready(workers: list[Program]) -> None:
 
 
 def messages(server: ValkeyServer, language: str, seconds: float, count: int) -> list[str]:
-    """Messages as a Python client sends them, each with ids of its own."""
+    """Messages as a Python client sends them, each with its own ids."""
     app = Celery("client", broker=server.url, set_as_current=False)
     sent = app.send_task(f"scaling.{language}", [seconds], queue="template")
     raw = str(server.client.rpop("template"))

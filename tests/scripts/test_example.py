@@ -25,7 +25,7 @@ from tests.support.patterns import top_level_alternatives
 WORDS = (
     r"churn|make example|remove-example|test-example|example application|scikit|JOBS_FILES_DIR|JOBS_SMTP_URL"
 )
-# The packages' own tests and pages have examples of their own.
+# The packages' own tests and pages have their own examples.
 OTHERS = (":!.template.json", ":!node/celery-js", ":!python/celery-reliable", ":!python/poetry.lock")
 
 # `make remove-example` without `poetry lock`.

@@ -65,7 +65,7 @@ def test_a_worker_takes_the_options_that_make_is_given(target: Target) -> None:
         _, asked = target.run("make", "-n", name, "ARGS=-c 4")
         assert f"{started} -c 4\n" in asked
         _, unasked = target.run("env", "ARGS=-c 4", "make", "-n", name)
-        assert f"{started} \n" in unasked, "what is in the environment is somebody else's"
+        assert f"{started} \n" in unasked, "the environment is not this target's"
 
 
 def test_dead_letters_lists_unless_it_is_given_a_command(target: Target) -> None:

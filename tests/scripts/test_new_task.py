@@ -98,7 +98,7 @@ def test_what_is_written_passes_its_own_tests_and_every_linter(target: Target, o
             new_task(target, clone, lang, LONGEST_TEAM, name)
     folders = ("python/py_workers/tasks", "python/tests/tasks", "node/js_workers/tasks", "node/tests/tasks")
     for tasks in folders:
-        for team in (clone / tasks).glob("*/"):  # others may need packages of their own
+        for team in (clone / tasks).glob("*/"):  # others may need their own packages
             if team.is_dir() and team.name not in ("example", LONGEST_TEAM):
                 shutil.rmtree(team)
     (clone / "node" / "tsconfig.tasks.json").write_text(

@@ -1,4 +1,4 @@
-"""Set-up, in a copy of the scripts beside nearly empty projects, with programs that only look like npm."""
+"""Set-up, in a copy of the scripts next to nearly empty projects, with programs that only look like npm."""
 
 import shutil
 import signal

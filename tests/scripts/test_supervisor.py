@@ -121,7 +121,7 @@ def test_a_file_that_breaks_while_the_worker_starts_is_not_forgotten(reloads: Re
 
     problem, verdict, reloaded = reloads.lines
     assert problem.endswith("b.py:1: SyntaxError: '(' was never closed")
-    assert verdict == "The python worker runs on with its old code."
+    assert verdict == "The python worker keeps running its old code."
     assert reloaded.startswith("The python worker has reloaded a.py in ")
     reloads.save("a.py", "x = 2\n")
     assert reloads.lines[3:] == [problem, verdict]

@@ -49,7 +49,7 @@ class Server:
         os.set_blocking(wakes, False)
         signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever pressed Ctrl-C closes the socket
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent, which gets Ctrl-C too, closes the socket
 
     def serve(self) -> dict[str, Any] | None:
         """Return a request in the process that is to run it, and None at the end."""

@@ -29,7 +29,7 @@ def pack(folder: Path) -> Path:
 
 
 def users_project(folder: Path, archive: Path | None) -> Path:
-    """Makes a project with celery-js beside the packages that it depends on.
+    """Makes a project with celery-js next to the packages that it depends on.
 
     The package is unpacked as a registry's would be, or without an archive linked to the checkout.
     """

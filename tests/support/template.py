@@ -29,7 +29,7 @@ def installed_copy(folder: Path) -> Path:
 def copy_with_packages(folder: Path, project: Path) -> Path:
     """Copies the template too, and has the packages of another Node project among those of node/.
 
-    celery-js is the copy's own: it finds optional packages only beside itself.
+    celery-js is the copy's own: it finds optional packages only next to itself.
     """
     template.copy_to(folder)
     (folder / VENV.relative_to(ROOT)).symlink_to(VENV)

@@ -33,7 +33,7 @@ class ValkeyServer:
         self.options = options
         self._folder.mkdir(parents=True, exist_ok=True)
         self._program: Program | None = None
-        # Somebody may take a free port before the server does.
+        # Another program may take a free port before the server does.
         for _ in range(PORT_TRIES):
             self.port = server.free_port()
             if self._comes_up():

@@ -79,7 +79,7 @@ OneShop = TypeVar("OneShop", bound=Shop)
 def opened(
     folders: pytest.TempPathFactory, make: Callable[[Path, WorkerFactory, str], OneShop]
 ) -> Iterator[OneShop]:
-    """A shop on a server of its own, for a fixture to yield from."""
+    """A shop on its own server, for a fixture to yield from."""
     for valkey in served(folders):
         factory = WorkerFactory(valkey.url, folders.mktemp("workers"))
         try:

@@ -1,4 +1,4 @@
-"""Tasks with spans and log lines of their own, and a Node client in a span, as source."""
+"""Tasks with their own spans and log lines, and a Node client in a span, as source."""
 
 from tests.telemetry.shop import Tasks
 

@@ -1,4 +1,4 @@
-"""A user's project with celery-js and the packages of `package.json` beside this file."""
+"""A user's project with celery-js and the packages of `package.json` next to this file."""
 
 import shutil
 from pathlib import Path

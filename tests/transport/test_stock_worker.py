@@ -1,4 +1,4 @@
-"""A stock kombu consumer beside our workers, on the same keys: neither disturbs the other."""
+"""A stock kombu consumer next to our workers, on the same keys: neither disturbs the other."""
 
 import contextlib
 import json

@@ -4,7 +4,7 @@
     make test-versions ARGS="--python python3.14"   some of it; options can be repeated
     make test-versions ARGS="--server 8.0=/opt/redis-server"
 
-Each version gets a copy of this folder with packages of its own, in a temporary folder.
+Each version gets a copy of this folder with its own packages, in a temporary folder.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Reads results: what is stored under a task's key, and what is published there, with or without asyncio.
 
 A reader subscribes, reads the key, and then waits. It reads the key again now and then, because a server that
-hangs or has gone says nothing, and because a message may be lost while a connection is replaced.
+hangs or is lost sends nothing, and because a message may be lost while a connection is replaced.
 """
 
 import asyncio

@@ -167,7 +167,7 @@ class Task(AppliedByPosition, Generic[P, R_co, G_co]):
 
 
 class DeprecatedTask(Task[P, R_co, G_co]):
-    """A task that will go: using it warns, in the editor and when it runs."""
+    """A deprecated task: using it warns, in the editor and when it runs."""
 
     @deprecated("The task is deprecated: its documentation says what to use instead.")
     def __get__(self, tasks: Tasks, owner: type[Tasks] | None = None) -> Self:

@@ -19,7 +19,7 @@ class _WorkersDefault:
         return "..."
 
 
-# The default of a parameter or a field whose default is the worker's business: it is not sent.
+# The default of a parameter or a field whose default the worker applies: it is not sent.
 DEFAULT: Any = _WorkersDefault()
 
 

@@ -70,7 +70,7 @@ class Browser:
         body: bytes | Iterable[bytes] | None = None,
         headers: dict[str, str] | None = None,
     ) -> Answer:
-        """Send a request on a connection of its own."""
+        """Send a request on a separate connection."""
         own = {"cookie": self.cookie} | ({"x-csrf-token": self.csrf} if method == "POST" else {})
         connection = HTTPConnection(urlsplit(self.url).netloc, timeout=20)
         try:

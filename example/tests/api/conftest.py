@@ -53,7 +53,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         running.stop()
 
 
-# With `-n 2 --dist each`, each process tests one of the web servers, with workers of its own.
+# With `-n 2 --dist each`, each process tests one of the web servers, with its own workers.
 _PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
 KINDS = [list(COMMANDS)[int(_PROCESS) % len(COMMANDS)]] if _PROCESS else list(COMMANDS)
 

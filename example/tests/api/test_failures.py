@@ -1,4 +1,4 @@
-"""What a job or a request says about files that are gone, or that no task can read."""
+"""The errors of jobs and requests whose files are deleted or unreadable."""
 
 import hashlib
 import uuid

@@ -16,7 +16,7 @@ MARK = "EXAMPLE_TEST_MARK"
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[str]:
-    """Start a server of its own, so that this run shares no queue with others."""
+    """Start a separate server, so that this run shares no queue with others."""
     port = server.free_port()
     program = Program("valkey", server.arguments(port, tmp_path), tmp_path, {}, tmp_path / "valkey.log")
     program.found("Ready to accept connections")

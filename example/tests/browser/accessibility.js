@@ -1,4 +1,4 @@
-/** The page is usable by everyone: axe finds nothing, the keyboard suffices, and a phone shows all of it. */
+/** The page is accessible: axe finds no fault, every control works with the keyboard, and a phone shows all of it. */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { accessibilityProblems, openPage, picture } from "./browser.js";

@@ -53,7 +53,7 @@ export function testConditions(application) {
       await second.close();
     });
 
-    test("a file that is too large is refused beside its field", async () => {
+    test("a field shows that its file is too large", async () => {
       await page.locator("#file-form").getByLabel("Your own CSV file").check();
       await page.locator("#file-file").setInputFiles({ name: "all.csv", mimeType: "text/csv", buffer: TOO_LARGE });
       await page.locator("#file-form").getByRole("button", { name: "Predict the file" }).click();

@@ -20,7 +20,7 @@ export function testJobs(visit) {
     assert.equal(await page.locator("#report-needs").innerText(), "Predict a file first.");
   });
 
-  test("a wrong value is said beside its field", async () => {
+  test("a field shows why its value is wrong", async () => {
     await page.getByLabel("Rounds", { exact: true }).fill("1000");
     await button(page, "Train a model", "train").click();
 

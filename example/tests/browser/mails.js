@@ -42,7 +42,7 @@ export function testMails(visit) {
     await state(page, "mail", "running");
     await button(page, "Cancel", "mail").click();
 
-    await page.getByText("The mail is being sent, so it cannot be called back.").waitFor();
+    await page.getByText("The mail is being sent, so it can no longer be cancelled.").waitFor();
     await state(page, "mail", "done");
     await page.locator("#mailbox li").getByText("to you@slow.example").waitFor();
   });

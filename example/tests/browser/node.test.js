@@ -1,4 +1,4 @@
-/** The page with the Fastify server. Each file runs by itself, beside the other. */
+/** The page with the Fastify server. Each file runs by itself, in parallel with the other. */
 import { after, before } from "node:test";
 import { Application } from "./application.js";
 import { testConditions } from "./conditions.js";

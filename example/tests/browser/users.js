@@ -1,4 +1,4 @@
-/** What belongs to one user: an own file, jobs, a session. */
+/** What belongs to one user: an uploaded file, jobs, a session. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { button, upload } from "./actions.js";
@@ -50,7 +50,7 @@ export function testUsers(visit) {
     await other.context().close();
   });
 
-  test("a session that has ended is said in words", async () => {
+  test("the page explains that a session has ended", async () => {
     const other = await openPage(application.browser, application.url);
     await other.context().clearCookies();
     await button(other, "Train a model", "train").click();

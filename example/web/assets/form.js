@@ -1,4 +1,4 @@
-/** Forms: one submit at a time, and each problem beside its field. */
+/** Forms: one submit at a time, and each problem next to its field. */
 import { ApiError, post } from "./api.js";
 import { byId, el, say } from "./dom.js";
 import { problem } from "./words.js";

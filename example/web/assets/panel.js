@@ -72,7 +72,7 @@ export class JobPanel {
     this.#cancel.hidden = !running;
     // One step that was cancelled starts again by its form.
     this.#resume.hidden = job.state !== "failed" && !(job.state === "cancelled" && job.steps.length > 1);
-    // The keyboard goes on from here when its button is gone.
+    // The keyboard focus moves here when its button is removed.
     if ([this.#cancel, this.#resume].some((button) => button === focused && button.hidden)) this.#line.focus();
     if (job.steps.length > 1) say(this.#resume, "Try again from this step");
   }

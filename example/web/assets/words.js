@@ -41,7 +41,7 @@ export const FEATURES = {
   products: "Products",
 };
 
-/** By the type of the error; the message of any other one is shown as it is. @type {Record<string, string>} */
+/** By the type of the error; the messages of all others are shown unchanged. @type {Record<string, string>} */
 const REASONS = {
   MailServerUnreachable: "The mail server did not answer, also when asked again several times.",
   MailRefused: "The mail server refuses this address.",

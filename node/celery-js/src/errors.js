@@ -4,7 +4,7 @@
  */
 import { className } from "./validation/class-name.js";
 
-/** Root of everything this package raises on its own account. Never raised itself. */
+/** The root of all errors that this package raises. Never raised itself. */
 export class CeleryError extends Error {
   static module = "celery.exceptions";
 
@@ -73,7 +73,7 @@ export class QueueNotFound extends CeleryError {}
 /** Stored for a task that was revoked or that expired before it started. */
 export class TaskRevokedError extends CeleryError {}
 
-/** Raised by `self.retry()` once a task has used up its `maxRetries` and gave no exception of its own. */
+/** Raised by `self.retry()` once a task has used up its `maxRetries` and gave no exception. */
 export class MaxRetriesExceededError extends CeleryError {}
 
 /** Raised when a task's soft time limit passes: the reason of `self.signal`. */

@@ -42,7 +42,7 @@ export class Signal {
    * @throws {TypeError} when it is not a function, or an option is unknown
    */
   connect(receiver, options = {}) {
-    if (typeof receiver !== "function") throw new TypeError(`${this.name}: a signal's receiver is a function`);
+    if (typeof receiver !== "function") throw new TypeError(`${this.name}: a signal's receiver must be a function`);
     const { sender = null, dispatchUid } = checked(options, this.name);
     const key = dispatchUid ?? receiver;
     if (!this.receivers.some((other) => other.key === key && other.sender === sender)) {

@@ -89,7 +89,7 @@ describe("a signal", () => {
 
   it("refuses a non-function and unknown options", () => {
     const receiver = /** @type {() => void} */ (/** @type {unknown} */ ("text"));
-    assert.throws(() => signals.taskPrerun.connect(receiver), /taskPrerun: a signal's receiver is a function/);
+    assert.throws(() => signals.taskPrerun.connect(receiver), /taskPrerun: a signal's receiver must be a function/);
     const options = /** @type {{ sender: string }} */ (/** @type {unknown} */ ({ sendr: "x" }));
     assert.throws(() => signals.taskPrerun.connect(() => {}, options), /unknown option 'sendr'; did you mean 'sender'/);
   });

@@ -1,4 +1,4 @@
-/** Root of everything this package raises on its own account. Never raised itself. */
+/** The root of all errors that this package raises. Never raised itself. */
 export declare class CeleryError extends Error {
     /** @type {unknown[]} Python's `exc.args`. */
     args: unknown[];
@@ -60,7 +60,7 @@ export declare class QueueNotFound extends CeleryError {
 /** Stored for a task that was revoked or that expired before it started. */
 export declare class TaskRevokedError extends CeleryError {
 }
-/** Raised by `self.retry()` once a task has used up its `maxRetries` and gave no exception of its own. */
+/** Raised by `self.retry()` once a task has used up its `maxRetries` and gave no exception. */
 export declare class MaxRetriesExceededError extends CeleryError {
 }
 /** Raised when a task's soft time limit passes: the reason of `self.signal`. */

@@ -36,7 +36,7 @@ export declare const SETTINGS: {
     readonly taskDefaultQueue: {
         readonly type: "string";
         readonly default: "celery";
-        readonly help: "The queue of a task that no route names.";
+        readonly help: "The queue of tasks without a route.";
     };
     readonly taskQueues: {
         readonly type: "queues";
@@ -47,17 +47,17 @@ export declare const SETTINGS: {
     readonly taskCreateMissingQueues: {
         readonly type: "boolean";
         readonly default: true;
-        readonly help: "Queues that taskQueues does not list are made.";
+        readonly help: "Create queues that taskQueues does not list.";
     };
     readonly taskCreateMissingQueueType: {
         readonly type: "queue-type";
         readonly default: "quorum";
-        readonly help: "How queues are made on RabbitMQ: quorum, or classic (Celery's default).";
+        readonly help: "The type of queues on RabbitMQ: quorum, or classic (Celery's default).";
     };
     readonly taskCreateMissingQueueExchangeType: {
         readonly type: "exchange-type";
         readonly default: "topic";
-        readonly help: "The exchange of such a queue: topic, or direct (Celery's default).";
+        readonly help: "The type of their exchanges: topic, or direct (Celery's default).";
     };
     readonly taskQueueMaxPriority: {
         readonly type: "queue-priority";
@@ -75,7 +75,7 @@ export declare const SETTINGS: {
         readonly type: "priority";
         readonly default: null;
         readonly nullable: true;
-        readonly help: "Priority of tasks that name none.";
+        readonly help: "The default priority of tasks.";
     };
     readonly taskInheritParentPriority: {
         readonly type: "boolean";
@@ -95,12 +95,12 @@ export declare const SETTINGS: {
     readonly taskIgnoreResult: {
         readonly type: "boolean";
         readonly default: false;
-        readonly help: "Results are not stored unless a task says so.";
+        readonly help: "Do not store results, unless a task asks for it.";
     };
     readonly taskStoreErrorsEvenIfIgnored: {
         readonly type: "boolean";
         readonly default: false;
-        readonly help: "Errors are stored in any case.";
+        readonly help: "Store errors even if results are ignored.";
     };
     readonly taskTrackStarted: {
         readonly type: "boolean";
@@ -115,7 +115,7 @@ export declare const SETTINGS: {
     readonly taskAcksOnFailureOrTimeout: {
         readonly type: "boolean";
         readonly default: true;
-        readonly help: "Acknowledge after failures and time limits; the next two come before it.";
+        readonly help: "Acknowledge after failures and time limits; the next two override it.";
     };
     readonly taskAcksOnFailure: {
         readonly type: "boolean";
@@ -159,18 +159,18 @@ export declare const SETTINGS: {
     readonly taskAllowErrorCbOnChordHeader: {
         readonly type: "boolean";
         readonly default: false;
-        readonly help: "Errbacks of a chord are those of its header's tasks as well.";
+        readonly help: "A chord's errbacks also apply to the tasks of its header.";
     };
     readonly taskCompression: {
         readonly type: "compression";
         readonly default: null;
         readonly nullable: true;
-        readonly help: "Of message bodies: gzip, zlib, brotli.";
+        readonly help: "How message bodies are compressed: gzip, zlib, brotli.";
     };
     readonly taskPublishRetry: {
         readonly type: "boolean";
         readonly default: true;
-        readonly help: "Sending is repeated while the server is away.";
+        readonly help: "Send again while the server is unreachable.";
     };
     readonly taskPublishRetryPolicy: {
         readonly type: "policy";
@@ -198,12 +198,12 @@ export declare const SETTINGS: {
     readonly resultChordJoinTimeout: {
         readonly type: "timeout";
         readonly default: 3;
-        readonly help: "How long the results of a chord with groups in it are waited for.";
+        readonly help: "How long to wait for the results of a chord that contains groups.";
     };
     readonly resultChordRetryInterval: {
         readonly type: "seconds";
         readonly default: 1;
-        readonly help: "How often celery.chord_unlock looks at a chord's parts, where the backend does not count them (PostgreSQL).";
+        readonly help: "How often celery.chord_unlock checks a chord's parts, if the backend does not count them (PostgreSQL).";
     };
     readonly databaseTableNames: {
         readonly type: "tables";
@@ -220,7 +220,7 @@ export declare const SETTINGS: {
     readonly databasePoolSize: {
         readonly type: "positive";
         readonly default: 4;
-        readonly help: "Most connections of a process to PostgreSQL, besides the one that waits for results.";
+        readonly help: "The most connections of a process to PostgreSQL, besides the one that waits for results.";
     };
     readonly resultExtended: {
         readonly type: "boolean";
@@ -235,13 +235,13 @@ export declare const SETTINGS: {
     readonly workerPool: {
         readonly type: "pool";
         readonly default: "async";
-        readonly help: "What runs tasks that ask for nothing: async or threads.";
+        readonly help: "The pool of tasks without a `pool` option: async or threads.";
     };
     readonly workerThreadConcurrency: {
         readonly type: "positive";
         readonly default: null;
         readonly nullable: true;
-        readonly help: "How many threads run tasks; null: one a processor.";
+        readonly help: "How many threads run tasks; null: one per processor.";
     };
     readonly workerMaxTasksPerChild: {
         readonly type: "positive";
@@ -290,19 +290,19 @@ export declare const SETTINGS: {
         readonly type: "string";
         readonly default: null;
         readonly nullable: true;
-        readonly help: "The file that keeps what is revoked from one run to the next; %n and %h are of the worker's name.";
+        readonly help: "The file that keeps the ids of revoked tasks between runs; %n and %h are parts of the worker's name.";
     };
     readonly workerHealthAddress: {
         readonly type: "address";
         readonly default: null;
         readonly nullable: true;
-        readonly help: "Where GET /livez, /readyz and /metrics are answered: 8080, `host:8080` or a socket's path; null: nowhere.";
+        readonly help: "The address of /livez, /readyz and /metrics: 8080, `host:8080` or a socket's path; null: none.";
     };
     readonly contractFile: {
         readonly type: "string";
         readonly default: null;
         readonly nullable: true;
-        readonly help: "The file with the hashes of the tasks' contract, which the worker logs and answers to `inspect contract`.";
+        readonly help: "The file with the hashes of the tasks' contract, which the worker logs and returns to `inspect contract`.";
     };
     readonly workerPoolRestarts: {
         readonly type: "boolean";
@@ -322,7 +322,7 @@ export declare const SETTINGS: {
     readonly eventExchange: {
         readonly type: "string";
         readonly default: "celeryev";
-        readonly help: "Where events are sent.";
+        readonly help: "The exchange of events.";
     };
     readonly eventSerializer: {
         readonly type: "json-only";
@@ -332,17 +332,17 @@ export declare const SETTINGS: {
     readonly eventQueuePrefix: {
         readonly type: "string";
         readonly default: "celeryev";
-        readonly help: "Of receivers' queues on RabbitMQ.";
+        readonly help: "Prefix of the names of receivers' queues on RabbitMQ.";
     };
     readonly eventQueueTtl: {
         readonly type: "seconds";
         readonly default: 5;
-        readonly help: "How long events stay in them.";
+        readonly help: "How long events stay in these queues.";
     };
     readonly eventQueueExpires: {
         readonly type: "seconds";
         readonly default: 60;
-        readonly help: "When they are deleted.";
+        readonly help: "How long such a queue lives without a receiver.";
     };
     readonly workerLogLevel: {
         readonly type: "string";
@@ -362,7 +362,7 @@ export declare const SETTINGS: {
     readonly maxDeliveries: {
         readonly type: "count";
         readonly default: 5;
-        readonly help: "Worker losses before a message is dead; 0 = no limit.";
+        readonly help: "How many workers a message may lose; 0: no limit.";
     };
     readonly loopStallLimitS: {
         readonly type: "seconds";
@@ -377,7 +377,7 @@ export declare const SETTINGS: {
     readonly deadLetterMaxAgeS: {
         readonly type: "seconds";
         readonly default: number;
-        readonly help: "How long they are kept there; 0: forever.";
+        readonly help: "How long a dead letter is kept; 0: forever.";
     };
     readonly messageSizeLimit: {
         readonly type: "positive";
@@ -397,17 +397,17 @@ export declare const SETTINGS: {
     readonly messageValueLimit: {
         readonly type: "positive";
         readonly default: 1000000;
-        readonly help: "Most lists, objects and their members in one message.";
+        readonly help: "The most lists, objects and members in one message.";
     };
     readonly callbackLimit: {
         readonly type: "positive";
         readonly default: 1000;
-        readonly help: "Most callbacks and errbacks (link, linkError) of one task.";
+        readonly help: "The most callbacks and errbacks (link, linkError) of one task.";
     };
     readonly chainLengthLimit: {
         readonly type: "positive";
         readonly default: 10000;
-        readonly help: "Most tasks that may follow one in its chain.";
+        readonly help: "The most tasks that may follow one in its chain.";
     };
 };
 export type SettingName = keyof typeof SETTINGS;

@@ -59,7 +59,7 @@ def install(
     ``lease_s`` does not apply.
 
     Raises:
-        TypeError: an option is unknown; the app has an AMQP class of its own, or has used Celery's already (derive it
+        TypeError: an option is unknown; the app has its own AMQP class, or has used Celery's already (derive it
             from ``celery_reliable.connection.AMQP``); it has bound tasks or made its result backend. Call this earlier.
         ImproperlyConfigured: an option is not of its kind, or this is another version of Celery.
     """
@@ -84,7 +84,7 @@ def install(
     if app.amqp_cls == _STOCK_AMQP and "amqp" not in vars(app):
         app.amqp_cls = _OUR_AMQP
     if not isinstance(app.amqp, AMQP):
-        raise TypeError(f"{app!r} has made connections already, or has an AMQP class of its own, {app.amqp_cls!r}")
+        raise TypeError(f"{app!r} already has connections, or its own AMQP class, {app.amqp_cls!r}")
     refuse_what_is_bound(app, explicit)
     conf = app.conf
     conf.broker_transport = TRANSPORT

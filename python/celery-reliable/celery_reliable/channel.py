@@ -177,7 +177,7 @@ class ReliableChannel(SendingChannel):
             return self.leases.take(self.taken_queues, limit, ahead=may_take_ahead)
         except ResponseError as error:
             # A key of another type, or a busy script: other connections would get the same answer.
-            self._pause("The server refuses to give messages", error)
+            self._pause("The server refuses to deliver messages", error)
             return []
 
     def _pause(self, what: str, error: Exception) -> None:
@@ -247,7 +247,7 @@ class ReliableChannel(SendingChannel):
             if is_outage(error):
                 self.suspects.ended(tag)
                 raise
-            self._pause("The server refuses to note that a task starts", error)
+            self._pause("The server refuses to record that a task starts", error)
             return False
 
     def _update_queue_cycle(self) -> None:

@@ -1,4 +1,4 @@
-"""Celery's Redis result backend, but a client gets a quick and clear error when its server is gone."""
+"""Celery's Redis result backend, but a client gets a quick and clear error when its server is away."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -38,8 +38,8 @@ def _with(*options: Callable[[F], F]) -> Callable[[F], F]:
 
 
 _queue = click.option("-Q", "--queue", metavar="NAMES", help="Only these queues, separated by commas.")
-_reason = click.option("--reason", metavar="REASON", help="Only those with this reason.")
-_task = click.option("--task", metavar="NAME", help="Only those of this task.")
+_reason = click.option("--reason", metavar="REASON", help="Only dead letters with this reason.")
+_task = click.option("--task", metavar="NAME", help="Only dead letters of this task.")
 _everything = click.option("--all", "everything", is_flag=True, help="All of them.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _ids = click.argument("ids", metavar="[ID]...", nargs=-1)
@@ -57,7 +57,7 @@ def dead() -> None:
     type=click.IntRange(min=0),
     default=DEFAULT_LIMIT,
     metavar="COUNT",
-    help=f"At most so many; 0: all. Default: {DEFAULT_LIMIT}.",
+    help=f"List at most this many; 0: all. Default: {DEFAULT_LIMIT}.",
 )
 @_json
 @click.pass_context
@@ -110,7 +110,9 @@ def show(ctx: click.Context, letter_id: str, queue: str | None, as_json: bool) -
 @_ids
 @_with(_queue, _reason, _task)
 @_everything
-@click.option("--force", is_flag=True, help="Those too that no worker can read: they come back.")
+@click.option(
+    "--force", is_flag=True, help="Also put back messages that no worker can read. They become dead letters again."
+)
 @_json
 @click.pass_context
 def retry(
@@ -149,14 +151,14 @@ def retry(
         click.echo("No dead letters.")
     if refused:
         raise CommandError(
-            f"{text.letters(refused)} not put back: no worker can read them. --force does it all the same."
+            f"{text.letters(refused)} not put back: unreadable for all workers. --force puts back unreadable ones too."
         )
 
 
 @dead.command
 @_ids
 @_with(_queue, _reason, _task)
-@click.option("--older-than", metavar="AGE", help="Only those that are older: 90s, 30m, 12h, 7d.")
+@click.option("--older-than", metavar="AGE", help="Only dead letters older than this: 90s, 30m, 12h, 7d.")
 @_everything
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @_json
@@ -182,7 +184,7 @@ def purge(
     if (is_limited or everything) if ids else not (is_limited or everything):
         raise WrongUsageError("purge takes one or more IDs, or --task, --reason, --older-than or --all.")
     if not yes and not sys.stdin.isatty():
-        raise WrongUsageError("purge deletes for good: say --yes.")
+        raise WrongUsageError("purge deletes for good: confirm with --yes.")
 
     def delete(letters: Sequence[DeadLetter]) -> tuple[int, int]:
         return store.delete(letters), len(letters)
@@ -200,7 +202,7 @@ def purge(
         click.echo("No dead letters.")
 
 
-#: Acts on letters of one queue; returns how many it acted on, and how many of them are gone now.
+#: Acts on letters of one queue; returns how many it acted on, and how many of them are no longer there.
 Act = Callable[[Sequence[DeadLetter]], tuple[int, int]]
 
 
@@ -237,6 +239,6 @@ def _older(fits: Filter, older_than: str | None) -> Filter:
 
 def _question(ids: Sequence[str], is_limited: bool, queues: Sequence[str]) -> str:
     if ids:
-        return f"This deletes {text.letters(len(ids))} for good. Go on?"
-    which = "the dead letters that fit" if is_limited else "all dead letters"
-    return f"This deletes {which} of {', '.join(queues)} for good. Go on?"
+        return f"This deletes {text.letters(len(ids))} for good. Continue?"
+    which = "the matching dead letters" if is_limited else "all dead letters"
+    return f"This deletes {which} of {', '.join(queues)} for good. Continue?"

@@ -79,7 +79,7 @@ class Delivering(bootsteps.StartStopStep):
         if looking is not None:
             c.timer.cancel(looking)
         channel = getattr(c.task_consumer, "channel", None)
-        if isinstance(channel, ReliableChannel) and channel.has_leases:  # the loop does not turn any more
+        if isinstance(channel, ReliableChannel) and channel.has_leases:  # the loop has ended
             channel.leases.is_batching = channel.leases.is_patient = False
             channel.leases.settle_ended()
 
@@ -113,8 +113,8 @@ class Consumer(ReconnectingConsumer):
         # Before any step that starts such a pool: this runs in the first step.
         if self.pool.is_green and issubclass(connection.get_transport_cls().Channel, ReliableChannel):
             logger.critical(
-                "%s: celery_reliable needs threads that run while a task computes, which gevent and eventlet have "
-                "not; start the worker with --pool prefork, threads or solo",
+                "%s: celery_reliable needs threads that run while a task computes, which gevent and eventlet "
+                "lack; start the worker with --pool prefork, threads or solo",
                 type(self.pool).__name__,
             )
             raise WorkerShutdown(1)
@@ -143,7 +143,7 @@ class Consumer(ReconnectingConsumer):
         except Exception as error:
             if self.is_connection_error(error):
                 raise
-            logger.exception("What a control command had asked for has failed")
+            logger.exception("The deferred work of a control command failed")
 
     def add_task_queue(self, queue: str, *args: Passed, **kwargs: Passed) -> None:
         """Consume another queue (mirrors ``Consumer.add_task_queue``). Raises what kombu raises.

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from celery_reliable.types import Module
 
-# How long the connection is kept when nobody waits, and how often that is checked.
+# How long the connection is kept when no client waits, and how often that is checked.
 _IDLE_S, _CHECK_S = 2.0, 0.5
 _RECONNECT_S = 1.0
 

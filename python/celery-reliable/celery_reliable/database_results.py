@@ -183,7 +183,7 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
         if bytes(payload or b"").startswith(_PICKLE) and "application/x-python-serialize" not in self.accept:
             raise ContentDisallowed(
                 "the stored result is a pickle, as Celery before 5.7 and result_serializer='pickle' write it, and "
-                "loading a pickle can run any code. To read it all the same, add 'pickle' to result_accept_content"
+                "loading a pickle can run any code. To read it anyway, add 'pickle' to result_accept_content"
             )
         return super()._decode_stored_result(payload)  # type: ignore[misc]
 

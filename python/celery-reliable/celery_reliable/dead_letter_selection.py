@@ -107,11 +107,11 @@ def find_letter(store: DeadLetterStore, queues: Sequence[str], letter_id: str) -
         raise CommandError(f"No dead letter has an id that begins with '{letter_id}'.")
     ids = ", ".join(list(found)[:SHOWN_IDS])
     more = ", ..." if len(found) > SHOWN_IDS else ""
-    raise CommandError(f"'{letter_id}' stands for {len(found)} dead letters: {ids}{more}.")
+    raise CommandError(f"'{letter_id}' matches {len(found)} dead letters: {ids}{more}.")
 
 
 def check_ids(ids: Sequence[str]) -> None:
-    """Raise WrongUsageError for an id that stands for all of them."""
+    """Raise WrongUsageError for an empty id, which would match all of them."""
     if "" in ids:
         raise WrongUsageError("An id cannot be empty.")
 

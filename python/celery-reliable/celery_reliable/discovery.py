@@ -17,7 +17,7 @@ from celery.signals import import_modules
 # Files that may have tasks but cannot be imported as modules.
 _NO_MODULES = {
     ".ipynb": "a notebook is not a module; put its tasks into a .py file",
-    ".py": "rename it to .py, in small letters",
+    ".py": "rename it to .py, in lower case",
     ".pyw": "rename it to .py",
 }
 

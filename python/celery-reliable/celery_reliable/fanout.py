@@ -112,7 +112,7 @@ class FanoutChannel(kombu_redis.Channel):
         return time.monotonic() >= self._listen_at
 
     def close_stale_subscription(self) -> None:
-        """Close the connection of the subscription if it is stale; the event loop subscribes anew."""
+        """Close the connection of the subscription if it is stale; the event loop subscribes again."""
         connection = self.subclient.connection
         if connection is not None:
             connection.close_if_stale()
@@ -189,7 +189,7 @@ class FanoutChannel(kombu_redis.Channel):
             raise RedisConnectionError(f"{type(error).__name__}: {error}") from error
 
     def _drop_subscription(self, c: RedisConnection) -> None:
-        """Close its connection; the event loop subscribes anew."""
+        """Close its connection; the event loop subscribes again."""
         self._in_listen = None
         c.connection.disconnect()
 
@@ -210,7 +210,7 @@ class FanoutChannel(kombu_redis.Channel):
 def _checked_response(response: object) -> object:
     if response is None or (isinstance(response, list) and len(response) >= 3):
         return response
-    raise RedisConnectionError(f"not what a subscription is answered with: {response!r:.200}")
+    raise RedisConnectionError(f"unexpected reply to a subscription: {response!r:.200}")
 
 
 def check_broadcast(message: object) -> None:

@@ -47,7 +47,7 @@ class RequestGuard(Guard):
         self._request.send_event("task-failed", exception=safe_repr(cause), traceback="")
 
     def reason_for(self, error: BaseException) -> str:
-        """Return the reason for the dead letter; a refused result has a reason of its own."""
+        """Return the reason for the dead letter; a refused result has its own reason."""
         return UNSTORABLE if isinstance(error, ResponseError) else type(error).__name__
 
     @property

@@ -45,7 +45,7 @@ def health(ctx: click.Context, hostname: str, queues: list[str] | None) -> None:
     except OperationalError as error:
         raise CommandError(f"The broker cannot be reached: {error}") from error
     except ResponseError as error:  # for example, a full server
-        raise CommandError(f"The server refuses the question: {error}") from error
+        raise CommandError(f"The server refuses the command: {error}") from error
     if reason:
         raise CommandError(reason)
     click.echo("ready")

@@ -45,5 +45,5 @@ def refuse_what_is_bound(app: App, explicit: Settings) -> None:
         )
     if app._backend is not None and type(app._backend).__module__ == "celery.backends.redis":
         raise TypeError(
-            f"{app!r} has made its result backend already: call celery_reliable.install(app) before anything uses it"
+            f"{app!r} has already created its result backend: call celery_reliable.install(app) before anything uses it"
         )

@@ -2,7 +2,7 @@
 
 import re
 
-#: The label of everything that gets no series of its own.
+#: The label of everything that does not get its own series.
 OTHER = "other"
 
 # A lone surrogate cannot be encoded as UTF-8 and would fail every scrape; control characters confuse readers.

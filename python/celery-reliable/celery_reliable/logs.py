@@ -87,7 +87,7 @@ class _Log:
             print(*banner_lines(instance.hostname, facts(instance)), sep="\n", file=sys.__stdout__, flush=True)
 
     def _say(self, msg: str, f: TextIO | None = sys.__stderr__) -> None:
-        """Say what Celery says in a signal handler: without the locks of logging (``celery.apps.worker.safe_say``)."""
+        """Print a signal handler's message without the locks of logging (``celery.apps.worker.safe_say``)."""
         record = logging.makeLogRecord({"name": logger.name, "msg": msg, "levelname": "INFO"})
         if f is not None:
             os.write(f.fileno(), (self._formatter.format(record) + "\n").encode())

@@ -1,6 +1,6 @@
 """Measures the broker for a worker's metrics: waiting messages, their age, the server's memory.
 
-In celery-js ``transport/redis/measuring.js``. It opens a connection of its own, with short limits, on first use,
+In celery-js ``transport/redis/measuring.js``. It opens a separate connection, with short limits, on first use,
 because a probe must not wait for commands of tasks.
 """
 
@@ -124,7 +124,7 @@ class Measuring:
         ]
         reply = scripts.run(self.client, "measure", names, args)
         if len(reply) != 3 + PER_QUEUE * len(queues):
-            raise scripts.unusable(self.client, f"not what a server answers: {reply!r:.100}")
+            raise scripts.unusable(self.client, f"unexpected reply: {reply!r:.100}")
         return reply
 
     def _oldest_s(self, ends: Sequence[bytes], now_s: float) -> float | None:

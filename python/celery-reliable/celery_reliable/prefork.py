@@ -74,7 +74,7 @@ class PoolProcess(asynpool.Worker):
     """
 
     def _do_exit(self, pid: int, exitcode: int | None, exc: Passed = None) -> None:
-        # Without an exit code, the parent has asked it to end, or is gone; no task runs.
+        # Without an exit code, the parent has asked it to end, or has ended; no task runs.
         if exitcode is not None or exc is not None:
             super()._do_exit(pid, exitcode, exc)
         if self.on_exit is not None:

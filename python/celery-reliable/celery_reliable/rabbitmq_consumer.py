@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 # What to do, by AMQP's reply code.
 _HINTS = {
-    403: "; docs/deployment.md has the rights that it needs",
+    403: "; docs/deployment.md lists the permissions that it needs",
     406: "; delete what is there, or use settings that declare it in the same way (docs/deployment.md)",
 }
 
@@ -114,13 +114,13 @@ class Consumer(CeleryConsumer):
         except self.connection_errors:
             raise
         except Exception as error:
-            CONTROL_LINES.error("failed commands", "What a control command had asked for has failed: %r", error)
+            CONTROL_LINES.error("failed commands", "The deferred work of a control command failed: %r", error)
 
     def add_task_queue(self, queue: str, exchange: str | None = None, *place: Passed, **more: Passed) -> None:
         """Consume another queue (mirrors ``Consumer.add_task_queue``).
 
         A new one is of the type of the app's other queues, and so is its exchange, unless the command names one. It is
-        declared on a channel of its own first: the broker closes the channel of what it refuses.
+        declared on a separate channel first: the broker closes the channel of what it refuses.
 
         Raises:
             ImproperlyConfigured: the broker refuses it; the worker goes on without it.

@@ -41,7 +41,7 @@ class RabbitDeadLetters:
     def queues(self) -> list[str]:
         """Raises QueuesUnknownError."""
         raise QueuesUnknownError(
-            "RabbitMQ does not tell clients which queues there are: name them with --queue, or an app with -A"
+            "RabbitMQ does not list its queues for clients: name them with --queue, or an app with -A"
         )
 
     def newest_first(self, queue: str) -> Iterator[DeadLetter]:
@@ -57,7 +57,7 @@ class RabbitDeadLetters:
     def retry(self, letters: Sequence[DeadLetter]) -> int:
         """Put letters of one queue back into it; return how many. Raises amqp.exceptions.NotFound without a queue."""
         if letters:
-            with self._connection.channel() as channel:  # a message for a queue that is gone would be dropped
+            with self._connection.channel() as channel:  # a message for a deleted queue would be dropped
                 channel.queue_declare(letters[0].queue, passive=True)
         return self._end(letters, self._send)
 

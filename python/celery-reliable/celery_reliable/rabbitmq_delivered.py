@@ -50,7 +50,7 @@ class Delivered:
         return not message.acknowledged and getattr(message.channel, "connection", None) is not None
 
     def is_of(self, message: Message) -> bool:
-        """Whether a message of kombu's is this one: tags are counted anew on each channel."""
+        """Whether a message of kombu's is this one: tags are counted per channel."""
         return message is self._message
 
     def note_reason(self, reason: str) -> None:

@@ -39,13 +39,13 @@ def sent(app: App, send: Callable[[Settings], Passed], options: Settings, *, onc
     except ChannelError as error:
         is_known = error.reply_code == _UNEQUAL and _takes_as_it_is(app, str(error))
         may_help = is_known or error.reply_code == _NO_ROUTE
-        if may_help and not once and options.get("producer") is None:  # a new connection declares anew
+        if may_help and not once and options.get("producer") is None:  # a new connection declares again
             return sent(app, send, options, once=True)
         raise OperationalError(f"the broker refuses the message: {error}") from error
 
 
 def _takes_as_it_is(app: App, refusal: str) -> bool:
-    """Declare a queue no longer; tells whether the refusal was about a known one."""
+    """Use a queue as it is, without declaring it; return whether the refusal was about a known one."""
     place = re.search("for (?:queue|exchange) '([^']+)'", refusal)
     known = [queue for queue in app.amqp.queues.values() if place and place[1] in (queue.name, queue.exchange.name)]
     for queue in known:

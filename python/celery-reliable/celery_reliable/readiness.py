@@ -1,4 +1,4 @@
-"""Judges whether a worker is ready, as ``/readyz`` of a Node worker does: it consumes, and starts the tasks it took.
+"""Decides whether a worker is ready, as ``/readyz`` of a Node worker does: it consumes, and starts the tasks it took.
 
 Mirrors ``node/celery-js/src/transport/health.js``. Asked over the broker: ``celery inspect readiness``.
 """

@@ -147,7 +147,7 @@ def _try_to_write(connection: BrokerConnection) -> None:
         except PASSING:
             raise
         except RedisError as error:
-            logger.debug("The server refuses to try whether it can be written to: %s", error)
+            logger.debug("The server refuses a test write: %s", error)
 
 
 class _Replaced(logging.Filter):

@@ -1,6 +1,6 @@
 """Marks a message as redelivered in its text, as kombu marks it when it puts a message back.
 
-Mirrors ``kombu.transport.redis.Channel._do_restore_message``. The text is edited and never written anew:
+Mirrors ``kombu.transport.redis.Channel._do_restore_message``. The text is edited, never encoded again:
 large numbers, the order of keys, spacing and whatever else the sender wrote stay as they are.
 """
 

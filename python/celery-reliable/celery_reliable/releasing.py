@@ -117,7 +117,7 @@ class Releasing:
                 self._on_refused(items, error)
                 return
             if any(index > len(items) for index in gone):
-                raise scripts.unusable(self._client, f"not what a server answers: {gone!r:.100}")
+                raise scripts.unusable(self._client, f"unexpected reply: {gone!r:.100}")
             self._on_settled([item.tag for item in items])
             # The first try may have succeeded without its reply, so the tags are gone because we settled them
             # ourselves. After half a lease that is not certain, so it is logged.
@@ -148,7 +148,7 @@ class Releasing:
     def requeue(self, tags: Sequence[str], side: Side, *, marked: bool = True) -> None:
         """Put messages back, to be taken again in this order. ``marked``: as redelivered, else as they came."""
         batches = [tags[start : start + BATCH] for start in range(0, len(tags), BATCH)]
-        # What is pushed last to the right is taken first.
+        # The message that is pushed last to the right is taken first.
         for batch in batches[::-1] if side == "next" else batches:
             self._end(partial(self._requeue, batch, side, marked))
 

@@ -148,7 +148,7 @@ def _checked(step: Callable[[Passed], Passed]) -> Callable[[Passed], Passed]:
 
 
 def _check_event(event: object) -> None:
-    """Raise MalformedBroadcastError for an event that Celery cannot handle, now or when its worker is gone."""
+    """Raise MalformedBroadcastError for an event that Celery cannot handle, now or when its worker has ended."""
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         raise MalformedBroadcastError("it is not an event")
     check_clock(event.get("clock"))

@@ -65,7 +65,7 @@ class RedisBackend(WithDownstream, RedisResults):
     ) -> Passed:
         """Store a task's result (mirrors ``BaseKeyValueStoreBackend._store_result``, which first reads what is there).
 
-        The script that stores it leaves a SUCCESS alone, so reading first would be a second round trip for nothing.
+        The script that stores it leaves a SUCCESS alone, so reading first would only cost a second round trip.
 
         Raises:
             BackendStoreError: the result is larger than a Redis string may be.

@@ -99,12 +99,12 @@ def run(client: "Redis", name: Name, keys: Sequence[str], args: Sequence[Argumen
         raise unusable(client, str(error)) from error
     except (RedisError, OSError) as error:
         if isinstance(error, InvalidResponse):
-            raise unusable(client, f"not what a server answers: {error}") from error
+            raise unusable(client, f"unexpected reply: {error}") from error
         raise
     except Exception as error:  # from a parser that is out of step
-        raise unusable(client, f"not what a server answers: {type(error).__name__}: {error}") from error
+        raise unusable(client, f"unexpected reply: {type(error).__name__}: {error}") from error
     if not _IS_REPLY[name](reply):
-        raise unusable(client, f"not what a server answers: {reply!r:.100}")
+        raise unusable(client, f"unexpected reply: {reply!r:.100}")
     return reply
 
 

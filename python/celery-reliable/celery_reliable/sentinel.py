@@ -1,7 +1,7 @@
 """Connections to the primary that sentinels name, for the broker and for the results.
 
 redis-py asks the sentinels when it takes a connection from its pool, but not when it repeats a command: it then goes on
-with the old primary, even if that is a replica by now. Here every new socket asks first. A sentinel may still name an
+with the old primary, even if that is now a replica. Here every new socket asks first. A sentinel may still name an
 old primary, so a replica is refused. If there is no primary, redis-py only says "No master found"; here the error says
 what the sentinels answered.
 """

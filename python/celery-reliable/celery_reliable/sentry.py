@@ -53,7 +53,7 @@ def _start(**_: object) -> None:
 
 
 def _start_after_fork(**_: object) -> None:
-    """Give a pool process a client of its own.
+    """Give a pool process its own client.
 
     If the parent has reported something, the child inherits a queue on which the parent's thread waits. That thread
     doesn't exist in the child, but would be the one that is woken for the child's first event.

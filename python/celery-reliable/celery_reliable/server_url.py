@@ -171,7 +171,7 @@ def unknown_parameter(name: str, known: Sequence[str] = PARAMETERS, example: str
     ``example``: a URL with a user and a password.
     """
     if re.fullmatch("user(name|id)?|pass(word|wd)?", name):
-        return UrlError(f"user and password stand before the '@' ({example}), not in the parameter {name!r}")
+        return UrlError(f"user and password belong before the '@' ({example}), not in the parameter {name!r}")
     near = get_close_matches(name, known, 1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     return UrlError(f"unknown parameter {name!r}{hint}; known are {', '.join(known)}")

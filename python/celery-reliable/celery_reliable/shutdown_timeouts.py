@@ -1,7 +1,7 @@
 """Short timeouts for a stopping worker, so that it does not wait long for a silent server.
 
 A stopping consumer only sends events, unsubscribes and removes the bindings of its mailbox. The lease manager puts back
-the messages that it holds, or they come back when their leases run out.
+the messages that it holds, or they return to their queues when their leases run out.
 """
 
 from itertools import chain

@@ -38,7 +38,7 @@ class Channels(PubSub):
         super().__init__(*args, **options)
 
     def on_connect(self, connection: Passed) -> None:
-        """Subscribe anew (mirrors ``PubSub.on_connect``)."""
+        """Subscribe again (mirrors ``PubSub.on_connect``)."""
         self._unconfirmed = 0
         super().on_connect(connection)
 

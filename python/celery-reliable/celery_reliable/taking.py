@@ -82,7 +82,7 @@ class Taking:
         try:
             deliveries = _deliveries(reply, rotated)
         except LookupError as error:  # the reply of another call, which asked for more queues
-            raise scripts.unusable(self._client, f"not what a server answers: {reply!r:.100}") from error
+            raise scripts.unusable(self._client, f"unexpected reply: {reply!r:.100}") from error
         self._lost_from = None
         self._lost_queues = set()
         self._rotation += max(1, len(deliveries))  # the queue after the one that gave the last message

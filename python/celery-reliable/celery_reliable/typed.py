@@ -1,4 +1,4 @@
-"""Celery's app, with types of its tasks for mypy and pyright: ``typed.pyi``, beside this file.
+"""Celery's app, with types of its tasks for mypy and pyright: ``typed.pyi``, next to this file.
 
 ``Celery`` and ``Task`` are Celery's own classes, but for how they send to RabbitMQ (``rabbitmq_sending.py``).
 For a type checker, ``Celery.task`` keeps the function's parameters and result, so ``add.delay("a")`` is an error

@@ -38,7 +38,7 @@ class Waiters:
         return fresh
 
     def close(self, queue: str) -> None:
-        """Wait for a queue no more."""
+        """Stop waiting for a queue."""
         if (waiter := self._waiters.pop(queue, None)) is not None:
             waiter.close()
 

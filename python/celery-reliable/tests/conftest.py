@@ -186,7 +186,7 @@ def start(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
     yield start_worker
     for program in programs:
-        program.kill()  # an orderly stop takes seconds, and has tests of its own
+        program.kill()  # an orderly stop takes seconds, and has its own tests
     factory.close()
 
 

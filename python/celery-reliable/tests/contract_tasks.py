@@ -56,7 +56,7 @@ class Stamp:
 
 
 class Basket(BaseModel):
-    """Pydantic describes a type that is used twice beside the model."""
+    """Pydantic describes a type that is used twice next to the model."""
 
     first: Stamp
     second: Stamp

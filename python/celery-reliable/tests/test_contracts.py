@@ -1,4 +1,4 @@
-"""What tasks take and give is read from their type hints; workers know the hash of their contract."""
+"""Parameters and results are read from type hints; workers know the hash of their contract."""
 
 import enum
 import json

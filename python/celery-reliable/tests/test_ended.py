@@ -1,4 +1,4 @@
-"""What has ended is settled together with what ends soon after, and never late."""
+"""Ended messages are settled together with those that end soon after, and never late."""
 
 from pathlib import Path
 

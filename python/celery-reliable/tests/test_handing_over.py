@@ -25,7 +25,7 @@ class InlinePool:
 
 
 class Plain:
-    """A task without handlers of its own."""
+    """A task without its own handlers."""
 
 
 def answer_of(text: bytes, **request: Any) -> tuple[Any, Any]:

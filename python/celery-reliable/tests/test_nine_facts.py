@@ -168,7 +168,7 @@ def test_6_a_server_restart_during_a_task_does_not_end_the_worker(
         assert "AttributeError" in worker.log
     else:
         wait_until(server.is_clean, 20, "a clean server")
-        # Celery's own client may miss what is stored while it subscribes anew, and would wait for it in get().
+        # Celery's own client may miss what is stored while it subscribes again, and would wait for it in get().
         added = client.send_task(f"{TASK}.add", [1, 2])
         wait_until(added.ready, 20, "the result")
         assert added.result == 3

@@ -52,7 +52,7 @@ def test_a_task_whose_process_dies_after_its_lease_is_left_alone(
     worker = start(concurrency=1)
     client.send_task(f"{TASK}.hold", [str(ledger), "a", str(gate)])
     wait_until(lambda: ledger.count("begin") == 1, what="the start")
-    redis.delete("celery.leases", "unacked", "unacked_index")  # as if somebody else had it, and were done with it
+    redis.delete("celery.leases", "unacked", "unacked_index")  # as if another worker had taken and finished it
     worker.wait_for_log("has run out")
 
     os.kill(int(ledger.path.read_text().split()[-1]), signal.SIGKILL)

@@ -27,7 +27,7 @@ def proxy(server: Server) -> Iterator[Proxy]:
 
 @pytest.fixture
 def connect(proxy: Proxy) -> Iterator[Connect]:
-    """`connect()`: a client with a watched connection of its own."""
+    """`connect()`: a client with its own watched connection."""
     opened: list[Redis] = []
 
     def connect() -> Redis:

@@ -120,7 +120,7 @@ def test_a_worker_may_have_any_name(server: Server, redis: Redis, client: Celery
 
 
 def clients_of(app: Any) -> set[str]:
-    """What the worker's own connections are called."""
+    """The names of the worker's own connections."""
     with app.connection() as connection:
         names = [str(client["name"]) for client in connection.default_channel.client.client_list()]
     return {name.rpartition(":")[2] for name in names if ":" in name}

@@ -31,7 +31,7 @@ def channel(server: Server) -> Iterator[Any]:
 
 
 def received(channel: Any) -> bool:
-    """What the loop does when it learns that there is something to read; fails if that takes long."""
+    """Read as the loop does when the socket is readable; fails if that takes long."""
     with ThreadPoolExecutor(1) as thread:
         reading = thread.submit(channel._receive)
         try:

@@ -190,7 +190,7 @@ INSIDES: dict[str, Inside] = {
     "ResultConsumer.consume_from": (
         RESULT_CONSUMER.consume_from,
         "d3c939bbaa7f",
-        "subscribes at once: subscription.py does it when somebody waits, in the same way",
+        "subscribes at once: subscription.py does it when a client waits, in the same way",
     ),
     "ResultConsumer._consume_from": (
         RESULT_CONSUMER._consume_from,
@@ -200,12 +200,12 @@ INSIDES: dict[str, Inside] = {
     "ResultConsumer.reconnect_on_error": (
         RESULT_CONSUMER.reconnect_on_error,
         "1a30dd3abbec",
-        "subscribes anew for its _connection_errors, to which subscription.py adds",
+        "subscribes again for its _connection_errors, to which subscription.py adds",
     ),
     "RedisBackend.on_task_call": (
         RedisBackend.on_task_call,
         "7c9e1c6f5304",
-        "only subscribes: client_results.py leaves that to whoever waits",
+        "only subscribes: client_results.py leaves that to the client that waits",
     ),
     "DatabaseBackend._store_result": (
         DatabaseBackend._store_result,  # type: ignore[attr-defined]

@@ -157,7 +157,7 @@ def test_a_message_can_be_fetched_by_hand(no_ack: bool, connect: Connect, server
 def test_several_brokers_in_one_process_keep_their_messages_apart(
     connect: Connect, server: Server, redis: Redis
 ) -> None:
-    """Another database, and another prefix in the same one: each has a leases, tags and leases of its own."""
+    """Another database, and another prefix in the same one: each has its own leases and tags."""
     other_url = server.url.removesuffix("/0") + "/5"
     other = Redis.from_url(other_url, decode_responses=True)
     connections = [connect(lease_s=1), connect(lease_s=1, global_keyprefix="blue:"), connect(other_url, lease_s=1)]
@@ -185,7 +185,7 @@ def test_several_brokers_in_one_process_keep_their_messages_apart(
 
 
 def waits(redis: Redis) -> bool:
-    """Whether somebody waits for a message."""
+    """Whether a waiter waits for a message."""
     return any(client["cmd"] == "blmove" for client in redis.client_list())
 
 

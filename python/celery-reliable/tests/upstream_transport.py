@@ -131,7 +131,7 @@ TRANSPORT_INSIDES: dict[str, Inside] = {
     "AbstractConnection.send_packed_command": (
         AbstractConnection.send_packed_command,
         "e4b5bc23dac0",
-        "is the way of every command, and connects anew: reply_watch.py closes a stale one before",
+        "is the way of every command, and connects again: reply_watch.py closes a stale one before",
     ),
     "AbstractConnection.read_response": (
         AbstractConnection.read_response,

@@ -160,7 +160,7 @@ def fail_early_acknowledged() -> None:
 
 
 class WithRaisingRequest(Task):  # type: ignore[type-arg]
-    """A task with a request class of its own."""
+    """A task with its own request class."""
 
     Request = RaisingRequest  # type: ignore[assignment]
 

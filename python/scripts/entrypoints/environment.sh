@@ -1,4 +1,4 @@
-# Read by the scripts beside this one: enters the project, finds its Python, and drops settings that are not ours.
+# Read by the other scripts in this folder: enters the project, finds its Python, and drops settings that are not ours.
 
 cd "$(dirname "$0")/../.."
 

@@ -29,7 +29,7 @@ def module_postgres() -> Iterator[PostgresServer]:
 
 
 class Node:
-    """celery-js's result backend, in a program of its own."""
+    """celery-js's result backend, in a separate program."""
 
     def __init__(self, url: str, **settings: Any) -> None:
         given = {"brokerUrl": NO_BROKER, "resultBackend": url, "resultExtended": True, **settings}

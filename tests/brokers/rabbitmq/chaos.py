@@ -146,7 +146,7 @@ class ChaosRun:
 
 
 def main(tasks: int, folder: Path, say: Callable[[str], None]) -> int:
-    """Run it with servers of its own. Returns 0 if nothing was lost, else 1."""
+    """Run it with its own servers. Returns 0 if nothing was lost, else 1."""
     with ExitStack() as stack:
         results = stack.enter_context(closing(ValkeyServer(folder / "valkey")))
         server = stack.enter_context(closing(RabbitServer(install("4.0"), folder / "rabbitmq")))

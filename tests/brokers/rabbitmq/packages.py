@@ -3,7 +3,7 @@
     python -m tests.brokers.rabbitmq.packages 4.0
 
 Debian 12 has 3.10, Debian 13 has 4.0. The system's own release is unpacked into a folder; the other one
-runs in a small Debian of its own, made by `debootstrap`, which takes root and is unpacked too. All of it is
+runs in its own small Debian, made by `debootstrap`, which takes root and is unpacked too. All of it is
 in `.tools/rabbitmq`.
 """
 
@@ -31,7 +31,7 @@ COMPLETE = "unpacked"
 
 @dataclass(frozen=True)
 class Installation:
-    """A server's files. `root`: where they are unpacked, or `/`; `is_jail`: a Debian of its own."""
+    """A server's files. `root`: where they are unpacked, or `/`; `is_jail`: its own Debian."""
 
     version: str
     root: Path

@@ -79,4 +79,4 @@ if limit_s := os.environ.get("LONG_TASK_S"):
 
     @app.task(name="tests.long", time_limit=int(limit_s))
     def long() -> None:
-        """Have a time limit of its own."""
+        """Have its own time limit."""

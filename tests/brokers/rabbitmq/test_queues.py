@@ -1,4 +1,4 @@
-"""Queues of an exchange and a key of their own, and queues that a user may not declare."""
+"""Queues with their own exchange and key, and queues that a user may not declare."""
 
 from typing import Any
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""What is wrong with sentinels is said in one line, by workers and clients of both languages."""
+"""Workers and clients of both languages report a wrong setting of sentinels in one line."""
 
 import re
 import subprocess

@@ -68,7 +68,7 @@ def test_only_the_tasks_that_are_named_are_retried(tool: Tool, redis: Redis, bur
 def test_an_id_that_is_wrong_or_ambiguous_puts_nothing_back(tool: Tool, redis: Redis, bury: Bury) -> None:
     bury("aaa1")
     bury("aaa2")
-    assert tool("retry", "aaa").error == "Error: 'aaa' stands for 2 dead letters: aaa2, aaa1.\n"
+    assert tool("retry", "aaa").error == "Error: 'aaa' matches 2 dead letters: aaa2, aaa1.\n"
     assert tool("retry", "aaa1", "bbb").code == 1
     assert redis.llen("jobs.dead") == 2
 
@@ -90,7 +90,7 @@ def test_what_no_worker_can_read_is_put_back_only_by_force(
     refused = tool("retry", "--all")
     assert refused.code == 1
     assert refused.out == "1 dead letter put back: 1 into jobs.\n"
-    assert refused.error.startswith("Error: 1 dead letter not put back: no worker can read them.")
+    assert refused.error.startswith("Error: 1 dead letter not put back: unreadable for all workers.")
     assert (
         "\\x80\\x04\\x95 no text\\x0a\\x0a"
         in tool("show", json.loads(tool("list", "--json").out)[0]["id"]).out
@@ -133,7 +133,7 @@ def test_purge_asks_and_deletes_nothing_without_a_yes(tool: Tool, redis: Redis, 
     bury("kept")
     unasked = tool("purge", "--all")
     assert unasked.code == 2
-    assert unasked.error == "Error: purge deletes for good: say --yes.\n"
+    assert unasked.error == "Error: purge deletes for good: confirm with --yes.\n"
     for answer, code, left in ((b"n\r", 1, 1), (b"y\r", 0, 0)):
         terminal = Terminal(tool.command("purge", "--all"), cwd=PYTHON_PROJECT, env=clean_environment())
         wait_for_question(terminal)

@@ -27,7 +27,7 @@ export const progress = task({ bind: true }, async (self, file) => {
   return "done";
 });
 
-/** Leaves a state of its own behind. */
+/** Stores a custom state. */
 export const ignore_after = task({ bind: true }, async (self, state, meta) => {
   await self.updateState(state, meta);
   throw new Ignore();

@@ -58,7 +58,7 @@ export async function stray_rejection(ledger, label, seconds) {
   return label;
 }
 
-/** Throws where nothing of its own catches it. */
+/** Throws where its own code does not catch it. */
 export async function stray_exception(ledger, label, seconds) {
   append(ledger, "start", label);
   setTimeout(() => {

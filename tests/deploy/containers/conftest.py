@@ -45,7 +45,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> docker.Ledger:
 
 @pytest.fixture(scope="session")
 def network() -> Iterator[str]:
-    """A network of our own, with the server under the name of its Service."""
+    """A separate network, with the server under the name of its Service."""
     name = f"pods-{os.getpid()}"
     docker.run("docker", "network", "create", name)
     try:

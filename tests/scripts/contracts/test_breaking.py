@@ -199,7 +199,7 @@ def test_the_sentence_says_who_breaks_and_what_to_do() -> None:
     assert str(change) == (
         f"{TASK}: parameter 'customer' is called 'client' now (parameter-renamed): "
         "callers that give it by name get a TypeError. "
-        "Instead, keep the name, or write a new task beside this one and deprecate this one."
+        "Instead, keep the name, or add a new task and deprecate this one."
     )
 
 

@@ -1,4 +1,4 @@
-"""Types of all tasks share definitions, each with a name of its own."""
+"""Types of all tasks share definitions, each with its own name."""
 
 from typing import Any
 

@@ -53,7 +53,7 @@ def upstream(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 
 @pytest.fixture(scope="session")
 def pristine(upstream: Repository, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Returns a clone as "Use this template" makes it: the files of a version, in a history of its own."""
+    """Returns a clone as "Use this template" makes it: the files of a version, in its own history."""
     made: dict[str, Path] = {}
 
     def of(version: str) -> Path:

@@ -35,7 +35,7 @@ def test_edits_additions_and_deletions_of_both_sides_are_merged(
     assert clone.read("SECURITY.md").startswith("# Security and moons\n"), "and theirs, in the same file"
     assert clone.read("python/py_workers/tasks/ours/task.py") == '"""Ours."""\n'
     assert not (clone.folder / "docs" / "tutorial.md").exists()
-    assert '"date-fns": "4.1.0"' in clone.read("node/package.json"), "a library, beside the template's own"
+    assert '"date-fns": "4.1.0"' in clone.read("node/package.json"), "a library, next to the template's own"
 
 
 @pytest.mark.long

@@ -28,5 +28,5 @@ function item({ kind, state, createdAt, file }) {
   );
 }
 
-/** @param {string} file a file's name, whose id is of no use to readers */
+/** @param {string} file a file's name, whose id does not help readers */
 const nameOf = (file) => (file.endsWith(".pdf") ? "Report (PDF)" : "Predictions (CSV)");

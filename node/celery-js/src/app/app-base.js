@@ -18,7 +18,7 @@ import { resultFromTuple } from "./result-tuple.js";
  */
 
 export class AppBase {
-  /** One for all results. @param {unknown} tuple */
+  /** One function for all results. @param {unknown} tuple */
   #fromTuple = (tuple) => this.resultFromTuple(tuple);
 
   /**

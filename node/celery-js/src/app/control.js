@@ -33,7 +33,7 @@ import { Inspect } from "./inspect.js";
  * @property {string} [routingKey] default: the queue's name
  */
 
-/** The methods' own options, beside those of every broadcast. */
+/** The methods' own options, in addition to those of every broadcast. */
 const REVOKE_KINDS = { terminate: BOOLEAN, signal: SIGNAL_NAME };
 const TERMINATE_KINDS = { signal: SIGNAL_NAME };
 const BINDING_KINDS = { exchange: TEXT, exchangeType: TEXT, routingKey: TEXT };

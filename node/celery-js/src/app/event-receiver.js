@@ -76,7 +76,7 @@ export class EventReceiver {
    */
   async start(options = {}) {
     const { wakeup } = /** @type {StartOptions} */ (methodOptions(options, START_KINDS, "start()"));
-    if (this.#listener !== null) throw new TypeError("start(): this receiver is started already; close() it first");
+    if (this.#listener !== null) throw new TypeError("start(): this receiver is already started; close() it first");
     const isToWake = wakeup ?? true;
     const listener = createListener(this.#app.settings, {
       exchange: this.#app.settings.eventExchange,
@@ -111,7 +111,7 @@ export class EventReceiver {
     const { limit, timeout, ...rest } = /** @type {CaptureOptions} */ (
       methodOptions(options, CAPTURE_KINDS, "capture()")
     );
-    if (this.#listener !== null) throw new TypeError("capture(): this receiver is started already; close() it first");
+    if (this.#listener !== null) throw new TypeError("capture(): this receiver is already started; close() it first");
     let received = 0;
     /** @type {NodeJS.Timeout | undefined} */
     let timer;

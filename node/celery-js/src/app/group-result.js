@@ -161,7 +161,7 @@ export class GroupResult {
   async revoke(options = {}) {
     const { terminate = false, signal = null, timeout = null } = revokeOptions(options);
     if (this.#control === null)
-      throw new CeleryError(`group ${this.id} is revoked through the app: app.control.revoke(ids)`);
+      throw new CeleryError(`group ${this.id} cannot be revoked here: use app.control.revoke(ids)`);
     const ids = this.results.map(({ id }) => id);
     if (ids.length > 0) await this.#control.revoke(ids, { terminate, signal, timeout });
   }

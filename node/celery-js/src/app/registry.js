@@ -34,7 +34,7 @@ export class TaskRegistry extends Map {
   register(...tasks) {
     const names = new Set(this.keys());
     for (const { name } of tasks) {
-      if (names.has(name)) throw new DuplicateTaskError(`task ${name} is registered already`);
+      if (names.has(name)) throw new DuplicateTaskError(`task ${name} is already registered`);
       names.add(name);
     }
     for (const task of tasks) this.set(task.name, task);

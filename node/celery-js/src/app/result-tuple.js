@@ -14,11 +14,11 @@ import { DecodeError } from "../errors.js";
  */
 export function resultFromTuple(app, tuple) {
   if (!Array.isArray(tuple) || tuple.length !== 2)
-    throw new DecodeError("a result is written as [[id, parent], results]");
+    throw new DecodeError("expected a result in the form [[id, parent], results]");
   const [head, members] = tuple;
   // Celery also writes the id alone, where there is no parent.
   const [id, parent] = Array.isArray(head) ? head : [head, null];
-  if (typeof id !== "string") throw new DecodeError("a result has an id");
+  if (typeof id !== "string") throw new DecodeError("the result has no id");
   const result = Array.isArray(members)
     ? app.GroupResult(
         id,

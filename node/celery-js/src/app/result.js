@@ -174,7 +174,7 @@ export class AsyncResult {
       const value = await node.get(options);
       yield [node, value];
       if (await node.ready()) pending.push(...((await node.children) ?? []));
-      else if (!intermediate) throw new IncompleteStream(`the result of ${node.id} is not there yet`);
+      else if (!intermediate) throw new IncompleteStream(`the result of ${node.id} is not available yet`);
     }
   }
 
@@ -208,7 +208,7 @@ export class AsyncResult {
    */
   async revoke(options = {}) {
     const { terminate = false, signal = null, timeout = null } = revokeOptions(options);
-    if (this.#control === null) throw new CeleryError(`${this.id} is revoked through the app: app.control.revoke(id)`);
+    if (this.#control === null) throw new CeleryError(`${this.id} cannot be revoked here: use app.control.revoke(id)`);
     await this.#control.revoke(this.id, { terminate, signal, timeout });
   }
 
@@ -282,7 +282,7 @@ export class AsyncResult {
    */
   #rebuilt(tuple) {
     if (this.#fromTuple) return this.#fromTuple(tuple);
-    throw new CeleryError(`the children of ${this.id} are read through the app's result: app.AsyncResult(id)`);
+    throw new CeleryError(`the children of ${this.id} cannot be read here: use app.AsyncResult(id)`);
   }
 
   /** @param {Outcome} meta */

@@ -69,6 +69,6 @@ export function readyNow(meta) {
  * @param {string} [lastState] undefined: no answer was seen
  */
 function timedOut(timeoutMs, lastState) {
-  const seen = lastState ? `the state seen last is ${lastState}` : "the result backend has not answered";
+  const seen = lastState ? `the last known state is ${lastState}` : "the result backend has not answered";
   return new TimeoutError(`no result within ${timeoutMs / 1000} s; ${seen}`);
 }

@@ -73,5 +73,5 @@ const tasksOf = ({ tasks }) => /** @type {Signature[]} */ (tasks);
  * @throws {TypeError} when a dict of a chain or a group has no list of tasks
  */
 export function checkTasks(tasks, what) {
-  if (!Array.isArray(tasks)) throw new TypeError(`a ${what} has a list of tasks`);
+  if (!Array.isArray(tasks)) throw new TypeError(`a ${what} needs a list of tasks`);
 }

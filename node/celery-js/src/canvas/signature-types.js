@@ -28,7 +28,7 @@ export function register(type, rebuild) {
  * @throws {TypeError} when it is not a signature, or of an unknown type
  */
 export function rebuild(app, data) {
-  if (typeof data?.task !== "string") throw new TypeError("a signature has at least a task");
+  if (typeof data?.task !== "string") throw new TypeError("a signature needs at least a task");
   const type = data.subtask_type || null;
   const rebuildType = TYPES.get(type);
   if (rebuildType === undefined) throw new TypeError(`there is no signature of type '${type}'`);

@@ -1,6 +1,6 @@
 /**
  * Stamps: custom headers that every task of a workflow carries (`celery.canvas.Signature.stamp`, `StampingVisitor`).
- * What is stamped already stays: of two values for one name the outer one wins, or, with `appendStamps`, both are kept.
+ * Existing stamps stay: of two values for one name the outer one wins, or, with `appendStamps`, both are kept.
  */
 import { BOOLEAN, checkArgument, methodOptions, OBJECT } from "../validation/kinds.js";
 import { listOf } from "./options.js";

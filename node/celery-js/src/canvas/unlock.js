@@ -7,7 +7,7 @@ const FIRST_CHECK_S = 1;
 
 /**
  * Sends the task that checks whether the header's tasks have ended, and then sends the body. It goes to the queue of the body,
- * whose worker may be of either language. A workflow as body has no queue of its own: then to that of its first task.
+ * whose worker may be of either language. If the body is a workflow, which has no queue, it goes to the queue of its first task.
  *
  * @param {import("./current-app.js").CanvasApp} app
  * @param {import("./current-app.js").GroupResult} header

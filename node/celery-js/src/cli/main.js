@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command `celery-js`. What it can do is in `commands.js`. */
+/** The command `celery-js`; `commands.js` lists its commands. */
 import { tooFewOpenFiles } from "./open-files.js";
 
 try {

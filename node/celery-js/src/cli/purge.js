@@ -8,7 +8,7 @@ import { loadSettings } from "./module.js";
 export const PURGE = {
   summary:
     "Erase all messages from all known task queues.\n\n" +
-    "There's no undo operation for this command. Known is the default queue; others are named by --queues.",
+    "There's no undo operation for this command. The default queue is known; --queues names others.",
   options: {
     force: { type: "boolean", short: "f", help: "Don't prompt for verification." },
     queues: { type: "string", short: "Q", metavar: "NAMES", help: "Comma separated list of queue names to purge." },

@@ -168,7 +168,7 @@ export class TypeReader {
   /** @param {import("typescript/unstable/sync").UnionType} type @returns {Schema[]} */
   #members(type) {
     const members = type.getTypes();
-    // A member that is written as a literal keeps no name of its own: it is part of an enum.
+    // A member that is written as a literal gets no name: it is part of an enum.
     return members
       .filter((member) => !(member.flags & TypeFlags.Undefined))
       .map((member) => (member.isLiteralType() ? this.#structure(member) : this.#schema(member)))

@@ -12,7 +12,7 @@
  * @typedef {{ (options: RetryOptions & { throw: false }): Retry, (options?: RetryOptions): never }} RetryFunction
  */
 /**
- * What a bound task has besides the members of its Task.
+ * The members of a bound task in addition to those of its Task.
  *
  * @typedef {object} OwnBoundTask
  * @property {import("./context.js").Context} request the message that is being executed
@@ -23,7 +23,7 @@
  * @property {(signature: AnySignature) => never} replace sends a workflow in place of the task, and throws `Ignore`
  * @property {(signature: AnySignature, options?: { lazy?: boolean }) => Promise<unknown>} addToChord adds a task to the chord that
  *   the running one is a part of
- * @property {(state: string, meta?: unknown) => Promise<void>} updateState stores a state of your own, which clients read as `state`
+ * @property {(state: string, meta?: unknown) => Promise<void>} updateState stores a custom state, which clients read as `state`
  *   and `info`
  */
 /**

@@ -9,7 +9,7 @@ import { isoToEpochMs } from "../protocol/time.js";
  * @typedef {import("../worker/pools/slots.js").PoolName} PoolName
  */
 
-/** Celery's own tasks have no module of their own; these two call other tasks, and run where those run. */
+/** Celery's own tasks have no module; these two call other tasks, and run where those run. */
 const CALLING_OTHERS = ["celery.map", "celery.starmap"];
 
 export class Request {

@@ -6,7 +6,7 @@
 import { pythonRepr, pythonTupleRepr } from "./repr.js";
 
 /** @typedef {readonly unknown[]} Args */
-/** @typedef {(args: Args) => string | null} Writer null: the arguments are none of this class's */
+/** @typedef {(args: Args) => string | null} Writer null: the arguments are not of this class's form */
 
 /** Celery stores no file name: it is not among the arguments. @type {Writer} */
 const osError = ([code, text]) =>

@@ -15,7 +15,7 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 /** An encoding error on its way up to `dumps`; each level adds its step to the path. */
 class Fault {
-  /** @param {string} reason such as `is a function, which JSON cannot hold` */
+  /** @param {string} reason such as `is a function, which JSON cannot represent` */
   constructor(reason) {
     this.reason = reason;
     this.path = "";
@@ -62,9 +62,9 @@ function encode(value, ancestors) {
     case "object":
       return value === null ? "null" : encodeObject(value, ancestors);
     case "bigint":
-      throw new Fault("is a BigInt, which JSON cannot hold");
+      throw new Fault("is a BigInt, which JSON cannot represent");
     default:
-      throw new Fault(`is a ${typeof value}, which JSON cannot hold`);
+      throw new Fault(`is a ${typeof value}, which JSON cannot represent`);
   }
 }
 
@@ -75,7 +75,7 @@ function encode(value, ancestors) {
  */
 function encodeObject(value, ancestors) {
   if (ancestors.length >= MAX_DEPTH) throw new Fault(`is nested deeper than ${MAX_DEPTH} levels`);
-  if (ancestors.includes(value)) throw new Fault("contains itself, which JSON cannot hold");
+  if (ancestors.includes(value)) throw new Fault("contains itself, which JSON cannot represent");
   ancestors.push(value);
   const text = Array.isArray(value) ? encodeArray(value, ancestors) : encodeKeyed(value, ancestors);
   ancestors.pop();
@@ -155,7 +155,7 @@ function encodeInstance(value, ancestors) {
     throw new Fault(`is ${withArticle(value.constructor.name)}: its id or asTuple() is plain data`);
   if (types.isBoxedPrimitive(value)) return encode(value.valueOf(), ancestors);
   if (types.isTypedArray(value)) return encodeArray(value, ancestors);
-  if (holdsNoMembers(value)) throw new Fault(`is ${withArticle(value.constructor.name)}, which JSON cannot hold`);
+  if (holdsNoMembers(value)) throw new Fault(`is ${withArticle(value.constructor.name)}, which JSON cannot represent`);
   return null;
 }
 
@@ -188,7 +188,7 @@ function encodeDate(date) {
   try {
     return encodeTyped("datetime", toIso(date.getTime()));
   } catch {
-    throw new Fault("is a Date outside of the years 1 to 9999, which Python cannot hold");
+    throw new Fault("is a Date outside of the years 1 to 9999, which Python cannot represent");
   }
 }
 

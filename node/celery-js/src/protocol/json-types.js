@@ -1,6 +1,6 @@
 /**
  * The values that Celery's JSON knows beyond JSON itself (`kombu.utils.json`): each travels as
- * `{"__type__": ..., "__value__": ...}` and is a class of its own here, so that what came from Python goes back unchanged.
+ * `{"__type__": ..., "__value__": ...}` and has its own class here, so that values from Python go back unchanged.
  */
 import { DecodeError } from "../errors.js";
 import { MAX_DEPTH } from "./limits.js";

@@ -1,5 +1,5 @@
 /**
- * Which task is running here: Celery's `current_task`. The worker runs every task inside `taskStorage.run`, and whatever the
+ * The running task: Celery's `current_task`. The worker runs every task inside `taskStorage.run`, and whatever the
  * task calls, awaits or schedules finds its own execution again, however many tasks share the process.
  */
 import { AsyncLocalStorage } from "node:async_hooks";

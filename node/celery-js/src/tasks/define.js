@@ -87,7 +87,7 @@ export function task(optionsOrFn, fn) {
   const label = taskLabel(options.name ?? target.name);
   requireTaskFunction(target, label);
   if (taskOptions(target) !== null) {
-    throw new ImproperlyConfigured(`${label} is a task already: a function has one set of options`);
+    throw new ImproperlyConfigured(`${label} is already a task: a function has one set of options`);
   }
   // Configurable, so that the function's owner may replace it.
   Object.defineProperty(target, OPTIONS, {

@@ -134,7 +134,7 @@ function exportName(moduleName, exported, file) {
   const name = exported === "default" ? moduleName : `${moduleName}.${exported}`;
   if (EXPORT_NAME.test(exported) && name !== "") return name;
   throw new ImproperlyConfigured(
-    `${fromHere(file)}: the export "${exported}" makes no task name; rename it, or give it the option "name"`,
+    `${fromHere(file)}: the export "${exported}" cannot be a task's name; rename it, or give it the option "name"`,
   );
 }
 

@@ -119,7 +119,7 @@ const KINDS = Object.freeze({
   rejectOnWorkerLost: BOOLEAN,
   /** true stores no result; default `taskIgnoreResult`. */
   ignoreResult: BOOLEAN,
-  /** true stores errors all the same; default `taskStoreErrorsEvenIfIgnored`. */
+  /** true stores errors even then; default `taskStoreErrorsEvenIfIgnored`. */
   storeErrorsEvenIfIgnored: BOOLEAN,
   /** true stores STARTED when it starts; default `taskTrackStarted`. */
   trackStarted: BOOLEAN,

@@ -73,9 +73,9 @@ export const SEND_KINDS = Object.freeze({
   expires: EXPIRY,
   /** Default a new UUID. */
   taskId: TEXT,
-  /** Message headers of your own. */
+  /** Additional message headers. */
   headers: OBJECT,
-  /** Message properties of your own. */
+  /** Additional message properties. */
   properties: OBJECT,
   /** How often the task has been retried. */
   retries: COUNT,

@@ -1,4 +1,4 @@
-/** A real worker for tests, of either language, as a process of its own. */
+/** A real worker for tests, of either language, as a separate process. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
@@ -10,7 +10,7 @@ const READY_WITHIN_MS = 60_000;
 const STOPS_WITHIN_MS = 30_000;
 /** Celery logs "celery@host ready." when its consumer runs, and so does celery-js, in the format that it is set to. */
 const READY = /\bready\b/;
-const LATE = 'was not ready in time; it has to print "ready", as Celery does with `--loglevel INFO`';
+const LATE = 'was not ready in time; it must print "ready", as Celery does with `--loglevel INFO`';
 /** The variables that tell a worker its server: Celery's own, and those of the template. */
 const SERVER_VARIABLES = ["CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "JOBS_BROKER_URL", "JOBS_RESULT_BACKEND"];
 

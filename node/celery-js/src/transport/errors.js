@@ -42,7 +42,7 @@ export const isRefusedResult = (error) => error instanceof Refusal && error.scop
 
 /**
  * @param {Error} error from a socket or a server
- * @returns {string} one line; Node's AggregateError (both address families refused) has no message of its own
+ * @returns {string} one line; Node's AggregateError (both address families refused) has no message
  */
 export function describe(error) {
   const inner = error instanceof AggregateError ? error.errors[0] : error;

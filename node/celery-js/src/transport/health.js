@@ -1,5 +1,5 @@
 /**
- * Judges a worker from outside its event loop. Health means "is consuming": a worker that is connected but takes nothing
+ * Decides from outside the event loop whether a worker is healthy. Health means "is consuming": a worker that is connected but takes nothing
  * is the most common outage of Celery in the field, and must not look healthy.
  */
 
@@ -9,7 +9,7 @@ export const SILENCE_LIMIT_MS = 5_000;
 /**
  * @typedef {object} Signs
  * @property {import("./vitals.js").Snapshot} snapshot
- * @property {number} stalledMs how long the event loop has not turned
+ * @property {number} stalledMs how long the event loop has been blocked
  * @property {boolean} isConnected to the broker, seen from the keeper's thread
  * @property {number} silentMs how long the broker has not answered the keeper's thread
  *
@@ -36,7 +36,7 @@ export function reasonsAgainst({ snapshot, stalledMs, isConnected, silentMs }, {
 }
 
 /**
- * @param {number} stalledMs how long the event loop has not turned
+ * @param {number} stalledMs how long the event loop has been blocked
  * @param {Limits} limits
  * @returns {boolean} false when it will not recover
  */

@@ -87,7 +87,7 @@ export const FAMILIES = /** @type {const} */ ({
     labels: [...OF_WORKER, "pool"],
     help: "Tasks that it may run at a time.",
   },
-  celery_worker_slots_used: { kind: "gauge", labels: [...OF_WORKER, "pool"], help: "Those that it runs now." },
+  celery_worker_slots_used: { kind: "gauge", labels: [...OF_WORKER, "pool"], help: "Slots that run a task now." },
   celery_worker_messages_held: {
     kind: "gauge",
     labels: OF_WORKERS_QUEUE,
@@ -123,7 +123,7 @@ export const FAMILIES = /** @type {const} */ ({
   celery_worker_event_loop_stalled_seconds: {
     kind: "gauge",
     labels: OF_WORKER,
-    help: "For how long the event loop has not turned.",
+    help: "How long the event loop has been blocked.",
   },
   celery_active_consumer_count: { kind: "gauge", labels: OF_QUEUE, help: "Consumers of a queue." },
   celery_active_worker_count: { kind: "gauge", labels: OF_QUEUE, help: "Workers that consume a queue." },
@@ -173,7 +173,7 @@ export const FAMILIES = /** @type {const} */ ({
   process_resident_memory_bytes: { kind: "gauge", labels: [], help: "Resident memory size in bytes." },
 });
 
-/** The label of everything that gets no series of its own. */
+/** The label of everything that does not get its own series. */
 export const OTHER = "other";
 
 /**

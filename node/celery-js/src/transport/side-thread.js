@@ -9,11 +9,11 @@ import { Vitals } from "./vitals.js";
 
 /** How often the main thread shows that it is alive, and its state. */
 const BEAT_MS = 500;
-/** How long the start waits for remote control. A worker without it runs tasks all the same, and receives it when it can. */
+/** How long the start waits for remote control. A worker without it still runs tasks, and receives commands as soon as it can. */
 const HEARS_WITHIN_MS = 5_000;
 
 /**
- * @typedef {object} SideThreadData what each thread gets beside its own settings
+ * @typedef {object} SideThreadData what each thread gets in addition to its own settings
  * @property {BigInt64Array} cells of `Vitals`
  * @property {import("./metrics-endpoint.js").SharedMetrics | null} metrics
  *

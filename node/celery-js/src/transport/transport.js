@@ -109,7 +109,7 @@ import { hideSecrets } from "./url.js";
  * @property {(delivery: Delivery) => Promise<boolean>} markStarted notes that a message whose worker was lost before is about to
  *   run; false: it is no longer held
  * @property {(address: import("../protocol/pidbox.js").ReplyAddress, text: string) => Promise<boolean>} reply answers remote
- *   control, once; false: the asker is gone
+ *   control, once; false: the asker has gone
  * @property {(exchange: string, routingKey: string, text: string) => Promise<void>} broadcast sends once; rejects with a
  *   `Refusal`, or when the connection is down
  * @property {() => void} close gives up all operations; open deliveries go back to their queues

@@ -59,7 +59,7 @@ export const unquote = (text) =>
  */
 export function unknownParameter(name, { known, example }) {
   if (/^(user(name|id)?|pass(word|wd)?)$/.test(name)) {
-    return `user and password stand before the '@' (${example}), not in the parameter '${name}'`;
+    return `user and password belong before the '@' (${example}), not in the parameter '${name}'`;
   }
   // The end of a password with a raw `?`.
   if (name.includes("@")) return UNREADABLE;

@@ -49,7 +49,7 @@ export class Vitals {
     return { phase, running: this.#get(RUNNING), free: this.#get(FREE), untakenMs: this.#get(UNTAKEN_MS) };
   }
 
-  /** @returns {number} how long the event loop has not turned */
+  /** @returns {number} how long the event loop has been blocked */
   get stalledMs() {
     return Math.max(0, monotonicMs() - this.#get(TURNED_AT));
   }

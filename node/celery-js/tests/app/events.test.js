@@ -179,8 +179,8 @@ describe("a receiver", () => {
     assert.throws(() => events.receiver(/** @type {any} */ ({ handler: {} })), /did you mean 'handlers'/);
     const receiver = events.receiver();
     await receiver.start({ wakeup: false });
-    await assert.rejects(receiver.start(), /started already/);
-    await assert.rejects(receiver.capture(), /started already/);
+    await assert.rejects(receiver.start(), /already started/);
+    await assert.rejects(receiver.capture(), /already started/);
     await assert.rejects(events.receiver().capture({ limit: 0 }), /capture\(\): option 'limit' takes a whole number/);
   });
 

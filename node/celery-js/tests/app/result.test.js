@@ -119,13 +119,13 @@ describe("a result", () => {
     const sent = await app.sendTask("js.slow");
     await assert.rejects(sent.get({ timeout: 0.5 }), {
       name: "TimeoutError",
-      message: `task js.slow[${sent.id}]: no result within 0.5 s; the state seen last is PENDING`,
+      message: `task js.slow[${sent.id}]: no result within 0.5 s; the last known state is PENDING`,
     });
     await assert.rejects(app.AsyncResult("id1").get({ timeout: 1 }), {
-      message: "task id1: no result within 1 s; the state seen last is PROGRESS",
+      message: "task id1: no result within 1 s; the last known state is PROGRESS",
     });
     await assert.rejects(app.AsyncResult("id1").get({ timeout: 0 }), {
-      message: "task id1: no result within 0 s; the state seen last is PROGRESS",
+      message: "task id1: no result within 0 s; the last known state is PROGRESS",
     });
   });
 
@@ -160,7 +160,7 @@ describe("a result", () => {
   test("that does not arrive in time is a TimeoutError", async () => {
     await assert.rejects(app.AsyncResult("id1").get({ timeout: 0.5 }), {
       name: "TimeoutError",
-      message: "task id1: no result within 0.5 s; the state seen last is PENDING",
+      message: "task id1: no result within 0.5 s; the last known state is PENDING",
     });
     await assert.rejects(app.AsyncResult("id1").get({ timeout: /** @type {any} */ ("1") }), { name: "TypeError" });
   });

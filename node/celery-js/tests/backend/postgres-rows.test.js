@@ -99,7 +99,7 @@ describe("the URL", () => {
     ["db+postgresql://h", /the database is missing/],
     ["db+postgresql://u:p@h:99999/d", /u:\*\*@h:99999\/d': the host or port cannot be read/],
     ["db+postgresql://h/d?sslmod=require", /unknown parameter 'sslmod'; did you mean 'sslmode'\?/],
-    ["db+postgresql://h/d?password=x", /user and password stand before the '@'/],
+    ["db+postgresql://h/d?password=x", /user and password belong before the '@'/],
     ["db+postgresql://h/d?sslmode=prefer", /sslmode='prefer': expected one of disable, require/],
     ["db+postgresql://h/d?sslrootcert=/ca.pem", /sslrootcert needs sslmode=verify-full/],
     ["db+postgresql://h/d?sslmode=verify-full&sslrootcert=/none.pem", /ENOENT/],

@@ -33,7 +33,7 @@ describe("the PostgreSQL result store", { skip: WITHOUT_POSTGRES }, () => {
     assert.ok(tookMs < 1_000, `it took ${tookMs} ms`);
   });
 
-  test("a result that nobody announced is found all the same", async () => {
+  test("a result without a notification is still found", async () => {
     await given.store.ready();
     const waiting = given.store.wait("id1");
     await waitUntil(async () => (await given.listeners()) === 1);
@@ -86,7 +86,7 @@ describe("the PostgreSQL result store", { skip: WITHOUT_POSTGRES }, () => {
     abort.abort(new Error("enough"));
 
     await assert.rejects(aborted, { message: "enough" });
-    await assert.rejects(late, { name: "TimeoutError", message: /the state seen last is PENDING$/ });
+    await assert.rejects(late, { name: "TimeoutError", message: /the last known state is PENDING$/ });
     assert.equal(given.store.waiting, 0);
   });
 

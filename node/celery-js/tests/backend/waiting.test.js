@@ -112,7 +112,7 @@ describe("waiting for results", () => {
   test("a late result is a TimeoutError, and the wait is over", async () => {
     await assert.rejects(store.wait("id1", { timeoutMs: 500 }), {
       name: "TimeoutError",
-      message: /^no result within [0-9.]+ s; the state seen last is PENDING$/,
+      message: /^no result within [0-9.]+ s; the last known state is PENDING$/,
     });
     await assert.rejects(store.wait("id1", { timeoutMs: 0 }), { name: "TimeoutError" });
 

@@ -115,7 +115,7 @@ describe("a chord", () => {
     await (await running.app.sendTask("add", [1, 2], part)).get({ timeout: 5 });
     await waitUntil(async () => (await redis.hlen("unacked")) === 0);
     assert.equal(await redis.llen("q"), 0);
-    assert.equal(await redis.exists(key(groupId, "j"), key(groupId, "d")), 0, "it is not counted anew");
+    assert.equal(await redis.exists(key(groupId, "j"), key(groupId, "d")), 0, "it is not counted again");
     assert.equal(ran.length, before);
   });
 
@@ -205,7 +205,7 @@ describe("an outcome is stored before others learn of it", () => {
     signals.beforeTaskPublish.disconnect(look);
     assert.deepEqual(new Set(await Promise.all(seen)), new Set(["SUCCESS"]));
     const children = await running.app.AsyncResult(watched).children;
-    assert.equal(children?.length, 2, "the callback and the next task are its children all the same");
+    assert.equal(children?.length, 2, "the callback and the next task are still its children");
   });
 
   it("a result is stored before an immutable next task is sent", async () => {

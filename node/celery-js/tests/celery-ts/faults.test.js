@@ -116,7 +116,7 @@ describe("celery-ts, bare and with the adapter:", () => {
     assert.equal(await result.get({ timeout: 10 }), 3);
   };
 
-  test("every message has a delivery tag of its own", async () => {
+  test("every message has its own delivery tag", async () => {
     const tags = async (/** @type {"bare" | "adapter"} */ kind) => {
       await redis.del("unattended");
       await leaveUnattended(kind, "eight", 8);

@@ -128,7 +128,7 @@ describe("a wrong or unknown option: one line and exit code 2", () => {
     ["-l loud", "--loglevel loud: expected one of debug, info, warning, error, critical."],
     [
       "-P threads -c 2 --threads 3",
-      "With --pool threads, --concurrency is the number of threads, as --threads: say one of them.",
+      "With --pool threads, --concurrency and --threads both set the number of threads: give one.",
     ],
     ["--pol threads", "Unknown option '--pol'"],
     ["more", "Unexpected argument 'more'"],
@@ -238,7 +238,7 @@ describe("with a server", () => {
     assert.equal(
       message,
       `Task shop.work.leave[${leave.id}] has called process.exit(3), which ends this worker. ` +
-        `Running: shop.work.rest[${rest.id}], shop.work.leave[${leave.id}]. Their messages come back when their leases end`,
+        `Running: shop.work.rest[${rest.id}], shop.work.leave[${leave.id}]. Their messages return to their queues when their leases end`,
     );
     await client.control.revoke([rest.id, leave.id]);
   });

@@ -50,7 +50,7 @@ describe("parameters", () => {
 });
 
 describe("types", () => {
-  it("of Celery's typed values have formats of their own", () => {
+  it("of Celery's typed values have their own formats", () => {
     assert.deepEqual(schemas("typed"), {
       at: { format: "celery-datetime" },
       day: { format: "celery-date" },

@@ -125,7 +125,7 @@ test("an argument that cannot be sent is named by its place", () => {
     () => encodeEnvelope(message, { exchange: "", routingKey: "q" }),
     (error) => {
       assert.ok(error instanceof EncodeError);
-      assert.equal(error.message, "args[1].cb is a function, which JSON cannot hold; pass plain data");
+      assert.equal(error.message, "args[1].cb is a function, which JSON cannot represent; pass plain data");
       return true;
     },
   );

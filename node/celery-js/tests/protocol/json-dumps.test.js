@@ -50,7 +50,7 @@ test("toJSON is honoured", () => {
     },
     hidden: undefined,
   };
-  refused(self, "result.toJSON is a function, which JSON cannot hold; return plain data");
+  refused(self, "result.toJSON is a function, which JSON cannot represent; return plain data");
   class Point {
     x = 1;
     toJSON() {
@@ -82,7 +82,7 @@ test("an AsyncResult is refused", () => {
 test("typed arrays are lists, boxed primitives are unboxed", () => {
   assert.equal(dumps(new Float64Array([1, 0.5, Number.NaN])), "[1, 0.5, NaN]");
   assert.equal(dumps([Object(1), Object("a"), Object(true)]), '[1, "a", true]');
-  refused(new BigInt64Array(1), "result[0] is a BigInt, which JSON cannot hold; return plain data");
+  refused(new BigInt64Array(1), "result[0] is a BigInt, which JSON cannot represent; return plain data");
 });
 
 test("a Date is kombu's datetime, in UTC", () => {
@@ -121,11 +121,11 @@ test("a DateTime keeps its text until it is moved", () => {
 test("a value that JSON cannot hold is refused with its path", () => {
   refused(
     { items: [0, 1, 2, { callback() {} }] },
-    "result.items[3].callback is a function, which JSON cannot hold; return plain data",
+    "result.items[3].callback is a function, which JSON cannot represent; return plain data",
   );
-  refused([1n], "args[0] is a BigInt, which JSON cannot hold; pass plain data", "args");
-  refused({ "a b": Symbol("x") }, 'result["a b"] is a symbol, which JSON cannot hold; return plain data');
-  refused(new Map(), "result is a Map, which JSON cannot hold; return plain data");
+  refused([1n], "args[0] is a BigInt, which JSON cannot represent; pass plain data", "args");
+  refused({ "a b": Symbol("x") }, 'result["a b"] is a symbol, which JSON cannot represent; return plain data');
+  refused(new Map(), "result is a Map, which JSON cannot represent; return plain data");
   refused({ toJSON: () => ({ deep: [new Set()] }) }, /^result\.deep\[0\] is a Set/);
   for (const value of [
     new Error("x"),
@@ -145,7 +145,7 @@ test("a cycle is refused, a value that is used twice is not", () => {
   /** @type {Record<string, unknown>} */
   const cycle = { list: [] };
   cycle.list = [{ back: cycle }];
-  refused(cycle, "result.list[0].back contains itself, which JSON cannot hold; return plain data");
+  refused(cycle, "result.list[0].back contains itself, which JSON cannot represent; return plain data");
 });
 
 test("nesting is allowed to the limit and refused beyond it", () => {

@@ -95,7 +95,7 @@ test("an error is stored in a state of exceptions only", () => {
     () => encodeMeta({ status: "SUCCESS", result: { e: new TypeError("x") }, taskId: "1" }),
     (error) => {
       assert.ok(error instanceof EncodeError);
-      assert.equal(error.message, "result.e is a TypeError, which JSON cannot hold; return plain data");
+      assert.equal(error.message, "result.e is a TypeError, which JSON cannot represent; return plain data");
       return true;
     },
   );

@@ -120,7 +120,7 @@ for (const [what, routes, message] of /** @type {Array<[string, any, string]>} *
     "taskRoutes[0]: a router is an object or a Map of routes, a list of [pattern, route], or a function, not 5",
   ],
   [
-    "pairs that are not in a list of their own",
+    "pairs that are not in their own list",
     [["a.*", "q"]],
     "taskRoutes[0]: a route is a pair such as [/^mail/, 'queue'], not \"a.*\"; a list of pairs is one router: put it into a list, [[[/^mail/, 'queue']]]",
   ],

@@ -98,7 +98,7 @@ describe("tasks that are alike", () => {
     });
   }
 
-  test("have ids of their own, of task and delivery", async () => {
+  test("have their own task ids and delivery tags", async () => {
     const results = await app.sendTasks(ARGUMENTS.map((args) => ["add", args]));
 
     const messages = (await redis.lrange("celery", 0, -1)).reverse().map((text) => decodeEnvelope(text));

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 
 const HERE = JSON.stringify(fileURLToPath(new URL(".", import.meta.url)));
-/** Asks the server from a thread of its own, and wakes the blocked one. */
+/** Asks the server from a separate thread, and wakes the blocked one. */
 const WATCH = `
   const { workerData: { url, command, above, seen } } = require("node:worker_threads");
   const { Redis } = require(require.resolve("ioredis", { paths: [${HERE}] }));

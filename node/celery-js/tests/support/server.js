@@ -1,4 +1,4 @@
-/** Starts real Valkey servers for tests: on a free port, in a folder of their own, stopped with the test. */
+/** Starts real Valkey servers for tests: on a free port, each in its own folder, stopped with the test. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -20,7 +20,7 @@ import { waitUntil } from "./wait.js";
  * @property {() => Promise<void>} resume
  */
 
-/** Somebody may take a free port before the server does. */
+/** Another program may take a free port before the server does. */
 const PORT_TRIES = 3;
 
 /**

@@ -1,4 +1,4 @@
-/** A sweeper beside a transport, for tests that sweep by hand. */
+/** A sweeper for a transport, for tests that sweep by hand. */
 import { afterEach, beforeEach } from "node:test";
 import { Sweeper } from "../../src/transport/redis/sweeper.js";
 import { useTransport } from "./transport.js";
@@ -7,7 +7,7 @@ import { waitUntil } from "./wait.js";
 /** @typedef {import("../../src/transport/redis/sweeper.js").Swept} Swept */
 
 /**
- * A transport as `useTransport` gives it, and a sweeper that every test starts anew.
+ * A transport as `useTransport` gives it, and a new sweeper for every test.
  *
  * @param {number} leaseMs of both
  */
@@ -25,7 +25,7 @@ export function useSweeper(leaseMs) {
       onRestored: (swept) => state.swept.push(...swept),
       onError: ({ message }) => state.errors.push(message),
     });
-    // As if somebody had swept all along: a first sweep would wait one lease.
+    // As if another worker had swept all along: a first sweep would wait one lease.
     await t.redis.hset("celery.sweep", "last", Date.now());
   });
   afterEach(() => state.sweeper.stop());

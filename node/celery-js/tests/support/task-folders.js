@@ -1,4 +1,4 @@
-/** Task folders for a test file, in a project of its own that is the current folder meanwhile, so that messages are short. */
+/** Task folders for a test file, in a separate project that is the current folder meanwhile, so that messages are short. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -27,7 +27,7 @@ export function useProject() {
 }
 
 /**
- * Writes a task folder of its own, so that no two tests share a module.
+ * Writes a new task folder, so that no two tests share a module.
  *
  * @param {Record<string, string>} files content by path
  * @returns {string} the folder, from the current one

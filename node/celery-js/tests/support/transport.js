@@ -50,7 +50,7 @@ export function useTransport({ queues = ["q"], leaseMs: usualLeaseMs } = {}) {
 }
 
 /**
- * Runs a keeper beside a test, and stops it.
+ * Runs a keeper during a test, and stops it.
  *
  * @param {{ server: import("./server.js").TestServer, tagPrefix: string }} used
  * @param {Partial<import("../../src/transport/redis/keeper.js").KeeperSettings> & { leaseMs: number }} options

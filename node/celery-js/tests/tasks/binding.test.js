@@ -153,7 +153,7 @@ describe("object patterns", () => {
     );
   });
 
-  test("beside keyword arguments, an object stays positional", () => {
+  test("with keyword arguments, an object stays positional", () => {
     const note = (/** @type {{ urgent?: boolean }} */ { urgent = false }, /** @type {unknown} */ order) => [
       urgent,
       order,

@@ -34,7 +34,7 @@ describe("task()", () => {
 
   test("refuses a second call for a function, and other values", () => {
     const add = task(function add() {});
-    assert.throws(() => task({ maxRetries: 1 }, add), /^ImproperlyConfigured: task add is a task already/);
+    assert.throws(() => task({ maxRetries: 1 }, add), /^ImproperlyConfigured: task add is already a task/);
     for (const wrong of [[{}], [{}, {}], [undefined, () => 1], [null, () => 1], [() => 1, {}], []]) {
       assert.throws(() => Reflect.apply(task, undefined, wrong), /^ImproperlyConfigured: task\(\) takes /);
     }

@@ -90,7 +90,7 @@ describe("names", () => {
     );
   });
 
-  test("one function with a name of its own may be exported again", async () => {
+  test("a function with its own name may be exported again", async () => {
     const files = {
       "mail/index.js": 'export * from "./send.js";',
       "mail/send.js": `import { task } from ${JSON.stringify(DEFINE)};
@@ -121,7 +121,7 @@ describe("names", () => {
     await assert.rejects(
       discoverTasks(directory, { prefix: "t" }),
       new ImproperlyConfigured(
-        `${directory}/a.js: the export "a b" makes no task name; rename it, or give it the option "name"`,
+        `${directory}/a.js: the export "a b" cannot be a task's name; rename it, or give it the option "name"`,
       ),
     );
   });

@@ -48,7 +48,7 @@ describe("ways to reach a server", () => {
     assert.equal(await addOver(url), 3);
   });
 
-  it("a database of its own keeps an app's messages apart", async () => {
+  it("a separate database keeps an app's messages apart", async () => {
     assert.equal(await addOver(`redis://127.0.0.1:${server.port}/5`), 3);
     const redis = inspector(server.url);
     assert.equal(await redis.exists("_kombu.binding.q"), 0);
@@ -139,7 +139,7 @@ describe("rediss://", () => {
   });
 
   it("refuses a server that speaks plaintext", async () => {
-    // The real one waits for more of what it takes for a command; one that answers is told apart at once.
+    // The real one waits for more of what it takes for a command; one that answers is recognised at once.
     assert.match((await refusal(`rediss://localhost:${server.port}/0`)).message, /within 0\.7 s: no answer/);
     const talkative = net
       .createServer((socket) => socket.once("data", () => socket.write("+OK\r\n")))

@@ -217,7 +217,7 @@ describe("replies that do not belong to the commands", () => {
       return Buffer.concat([Buffer.from(":7\r\n"), data]);
     });
     const closed = new Promise((resolve) => connection.client.once("close", resolve));
-    assert.equal(await connection.client.incr("counter"), 7, "this one is told apart by nobody");
+    assert.equal(await connection.client.incr("counter"), 7, "no client notices this one");
 
     await closed;
     assert.match(String(connection.outage), /out of step|Command queue state/);

@@ -32,7 +32,7 @@ describe("the keeper", () => {
       // Two renewals: by then the first lease would have ended.
       const renewed = taken + LEASE_MS + 1;
       assert.ok(blockUntilAbove(t.server.url, ["ZSCORE", "celery.leases", tag], renewed), "renewed meanwhile");
-      assert.ok(Number(await t.redis.zscore("unacked_index", tag)) > before, "kombu's sweep is told too");
+      assert.ok(Number(await t.redis.zscore("unacked_index", tag)) > before, "kombu's sweep sees a new time too");
 
       keeper.held.release([{ delivery }]);
       await waitUntil(async () => (await t.redis.llen("q")) === 1);
@@ -52,8 +52,8 @@ describe("the keeper", () => {
     assert.deepEqual(lost, [`${t.tagPrefix}77`]);
   });
 
-  it("sweeps beside an event loop that is blocked", async () => {
-    // As if somebody had swept all along, and a worker had died just now.
+  it("sweeps while the event loop is blocked", async () => {
+    // As if another worker had swept all along, and a worker had died just now.
     await t.redis.hset("celery.sweep", "last", Date.now());
     const { number } = await take();
     await t.redis.zadd("celery.leases", Date.now() - 1, t.tagPrefix + number);

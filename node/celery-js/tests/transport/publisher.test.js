@@ -1,4 +1,4 @@
-/** Sending, against a real server: what arrives where, and what the sender is told when it does not. */
+/** Sending to a real server: which message arrives where, and which error the sender gets otherwise. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { Redis } from "ioredis";

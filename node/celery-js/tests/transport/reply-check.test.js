@@ -53,7 +53,7 @@ const isClear = (/** @type {any} */ error) => ["OperationalError", "TimeoutError
 describe("a reply too many", { concurrency: true }, () => {
   const valkey = useServer();
 
-  /** @param {import("node:test").TestContext} t @returns {Promise<{ app: Celery, gate: Gate }>} a client behind a gate of its own */
+  /** @param {import("node:test").TestContext} t @returns {Promise<{ app: Celery, gate: Gate }>} a client behind its own gate */
   async function client(t) {
     const gate = await startGate(valkey.server.port);
     const settings = { brokerUrl: gate.url(), resultBackend: gate.url(), taskPublishTimeout: 5 };

@@ -102,7 +102,7 @@ describe("a sweep is not stopped", () => {
   }
 
   for (const key of ["celery.sweep", "celery.counted", "celery.deliveries", "celery.started"]) {
-    it(`by a key of its own that holds something else: ${key}`, async () => {
+    it(`by one of its own keys with another type: ${key}`, async () => {
       await take(message("a"));
       await t.redis.set(key, "x");
       await sweepUntilRestored();

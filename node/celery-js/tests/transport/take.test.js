@@ -149,7 +149,7 @@ describe("taking messages", () => {
       [3],
     );
     const leaseEnd = Number(await t.redis.zscore("celery.leases", `${t.tagPrefix}3`));
-    assert.ok(leaseEnd > Date.now() + 500, "its lease begins anew");
+    assert.ok(leaseEnd > Date.now() + 500, "it has a new lease");
   });
 
   it("returns the messages of a lost reply before taking others", async () => {
@@ -218,7 +218,7 @@ describe("taking messages", () => {
     const taken = [];
     for (let i = 0; i < 4; i++) taken.push(...(await t.consumer.take(1)).deliveries);
 
-    // Whichever came first: every message is in unacked under a tag of its own, none was overwritten.
+    // Whichever came first: every message is in unacked under its own tag, none was overwritten.
     const records = Object.values(await t.redis.hgetall("unacked")).map((record) => JSON.parse(record)[0].headers.id);
     const waiting = (await t.redis.lrange("q", 0, -1)).map(idOf);
     assert.deepEqual([...records, ...waiting].sort(), ["a", "b", "c", "d"]);

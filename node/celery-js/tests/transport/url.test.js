@@ -48,7 +48,7 @@ describe("a Redis URL", () => {
     ["redis://cache?socket_timeout=soon", /socket_timeout='soon': expected seconds, more than 0/],
     ["redis://cache?socket_keepalive=perhaps", /socket_keepalive='perhaps': expected true or false/],
     ["redis://cache?ssl_cert_reqs=none", /ssl_cert_reqs is for rediss:\/\//],
-    ["redis://cache?password=s3cret", /user and password stand before the '@'/],
+    ["redis://cache?password=s3cret", /user and password belong before the '@'/],
     ["redis://cache?credential=s3cret", /unknown parameter 'credential'/],
     ["redis://:s3/cret@cache/0", /in a password, \/ is written %2F/],
     ["redis://:s3#cret@cache/0", /in a password, \/ is written %2F/],

@@ -48,7 +48,7 @@ export const charge = task({ bind: true, maxRetries: 5 }, async (self, { invoice
   return amount;
 });
 
-/** With an annotation, for a function of its own. */
+/** With an annotation, for a separate function. */
 async function refund(self: BoundTask, invoice: string) {
   return `${self.request.id}:${invoice}`;
 }

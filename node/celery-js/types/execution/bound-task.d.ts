@@ -42,7 +42,7 @@ export type OwnBoundTask = {
         lazy?: boolean;
     }) => Promise<unknown>;
     /**
-     * stores a state of your own, which clients read as `state`
+     * stores a custom state, which clients read as `state`
      * and `info`
      */
     updateState: (state: string, meta?: unknown) => Promise<void>;

@@ -58,7 +58,7 @@ declare const KINDS: Readonly<{
     rejectOnWorkerLost: import("../validation/kinds.js").Kind<boolean>;
     /** true stores no result; default `taskIgnoreResult`. */
     ignoreResult: import("../validation/kinds.js").Kind<boolean>;
-    /** true stores errors all the same; default `taskStoreErrorsEvenIfIgnored`. */
+    /** true stores errors even then; default `taskStoreErrorsEvenIfIgnored`. */
     storeErrorsEvenIfIgnored: import("../validation/kinds.js").Kind<boolean>;
     /** true stores STARTED when it starts; default `taskTrackStarted`. */
     trackStarted: import("../validation/kinds.js").Kind<boolean>;

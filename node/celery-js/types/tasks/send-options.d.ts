@@ -21,9 +21,9 @@ export declare const SEND_KINDS: Readonly<{
     expires: Kind<string | number | Date>;
     /** Default a new UUID. */
     taskId: import("../validation/kinds.js").Kind<string>;
-    /** Message headers of your own. */
+    /** Additional message headers. */
     headers: import("../validation/kinds.js").Kind<Record<string, unknown>>;
-    /** Message properties of your own. */
+    /** Additional message properties. */
     properties: import("../validation/kinds.js").Kind<Record<string, unknown>>;
     /** How often the task has been retried. */
     retries: import("../validation/kinds.js").Kind<number>;

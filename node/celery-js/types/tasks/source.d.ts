@@ -37,7 +37,7 @@ export declare function sourceParameters(fn: AnyFunction, label: string): Source
 /**
  * The parameters that the option `params` declares. An entry is written as JavaScript writes a parameter (`"amount"`,
  * `"amount = 1"`, `"{ urgent = false, ...rest }"`, `"...lines"`); `"amount?"` is short for one with a default. Only
- * whether there is a default counts: its value is the function's own affair.
+ * whether there is a default counts: its value does not matter.
  *
  * @param {readonly string[]} params
  * @param {string} label how messages name the task

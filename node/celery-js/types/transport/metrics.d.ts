@@ -116,7 +116,7 @@ export declare const FAMILIES: {
     readonly celery_worker_slots_used: {
         readonly kind: "gauge";
         readonly labels: readonly [...string[], "pool"];
-        readonly help: "Those that it runs now.";
+        readonly help: "Slots that run a task now.";
     };
     readonly celery_worker_messages_held: {
         readonly kind: "gauge";
@@ -157,7 +157,7 @@ export declare const FAMILIES: {
     readonly celery_worker_event_loop_stalled_seconds: {
         readonly kind: "gauge";
         readonly labels: string[];
-        readonly help: "For how long the event loop has not turned.";
+        readonly help: "How long the event loop has been blocked.";
     };
     readonly celery_active_consumer_count: {
         readonly kind: "gauge";
@@ -230,7 +230,7 @@ export declare const FAMILIES: {
         readonly help: "Resident memory size in bytes.";
     };
 };
-/** The label of everything that gets no series of its own. */
+/** The label of everything that does not get its own series. */
 export declare const OTHER = "other";
 /**
  * Whether a text that a sender or a task has chosen may be a label: short, and readable. A lone surrogate cannot be

@@ -241,7 +241,7 @@ export type Consumer = {
     markStarted: (delivery: Delivery) => Promise<boolean>;
     /**
      * answers remote
-     * control, once; false: the asker is gone
+     * control, once; false: the asker has gone
      */
     reply: (address: import("../protocol/pidbox.js").ReplyAddress, text: string) => Promise<boolean>;
     /**

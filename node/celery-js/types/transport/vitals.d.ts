@@ -32,7 +32,7 @@ export declare class Vitals {
     show({ phase, running, free, untakenMs }: Snapshot): void;
     /** @returns {Snapshot} as it was last shown */
     get snapshot(): Snapshot;
-    /** @returns {number} how long the event loop has not turned */
+    /** @returns {number} how long the event loop has been blocked */
     get stalledMs(): number;
 }
 export {};

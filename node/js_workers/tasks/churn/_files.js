@@ -77,5 +77,5 @@ export async function claim(name, content) {
   }
 }
 
-/** @param {string} name of a file that may be gone */
+/** @param {string} name of a file that may not exist */
 export const remove = (name) => rm(pathOf(name), { force: true });

@@ -1,7 +1,7 @@
 /** The packages of this folder. Its package.json lists them, so that clones without these tasks do not install them. */
 
 /**
- * Waits for an import, and says what to do if the package is missing.
+ * Waits for an import, and names the command to run if the package is missing.
  *
  * @template T
  * @param {string} name

@@ -219,7 +219,7 @@ function drawPageNumbers(document) {
     document.switchToPage(i);
     const { x, width } = area(document);
     const { margins, height } = document.page;
-    // Text below the lower margin would start a page of its own.
+    // Text below the lower margin would start a new page.
     margins.bottom = 0;
     const options = /** @type {const} */ ({ width, align: "right", lineBreak: false });
     document.font(REGULAR).fontSize(8.5).fillColor(MUTED);

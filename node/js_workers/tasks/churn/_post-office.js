@@ -1,4 +1,4 @@
-/** A mail server for tests, on a port of its own. */
+/** A mail server for tests, on its own port. */
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 

@@ -16,7 +16,7 @@ class MailWithdrawn extends Error {}
 const FROM = '"Churn reports" <reports@jobs.example>';
 const ATTACHED_AS = "customers-who-may-leave.pdf";
 const ANSWER_WITHIN_MS = 5000;
-// A server may take its time to check a mail that it has got.
+// A server may take long to check a mail that it has received.
 const ACCEPT_WITHIN_MS = 30_000;
 const UNREACHABLE = new Set(["ECONNECTION", "ECONNREFUSED", "ECONNRESET", "EDNS", "ENOTFOUND", "ESOCKET", "ETIMEDOUT"]);
 
@@ -75,7 +75,7 @@ export const apologise = task(
 );
 
 /**
- * Sends a mail once. A mail cannot be called back, so a file decides between sending and cancelling: the web server claims it to
+ * Sends a mail once. A sent mail cannot be recalled, so a file decides between sending and cancelling: the web server claims it to
  * cancel, this task to send, and the first one wins. When a worker dies while it sends, or the server's answer is lost, another run
  * sends the mail again, with the same Message-ID, by which mailboxes recognise a duplicate.
  *

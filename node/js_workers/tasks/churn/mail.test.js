@@ -58,7 +58,7 @@ test("a server that stays away fails the task after 8 tries", withPackages, asyn
   assert.deepEqual(app.states(result), [...Array(7).fill("RETRY"), "FAILURE"]);
 });
 
-test("a report that is gone fails at once, without its path", withPackages, async (t) => {
+test("a missing report fails at once, without its path", withPackages, async (t) => {
   await office(t);
   const app = eagerApp();
 

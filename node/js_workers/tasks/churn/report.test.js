@@ -75,7 +75,7 @@ for (const name of ["../secret", "/etc/passwd", ".hidden", "a/b", ""]) {
   });
 }
 
-test("a missing package is said in one line", async () => {
+test("a missing package is reported in one line", async () => {
   const missing = "no-such-package";
 
   await assert.rejects(installed(missing, import(missing)), {

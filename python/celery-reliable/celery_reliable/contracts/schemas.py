@@ -93,7 +93,7 @@ class _WireSchema(GenerateJsonSchema):
     options: ClassVar[Payload]
     # How many models the type being described is inside of.
     _models = 0
-    # Types that pydantic describes beside the models that use them.
+    # Types that pydantic describes next to the models that use them.
     _inside_models: frozenset[str] = frozenset()
 
     def definitions_schema(self, schema: core_schema.DefinitionsSchema) -> Schema:

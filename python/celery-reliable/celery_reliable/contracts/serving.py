@@ -1,6 +1,6 @@
 """The contract of a worker's tasks, from the file that the setting ``contract_file`` names.
 
-A worker logs its hash when it starts, and answers it to ``celery inspect contract``. celery-js does the same
+A worker logs its hash when it starts, and returns it to ``celery inspect contract``. celery-js does the same
 (``worker/control/contract.js``). Importing this module is enough.
 """
 

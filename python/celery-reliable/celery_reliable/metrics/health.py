@@ -1,4 +1,4 @@
-"""Judges a worker from outside its event loop, for ``/livez`` and ``/readyz``.
+"""Decides from outside the event loop whether a worker is healthy, for ``/livez`` and ``/readyz``.
 
 Mirrors ``node/celery-js/src/transport/health.js``: ready means that it consumes, not merely that it lives.
 """

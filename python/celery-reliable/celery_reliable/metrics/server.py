@@ -1,6 +1,6 @@
 """A small HTTP server in a thread of the worker's own process, for probes and for Prometheus.
 
-It answers beside the loop that takes messages, so a loop that is blocked can still be reported.
+It answers from its own thread, so it can still report a blocked loop.
 """
 
 import os

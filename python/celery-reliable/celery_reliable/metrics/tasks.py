@@ -24,7 +24,7 @@ from celery_reliable.types import Payload, TaskRequest
 # prometheus-client's own, and four for tasks that take longer.
 RUNTIME_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300, 1800, INF)
 WAIT_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, INF)
-# How many pairs of task and queue, and exceptions of one pair, have series of their own. The rest is counted together.
+# How many pairs of task and queue, and exceptions of one pair, get their own series. The rest is counted together.
 MOST_PAIRS = 500
 MOST_EXCEPTIONS = 20
 # Of Celery's own tasks.
@@ -118,7 +118,7 @@ class TaskMetrics:
     def consumes(self, queues: Iterable[str], tasks: Iterable[str]) -> None:
         """Show 0 for tasks that have not run, unless they are too many.
 
-        Prometheus takes the first value of a counter for no increase.
+        Prometheus does not count a counter's first value as an increase.
         """
         names = [name for name in tasks if not name.startswith(BUILTIN)]
         with self._lock:

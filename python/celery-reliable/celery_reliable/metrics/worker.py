@@ -78,7 +78,7 @@ class WorkerMetrics:
         yield self._gauge("worker_tasks_scheduled", "Tasks that wait in the worker for their eta.", [({}, scheduled)])
         by_pool = {"pool": kind}
         yield self._gauge("worker_slots", "Tasks that it may run at a time.", [(by_pool, self._slots)])
-        yield self._gauge("worker_slots_used", "Those that it runs now.", [(by_pool, running)])
+        yield self._gauge("worker_slots_used", "Slots that run a task now.", [(by_pool, running)])
 
     def _of_messages(self, queues: list[str]) -> Iterator[Metric]:
         leases = self.leases
@@ -98,7 +98,7 @@ class WorkerMetrics:
         yield self._counter("worker_leases_renewed", "Leases that were renewed.", [({}, tally.renewed)])
         yield self._counter("worker_leases_lost", "Leases that ran out while their task was here.", [({}, tally.lost)])
         yield self._counter("worker_restored", "Messages of lost workers that it put back.", [({}, tally.restored)])
-        # From 0 on: Prometheus takes the first value of a counter for no increase.
+        # From 0 on: Prometheus does not count a counter's first value as an increase.
         redelivered = {**dict.fromkeys(queues, 0), **tally.redelivered}
         again = [({"queue_name": queue}, count) for queue, count in redelivered.items() if is_label(queue)]
         yield self._counter("worker_redelivered", "Received messages that had lost a worker before.", again)

@@ -1,4 +1,4 @@
-"""A real worker for tests, of either language, as a process of its own."""
+"""A real worker for tests, of either language, as a separate process."""
 
 import os
 import re
@@ -14,7 +14,7 @@ READY_WITHIN_S = 60.0
 STOPS_WITHIN_S = 30.0
 # Celery logs "celery@host ready." when its consumer runs, and so does celery-js, in the format that it is set to.
 _READY = re.compile(rb"\bready\b\.?")
-_LATE = 'was not ready in time; it has to print "ready", as Celery does with `--loglevel INFO`'
+_LATE = 'was not ready in time; it must print "ready", as Celery does with `--loglevel INFO`'
 # The variables that tell a worker its server: Celery's own, and those of the template.
 _SERVER_VARIABLES = ("CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "JOBS_BROKER_URL", "JOBS_RESULT_BACKEND")
 

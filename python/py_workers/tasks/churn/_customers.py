@@ -72,7 +72,7 @@ def read(dataset: str, first: int = 0, count: int | None = None) -> Iterator[Row
 
 def invent(dataset: str, seed: int, rows: int) -> None:
     """Write a dataset of invented customers, the same ones for the same seed."""
-    chance = random.Random(seed)  # noqa: S311 - invented data is no secret
+    chance = random.Random(seed)  # noqa: S311 - invented data is not secret
     with replacing(path_of(dataset, ".csv")) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([*COLUMNS, OUTCOME])

@@ -88,7 +88,7 @@ def join_parts(parts: list[PartOfPredictions], predictions: str) -> PredictionFi
     """Join the parts in one file, and sum them up."""
     target = path_of(predictions, ".csv")
     files = [path_of(part["file"], ".csv") for part in parts]
-    # On a second run the parts may be gone, but then the file is complete.
+    # On a second run the parts may be deleted, but then the file is complete.
     if not target.exists():
         with replacing(target) as joined:
             joined.write("customer_id,churn_probability\n")

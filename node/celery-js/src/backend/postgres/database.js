@@ -65,7 +65,7 @@ export class Database {
   }
 
   /**
-   * A connection of its own, for notifications.
+   * Opens a separate connection, for notifications.
    *
    * @returns {Promise<import("pg").Client>} connected
    * @throws {Error} of one attempt

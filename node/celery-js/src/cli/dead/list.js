@@ -12,7 +12,7 @@ export const list = {
   options: {
     ...QUEUE,
     ...FILTERS,
-    limit: { type: "string", metavar: "COUNT", help: `At most so many; 0: all. Default: ${DEFAULT_LIMIT}.` },
+    limit: { type: "string", metavar: "COUNT", help: `List at most this many; 0: all. Default: ${DEFAULT_LIMIT}.` },
     ...JSON_OUTPUT,
   },
   run: async (call) => {

@@ -14,7 +14,7 @@ export const purge = {
   options: {
     ...QUEUE,
     ...FILTERS,
-    "older-than": { type: "string", metavar: "AGE", help: "Only those that are older: 90s, 30m, 12h, 7d." },
+    "older-than": { type: "string", metavar: "AGE", help: "Only dead letters older than this: 90s, 30m, 12h, 7d." },
     all: { type: "boolean", help: "All of them." },
     yes: { type: "boolean", short: "y", help: "Do not ask." },
     ...JSON_OUTPUT,
@@ -26,7 +26,7 @@ export const purge = {
     if (ids.length > 0 ? isWanted.isLimited || values.all : !isWanted.isLimited && !values.all) {
       throw new UsageError("purge takes one or more IDs, or --task, --reason, --older-than or --all.");
     }
-    if (!values.yes && !terminal.canAsk) throw new UsageError("purge deletes for good: say --yes.");
+    if (!values.yes && !terminal.canAsk) throw new UsageError("purge deletes for good: confirm with --yes.");
     return withDeadLetters(call, async (store, queues) => {
       if (queues.length === 0) return report(call, new Map());
       if (!values.yes && !(await terminal.confirm(question(ids, isWanted.isLimited, queues)))) {
@@ -61,9 +61,9 @@ function wantedBy(values) {
  * @param {string[]} queues
  */
 function question(ids, isLimited, queues) {
-  if (ids.length > 0) return `This deletes ${letters(ids.length)} for good. Go on?`;
-  const which = isLimited ? "the dead letters that fit" : "all dead letters";
-  return `This deletes ${which} of ${queues.join(", ")} for good. Go on?`;
+  if (ids.length > 0) return `This deletes ${letters(ids.length)} for good. Continue?`;
+  const which = isLimited ? "the matching dead letters" : "all dead letters";
+  return `This deletes ${which} of ${queues.join(", ")} for good. Continue?`;
 }
 
 /**

@@ -19,7 +19,7 @@ export const retry = {
     ...QUEUE,
     ...FILTERS,
     all: { type: "boolean", help: "All of them." },
-    force: { type: "boolean", help: "Those too that no worker can read: they come back." },
+    force: { type: "boolean", help: "Also put back messages that no worker can read. They become dead letters again." },
     ...JSON_OUTPUT,
   },
   run: async (call) => {
@@ -95,5 +95,7 @@ function report({ values, terminal }, { retried, refused }) {
   else if (total > 0) terminal.print(`${letters(total)} put back: ${perQueue(retried, "into")}.`);
   else if (refused === 0) terminal.print("No dead letters.");
   if (refused === 0) return 0;
-  throw new CommandError(`${letters(refused)} not put back: no worker can read them. --force does it all the same.`);
+  throw new CommandError(
+    `${letters(refused)} not put back: unreadable for all workers. --force puts back unreadable ones too.`,
+  );
 }

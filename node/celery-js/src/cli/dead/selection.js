@@ -17,8 +17,8 @@ export const QUEUE = /** @type {const} */ ({
 });
 /** @satisfies {Record<string, import("../command.js").Option>} */
 export const FILTERS = /** @type {const} */ ({
-  reason: { type: "string", metavar: "REASON", help: "Only those with this reason." },
-  task: { type: "string", metavar: "NAME", help: "Only those of this task." },
+  reason: { type: "string", metavar: "REASON", help: "Only dead letters with this reason." },
+  task: { type: "string", metavar: "NAME", help: "Only dead letters of this task." },
 });
 /** How many matching ids the error about an ambiguous id lists. */
 const SHOWN_IDS = 5;
@@ -89,13 +89,13 @@ export async function findLetter(store, queues, id) {
   if (found.size === 0) throw new CommandError(`No dead letter has an id that begins with '${id}'.`);
   const ids = [...found.keys()].slice(0, SHOWN_IDS).join(", ");
   const more = found.size > SHOWN_IDS ? ", ..." : "";
-  throw new CommandError(`'${id}' stands for ${found.size} dead letters: ${ids}${more}.`);
+  throw new CommandError(`'${id}' matches ${found.size} dead letters: ${ids}${more}.`);
 }
 
 /**
  * @param {string[]} args
  * @returns {string[]}
- * @throws {UsageError} for an id that stands for all of them
+ * @throws {UsageError} for an empty id, which would match all of them
  */
 export function idsOf(args) {
   if (args.includes("")) throw new UsageError("An id cannot be empty.");

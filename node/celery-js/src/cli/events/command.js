@@ -16,9 +16,9 @@ export const EVENTS = {
   summary:
     "Print the events of workers, clients and tasks.\n\n" +
     "A line for each event, until Ctrl-C. Workers send events of tasks if they are started with -E, or after " +
-    "celery-js control enable_events. There is no other view than this one, with or without --dump.",
+    "celery-js control enable_events. This is the only view, with or without --dump.",
   options: {
-    dump: { type: "boolean", short: "d", help: "Print lines, as without it." },
+    dump: { type: "boolean", short: "d", help: "Print lines; this is the default." },
     json: { type: "boolean", short: "j", help: "Print each event as a line of JSON." },
   },
   refused: {

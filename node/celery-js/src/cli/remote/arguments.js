@@ -18,7 +18,7 @@ export function findCommand(type, name, all) {
   const command = all.get(name);
   if (command?.type === type) return command;
   const names = [...all].filter(([, { type: other }]) => other === type).map(([known]) => known);
-  const hint = command ? `; it is called by celery-js ${command.type} ${name}` : didYouMean(name, names);
+  const hint = command ? `; use celery-js ${command.type} ${name}` : didYouMean(name, names);
   const end = hint.endsWith("?") ? "" : ".";
   throw new UsageError(`Command ${name} not recognized${hint}${end} Available ${type} commands: ${names.join(", ")}`);
 }

@@ -100,7 +100,7 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
     type: "string",
     short: "X",
     metavar: "NAMES",
-    help: "Take tasks from none of these queues.",
+    help: "Do not take tasks from these queues.",
     to: "excludeQueues",
     kind: NAMES,
   },
@@ -108,7 +108,7 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
     type: "string",
     short: "c",
     metavar: "COUNT",
-    help: "Tasks at a time in the pool of --pool; auto: one a processor.",
+    help: "Tasks at a time in the pool of --pool; auto: one per processor.",
     to: "concurrency",
     kind: SLOTS,
   },
@@ -130,21 +130,21 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
   autoscale: {
     type: "string",
     metavar: "MAX,MIN",
-    help: "Threads are started when they are needed, and ended when they are idle.",
+    help: "Start threads when they are needed, and end idle ones.",
     to: "autoscale",
     kind: SIZES,
   },
   "max-tasks-per-child": {
     type: "string",
     metavar: "COUNT",
-    help: "After so many tasks a thread is replaced.",
+    help: "Replace a thread after this many tasks.",
     to: "maxTasksPerChild",
     kind: POSITIVE,
   },
   "max-memory-per-child": {
     type: "string",
     metavar: "KIB",
-    help: "A thread that uses more after a task is replaced.",
+    help: "Replace a thread that uses more than this after a task.",
     to: "maxMemoryPerChild",
     kind: POSITIVE,
   },
@@ -173,7 +173,7 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
     type: "string",
     short: "O",
     metavar: "PROFILE",
-    help: "fair or default: a task is handed to a free slot in either.",
+    help: "fair or default. No effect: a task always goes to a free slot.",
     to: "optimization",
     kind: PROFILE,
   },
@@ -189,13 +189,13 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
   },
   "without-mingle": {
     type: "boolean",
-    help: "Do not ask the other workers at the start what is revoked.",
+    help: "Do not ask the other workers for revoked tasks at the start.",
     to: "withoutMingle",
     kind: GIVEN,
   },
   "without-gossip": {
     type: "boolean",
-    help: "As it is: a Node worker has no gossip.",
+    help: "No effect: a Node worker has no gossip.",
     to: "withoutGossip",
     kind: NOTHING,
   },
@@ -219,14 +219,14 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
     type: "string",
     short: "f",
     metavar: "FILE",
-    help: "Append the log to this file; %n and %h are of the worker's name.",
+    help: "Append the log to this file; %n and %h are parts of the worker's name.",
     to: "logfile",
     kind: FILE,
   },
   pidfile: {
     type: "string",
     metavar: "FILE",
-    help: "Keep the process's id there, and start only if no other process does.",
+    help: "Write the process id to this file; start only if it names no running process.",
     to: "pidfile",
     kind: FILE,
   },
@@ -234,7 +234,7 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
     type: "string",
     short: "S",
     metavar: "FILE",
-    help: "Keep there what is revoked, from one run to the next.",
+    help: "Keep the ids of revoked tasks in this file between runs.",
     to: "statedb",
     kind: FILE,
   },
@@ -262,7 +262,7 @@ export function workerArguments(values) {
     if (value !== null) (SETTINGS.includes(to) ? settings : options)[to] = value;
   }
   if (options.pool === "threads" && "concurrency" in options && "threadConcurrency" in options) {
-    throw new UsageError("With --pool threads, --concurrency is the number of threads, as --threads: say one of them.");
+    throw new UsageError("With --pool threads, --concurrency and --threads both set the number of threads: give one.");
   }
   return { options, settings };
 }

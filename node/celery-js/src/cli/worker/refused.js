@@ -1,6 +1,6 @@
 /** Options of `celery worker` that a Node worker does not have: refused with the alternative, never ignored. */
 
-const BEAT = "a Node worker has no beat in it; run `celery beat` beside it, which sends JavaScript tasks by name";
+const BEAT = "a Node worker has no beat; run `celery beat` separately, which sends JavaScript tasks by name";
 const PURGE = "a worker deletes no messages; `celery purge` does";
 const PROCESS = "leave it to what starts the worker: systemd, a container, a shell";
 

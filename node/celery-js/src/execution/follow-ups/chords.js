@@ -147,7 +147,7 @@ export class Chords {
     }
     const sendS = Math.max(claimS, Math.ceil(app.settings.taskPublishTimeout * 2) + 1);
     if (!(await persist(() => chords.prolongClaim(group, token, sendS)))) {
-      log.warn({ task_id: body.id }, `The body of chord ${group} is not sent: somebody else has its claim by now`);
+      log.warn({ task_id: body.id }, `The body of chord ${group} is not sent: another worker now has its claim`);
       return;
     }
     try {

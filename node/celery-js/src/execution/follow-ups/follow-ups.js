@@ -75,7 +75,7 @@ export class FollowUps {
     const { message } = execution.request;
     const { id, name } = message;
     const { chords, log } = this.#parts;
-    log.error({ ...taskFields(execution.request), error }, `What follows ${name}[${id}] could not be sent`);
+    log.error({ ...taskFields(execution.request), error }, `The follow-ups of ${name}[${id}] could not be sent`);
     const failure = { error, execution, traceback: formatTraceback(error) };
     /** @type {readonly string[]} */
     let called = [];

@@ -6,7 +6,7 @@ import { cannotListen } from "../../validation/health-address.js";
 import { SideThread } from "../side-thread.js";
 import { Caller } from "./thread-calls.js";
 
-/** How long closing waits for the broker to learn of it. */
+/** How long closing waits for the broker's answer. */
 const CLOSE_WITHIN_MS = 1_500;
 
 /**

@@ -1,7 +1,7 @@
 /**
- * The consuming half of the AMQP transport, on the main thread. The connection is in a thread of its own (connection-thread.js):
+ * The consuming half of the AMQP transport, on the main thread. The connection has its own thread (connection-thread.js):
  * it is the lease of everything that this worker holds, and heartbeats have to be answered while a task blocks the event loop.
- * What the broker sends waits here until it is taken, up to the prefetch limit of each queue.
+ * Messages from the broker wait here until they are taken, up to the prefetch limit of each queue.
  */
 import { OperationalError } from "../../errors.js";
 import { ConnectionLink } from "./connection-link.js";

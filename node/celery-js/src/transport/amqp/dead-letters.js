@@ -64,7 +64,7 @@ export class AmqpDeadLetters {
   /** @type {DeadLetters["queues"]} */
   async queues() {
     throw new OperationalError(
-      "RabbitMQ does not tell clients which queues there are: name them with --queue, or an app with -A",
+      "RabbitMQ does not list its queues for clients: name them with --queue, or an app with -A",
     );
   }
 
@@ -104,7 +104,7 @@ export class AmqpDeadLetters {
 
   /**
    * @param {DeadLetter[]} letters
-   * @param {(link: Link, letter: DeadLetter, message: AmqpMessage) => Promise<void>} send done before the letter is gone
+   * @param {(link: Link, letter: DeadLetter, message: AmqpMessage) => Promise<void>} send done before the letter is removed
    * @returns {Promise<number>}
    */
   async #end(letters, send) {

@@ -81,7 +81,7 @@ export class Held {
   }
 
   /**
-   * @param {number} stalledMs how long the event loop has not turned
+   * @param {number} stalledMs how long the event loop has been blocked
    * @returns {number[]} those whose task must have reached its hard time limit
    */
   overdue(stalledMs) {

@@ -1,6 +1,6 @@
 /**
- * Receives events, from an exclusive queue of its own (`celery.events.receiver`). Guarantee: once `start` has resolved, it receives
- * everything while the connection lasts. After an outage it listens again by itself, and reports that. What was sent in between is lost.
+ * Receives events, from its own exclusive queue (`celery.events.receiver`). Guarantee: once `start` has resolved, it receives
+ * everything while the connection lasts. After an outage it listens again by itself, and reports that. Messages sent in between are lost.
  * It keeps the process alive until it is closed.
  */
 import { randomUUID } from "node:crypto";

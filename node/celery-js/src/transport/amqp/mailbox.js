@@ -61,7 +61,7 @@ export class Mailbox {
       const refusal = /** @type {Error} */ (error);
       // After a lost connection this is usual for a moment.
       if (this.#model === model && isFirst && !isLocked(refusal))
-        onProblem(`Remote control is not heard: ${plain(refusal.message)}`);
+        onProblem(`Remote control receives no commands: ${plain(refusal.message)}`);
     }
   }
 

@@ -271,7 +271,7 @@ async function toExchange(link, place, message) {
   const { exchange } = place;
   await once(link.exchanges, exchange, async () => {
     try {
-      // On a channel of its own: a refusal would close the one that others use.
+      // On a separate channel: a refusal would close the one that others use.
       await onOwnChannel(link.model, (channel) => channel.checkExchange(exchange));
     } catch (error) {
       if (!isMissing(error)) throw error;

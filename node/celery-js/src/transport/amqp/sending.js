@@ -30,7 +30,7 @@ export async function confirmsOf(link) {
  * @param {Link} link
  * @param {import("../../protocol/pidbox.js").ReplyAddress} address
  * @param {string} text
- * @returns {Promise<boolean>} false: the asker is gone
+ * @returns {Promise<boolean>} false: the asker has gone
  */
 export async function reply(link, { exchange, routingKey }, text) {
   await declareOnce(link, exchange, "direct", false);

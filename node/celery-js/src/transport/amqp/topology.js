@@ -1,5 +1,5 @@
 /**
- * Queues and exchanges as Celery declares them: a durable queue, bound to a durable exchange of its own name. Queues and
+ * Queues and exchanges as Celery declares them: a durable queue, bound to a durable exchange of the same name. Queues and
  * exchanges that exist with other properties are used as they are, so an installation can keep its classic queues.
  */
 import { ImproperlyConfigured } from "../../errors.js";

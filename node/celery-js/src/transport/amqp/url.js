@@ -16,7 +16,7 @@ import { credentialsOf, hostOf, partsOf, unquote } from "../url-parts.js";
  */
 
 const EXPECTED = "amqp:// or amqps://";
-/** `pyamqp` is kombu's name of its own driver. */
+/** `pyamqp` is kombu's name for its driver. */
 export const SCHEMES = Object.freeze(["amqp", "amqps", "pyamqp"]);
 export const PARAMETER_NAMES = TLS_PARAMETER_NAMES;
 const PORT = 5672;

@@ -20,7 +20,7 @@ export function encodeBinding({ routingKey, pattern, queue }) {
 }
 
 /**
- * Binds a queue, by default to the exchange of its own name, as Celery's workers do at start, so that kombu's producers find
+ * Binds a queue, by default to the exchange of the same name, as Celery's workers do at start, so that kombu's producers find
  * it. Both sets are kombu's: when a queue expires, kombu drops the bindings of the first set that are missing in the second.
  *
  * @param {import("ioredis").Redis} client

@@ -248,7 +248,7 @@ export class ClientConnection {
     } else if (isHeld) {
       this.connection.socket?.ref();
     } else {
-      // A handshake that hangs has timers of its own, which only end with the socket.
+      // A handshake that hangs has its own timers, which only end with the socket.
       this.connection.socket?.destroy();
       const { reconnectTimeout } = /** @type {Handles} */ (/** @type {unknown} */ (this.client));
       clearTimeout(reconnectTimeout ?? undefined);

@@ -23,7 +23,7 @@ const STEADY_MS = 1_000;
 const ASK_AGAIN_MS = 50;
 /** The pause before a server that loads its data is checked again. */
 const LOADING_CHECK_MS = 200;
-/** A server that leaves a command unanswered for this long counts as gone. */
+/** A server that leaves a command unanswered for this long counts as lost. */
 const REPLY_TIMEOUT_MS = 15_000;
 /** The same behind sentinels: shorter, because they may have elected another primary. */
 const SENTINEL_REPLY_TIMEOUT_MS = 4_000;

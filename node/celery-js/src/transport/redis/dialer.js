@@ -1,5 +1,5 @@
 /**
- * Opens connections for ioredis, which reports a refused SELECT and calls the connection ready all the same. Guarantee: a
+ * Opens connections for ioredis, which reports a refused SELECT but still calls the connection ready. Guarantee: a
  * socket reaches ioredis only after its whole handshake was accepted, within its time limit, whichever of name server, network,
  * TLS or server does not answer. After a failure the next attempt begins with the host's next address. Behind sentinels every
  * attempt asks them for the primary, and goes to no replica.

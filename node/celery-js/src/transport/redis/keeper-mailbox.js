@@ -1,5 +1,5 @@
 /**
- * Receives remote control on the keeper's thread, over a connection of its own.
+ * Receives remote control on the keeper's thread, over a separate connection.
  *
  * A command that comes while the connection is down is lost, as with every worker of a Celery cluster on Redis.
  */
@@ -54,7 +54,8 @@ export class KeeperMailbox {
   #subscribe() {
     this.#ear.client.subscribe(this.#channel).then(this.#options.onSubscribed, (/** @type {Error} */ error) => {
       if (!isReplyError(error)) return this.#ear.reconnect();
-      if (this.#refusal !== error.message) this.#options.onProblem(`Remote control is not heard: ${error.message}`);
+      if (this.#refusal !== error.message)
+        this.#options.onProblem(`Remote control receives no commands: ${error.message}`);
       this.#refusal = error.message;
       setTimeout(() => {
         if (this.#ear.client.isReady) this.#subscribe();

@@ -1,6 +1,6 @@
 /**
  * The keeper's handle on the main thread. The keeper (keeper-thread.js) renews the leases of everything this worker holds,
- * on a thread and a connection of its own, so that a task which blocks the event loop does not cost the leases of the
+ * on a separate thread and connection, so that a task which blocks the event loop does not cost the leases of the
  * others. It also sweeps, answers health checks, watches the event loop, and ends a process whose loop has stalled for
  * too long.
  */
@@ -27,7 +27,7 @@ const RESCORE_MS = 20 * 60_000;
  *
  * @typedef {object} HealthOptions
  * @property {import("../../validation/health-address.js").HealthAddress} address
- * @property {number} readyStallMs a worker whose event loop has not turned for this long is not ready
+ * @property {number} readyStallMs a worker whose event loop has been blocked for this long is not ready
  *
  * @typedef {object} OwnReport
  * @property {string[]} [lost] tags of deliveries whose lease ran out before it could be renewed, or was released

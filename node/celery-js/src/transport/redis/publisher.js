@@ -100,7 +100,7 @@ export class RedisPublisher {
   }
 
   /**
-   * Binds a queue to the exchange of its own name, as Celery's workers do at start, so that kombu's producers find it.
+   * Binds a queue to the exchange of the same name, as Celery's workers do at start, so that kombu's producers find it.
    *
    * @param {string} queue
    * @param {{ exchange?: string, routingKey?: string, pattern?: string }} [binding]
@@ -128,7 +128,7 @@ export class RedisPublisher {
     const wrong = types.findIndex((type) => type !== "list" && type !== "none");
     if (wrong !== -1) {
       throw new EncodeError(
-        `the message can never be sent: the key of queue '${unknown[wrong]}' holds a ${types[wrong]}`,
+        `the message can never be sent: the key of queue '${unknown[wrong]}' is a ${types[wrong]}, not a list`,
       );
     }
     if (this.#checked.size > MAX_CHECKED) this.#checked.clear();

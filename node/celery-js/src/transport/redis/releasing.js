@@ -171,7 +171,7 @@ export class Releasing {
   }
 
   /**
-   * Begins their leases anew.
+   * Starts new leases for them.
    *
    * @param {Delivery[]} deliveries
    * @returns {Promise<Delivery[]>} those that this worker still holds

@@ -6,7 +6,7 @@
 import { RedisConnection } from "./connection.js";
 import { isReplyError } from "./replies.js";
 
-/** Queues with a waiting connection of their own; the others are checked once a second. */
+/** Queues that each have a waiting connection; the others are checked once a second. */
 const MAX_WAITERS = 8;
 const POLL_MS = 1_000;
 /** How long one blocking command waits on the server. Short, so that a closing worker is not held up. */

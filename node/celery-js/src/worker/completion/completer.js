@@ -226,7 +226,7 @@ export class Completer {
       await work();
     } catch (error) {
       // Usually a closed connection. The leases end, and the messages go back.
-      this.#parts.log.error({ error }, `${deliveries.length} message(s) were not handed back`);
+      this.#parts.log.error({ error }, `${deliveries.length} message(s) were not put back`);
       for (const delivery of deliveries) this.#parts.taskConsumer.release(delivery);
     }
     this.pending -= 1;

@@ -78,7 +78,7 @@ export class Admission {
   }
 
   /**
-   * Judges one message. An error ends this message only, not those that were taken with it.
+   * Classifies one message. An error ends this message only, not those that were taken with it.
    *
    * @param {Delivery} delivery
    * @returns {Decision}

@@ -131,7 +131,7 @@ export class Consumer {
     if (undecodable > 0) {
       const { queues } = this;
       this.#observers.notify("buried", queues.length === 1 ? queues[0] : "", "undecodable", undecodable);
-      this.#log.fatal(`${undecodable} message(s) are no JSON envelope; they were moved to the dead-letter list`);
+      this.#log.fatal(`${undecodable} message(s) are not JSON envelopes and were moved to the dead letters`);
     }
     if (deliveries.length === 0) return;
     this.#admission.admit(deliveries);

@@ -17,7 +17,7 @@ export const GIVE_UP_MS = 5_000;
  */
 export async function drain(parts, { graceMs, cold, log }) {
   if (await withinMs(finish(parts, graceMs, cold, log), graceMs + GIVE_UP_MS)) return;
-  log.error("The server does not answer; what is held goes back when its leases end");
+  log.error("The server does not answer; held messages return to their queues when their leases end");
 }
 
 /**

@@ -37,5 +37,5 @@ function sentence(code, culprit, names) {
     ? `Task ${culprit.request.message.name}[${culprit.request.message.id}] has called process.exit(${code}), which ends this worker`
     : `The process ends with code ${code}, before this worker was stopped`;
   const shown = names.slice(0, MAX_NAMES).join(", ") + (names.length > MAX_NAMES ? ", ..." : "");
-  return `${why}. Running: ${shown || "nothing else"}. Their messages come back when their leases end`;
+  return `${why}. Running: ${shown || "nothing else"}. Their messages return to their queues when their leases end`;
 }

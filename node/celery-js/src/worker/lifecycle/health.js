@@ -1,4 +1,4 @@
-/** The event loop's view of its worker's health, which another thread judges (transport/health.js). */
+/** The event loop's view of its worker's health, from which another thread decides (transport/health.js). */
 /**
  * A longer pause between two snapshots means that the loop was blocked, so nothing could be taken.
  */

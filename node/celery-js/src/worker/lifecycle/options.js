@@ -101,7 +101,7 @@ function queuesOf(settings, { queues = queueNames(settings), excludeQueues = [] 
  * @param {number} atLeast
  */
 function checkNames(option, names, atLeast) {
-  // Queue names stand in the records of `unacked` as JSON text that must be found again: quotes would need escapes.
+  // The records of `unacked` contain queue names as JSON text that is searched for: quotes would need escapes.
   const isName = (/** @type {unknown} */ name) => typeof name === "string" && /^[^"\\\p{Cc}]+$/u.test(name);
   if (!Array.isArray(names) || names.length < atLeast || !names.every(isName)) {
     throw new ImproperlyConfigured(`${option}=${JSON.stringify(names)}: expected a list of queue names`);

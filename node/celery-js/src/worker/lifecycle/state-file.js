@@ -3,7 +3,7 @@
  * and its logical clock. Guarantee: the file is complete whenever the process ends. After a kill it is at most
  * `SAVE_SOON_MS` old, and after a stop it is up to date. (Celery only writes at the stop.)
  *
- * A JSON document of our own. Celery's is a pickle in a shelve, which runs whatever its writer likes when it is read.
+ * It is a JSON document. Celery's is a pickle in a shelve, and reading a pickle can run any code of its writer.
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
@@ -136,7 +136,7 @@ export class StateFile {
     const state = parsed(text);
     if (state !== null) return state;
     throw this.#unusable(
-      "is no state file of celery-js; name another one, or move it away (a Python worker's cannot be read here)",
+      "is not a state file of celery-js; name another one, or move it away (a Python worker's cannot be read here)",
     );
   }
 

@@ -45,7 +45,7 @@ function blame(error, limit, kind) {
       "error",
       "stray errors",
       { taskId, error },
-      `An ${kind} of task ${execution.request.message.name}[${taskId}], which has ended already`,
+      `An ${kind} of task ${execution.request.message.name}[${taskId}], which has already ended`,
     );
   } else {
     limit.log("fatal", "stray errors", { error }, `An ${kind} that belongs to no task`);

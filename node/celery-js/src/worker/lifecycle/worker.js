@@ -1,5 +1,5 @@
 /**
- * A worker's lifecycle: start and stop, and the signals and exit code when it is a program of its own. Its steps are in
+ * A worker's lifecycle: start and stop, and the signals and exit code when it is a separate program. Its steps are in
  * steps.js.
  */
 import { hideBackendPassword } from "../../backend/backend.js";
@@ -69,7 +69,7 @@ export class Worker {
     const { hostname, log } = this;
     const closed = this.#closed.signal;
     const onTooManyZombies = (/** @type {number} */ zombies) => {
-      log.fatal(`${zombies} task(s) were given up and still run: the worker stops, to be started anew`);
+      log.fatal(`${zombies} task(s) were given up and still run: the worker stops, so that its supervisor restarts it`);
       this.#giveUp("Too many zombies");
     };
     const onShutdown = () => this.#shutDown("Remote control");
@@ -105,7 +105,8 @@ export class Worker {
    * @throws {OperationalError} when it is stopped before that
    */
   async start() {
-    if (this.#isStarted || this.#stopping) throw new ImproperlyConfigured("a worker is started once; make a new one");
+    if (this.#isStarted || this.#stopping)
+      throw new ImproperlyConfigured("a worker can start only once; create a new one");
     this.#isStarted = true;
     try {
       await this.#blueprint.start();
@@ -155,7 +156,7 @@ export class Worker {
     };
     listenForSignals((stage, sig) => {
       if (stage === "hard") {
-        this.log.fatal(`${sig}: ended at once; what it holds goes back when its leases end`);
+        this.log.fatal(`${sig}: ended at once; its messages return to their queues when their leases end`);
         process.exit(1);
       }
       const how = stage === "warm" ? "warm" : "cold";

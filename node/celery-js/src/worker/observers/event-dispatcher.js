@@ -166,7 +166,7 @@ export class EventDispatcher {
     try {
       text = encodeEvents(body, { exchange: this.#exchange, routingKey, hostname: this.#hostname });
     } catch (error) {
-      this.#log.error({ error }, `${events.length} event(s) cannot be written, and are left out`);
+      this.#log.error({ error }, `${events.length} event(s) cannot be encoded and were dropped`);
       return;
     }
     try {

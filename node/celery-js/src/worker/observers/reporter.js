@@ -57,7 +57,7 @@ export class Reporter {
   onKeeperUp = () => this.#outage.well("keeper");
 
   onTakeFailed = (/** @type {Error} */ error) => {
-    const line = `Cannot take messages: ${describe(error)}. Trying again until the server gives them`;
+    const line = `Cannot take messages: ${describe(error)}. Trying again until the server allows it`;
     this.awaitsTake = true;
     this.#outage.failed("connection", line);
   };
@@ -73,7 +73,7 @@ export class Reporter {
   };
 
   onRefused = (/** @type {Error} */ error) => {
-    const line = `The server refused a command, which is tried again: ${error.message}`;
+    const line = `The server refused a command; trying again: ${error.message}`;
     if (isOfServer(error)) this.#outage.failed("commands", line);
     // During an outage it was already logged, with the same reason.
     else if (!this.#outage.isOngoing) this.#refusals.failed(line);
@@ -100,7 +100,7 @@ export class Reporter {
   };
 
   onNotStored = (/** @type {Error} */ error, /** @type {string} */ taskId) => {
-    this.#results.failed(`The result of ${taskId} cannot be stored, and is tried again: ${describe(error)}`, {
+    this.#results.failed(`The result of ${taskId} cannot be stored; trying again: ${describe(error)}`, {
       taskId,
     });
   };

@@ -59,7 +59,7 @@ export class TaskLog {
     const { task, execution } = request;
     const name = named(request);
     if (kind === "leave") {
-      this.#log.error(endFields(request), `Task ${name} comes back: ${error.message}`);
+      this.#log.error(endFields(request), `Task ${name} will run again: ${error.message}`);
       return;
     }
     const isExpected = matches(error, task.options.throws);
@@ -108,7 +108,7 @@ export class TaskLog {
     } else if (message !== null && error instanceof WorkerLostError) {
       this.#log.error(fields, error.message);
     } else {
-      const what = message === null ? "is no task that can be read" : `could not be received, task ${taskId}`;
+      const what = message === null ? "cannot be read as a task" : `could not be received, task ${taskId}`;
       this.#log.fatal({ ...fields, error }, `A message in ${queue} ${what}: ${error.message}`);
     }
   }

@@ -22,7 +22,7 @@ import { className } from "../../validation/class-name.js";
  */
 
 const STATES = /** @type {const} */ (["received", "started", "succeeded", "rejected", "revoked", "retried"]);
-/** How many rows, exceptions of one row and reasons of dead letters have series of their own. */
+/** How many rows, exceptions of one row and reasons of dead letters get their own series. */
 const MOST_ROWS = 500;
 const MOST_EXCEPTIONS = 20;
 const MOST_REASONS = 50;
@@ -60,7 +60,7 @@ export class TaskMetrics {
   }
 
   /**
-   * Shows 0 for what has not happened yet, since Prometheus takes the first value of a counter for no increase: redeliveries, and
+   * Shows 0 for what has not happened yet, since Prometheus does not count a counter's first value as an increase: redeliveries, and
    * the tasks of the app, unless they are too many.
    *
    * @param {readonly string[]} queues
@@ -198,7 +198,7 @@ export class TaskMetrics {
    * @param {Map<string, number>} series
    * @param {import("../../transport/metrics.js").FamilyName} family
    * @param {string[]} labels
-   * @param {string[]} other the labels of everything that gets no series of its own
+   * @param {string[]} other the labels of everything that does not get its own series
    * @param {number} [most] series
    * @returns {number} the index of the cell
    */

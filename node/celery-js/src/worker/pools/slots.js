@@ -2,7 +2,7 @@
 import { poolOf } from "../../execution/request.js";
 
 /**
- * @typedef {"async" | "threads"} PoolName async: many at a time on the event loop; threads: each in a thread of its own
+ * @typedef {"async" | "threads"} PoolName async: many at a time on the event loop; threads: each in a separate thread
  * @typedef {Record<PoolName, number>} PerPool
  */
 

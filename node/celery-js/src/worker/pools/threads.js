@@ -69,7 +69,7 @@ export class ThreadPool {
   }
 
   /**
-   * Runs a task in a thread of its own. There may be no more than `max` at a time.
+   * Runs a task in a separate thread. There may be no more than `max` at a time.
    *
    * @param {Execution} execution
    * @returns {Promise<unknown>} see `Thread.run`
@@ -189,7 +189,7 @@ export class ThreadPool {
 
   /** @param {NonNullable<import("./thread.js").ThreadMessage["stray"]>} stray */
   #logStray({ kind, task, id, error }) {
-    const line = `An ${kind} of task ${task}[${id}], which has ended already`;
+    const line = `An ${kind} of task ${task}[${id}], which has already ended`;
     this.#strayLines.log("error", "stray errors", { taskId: id, error: unpackError(error) }, line);
   }
 

@@ -114,7 +114,7 @@ describe("a result that cannot be stored", () => {
     const { app, worker, lines, stop } = await startWorker(valkey.url, tasks, { settings });
     await away.stop();
     await app.sendTask("add", [1, 2]);
-    const complaints = () => lines.filter(({ msg }) => msg.includes("cannot be stored, and is tried again")).length;
+    const complaints = () => lines.filter(({ msg }) => msg.includes("cannot be stored; trying again")).length;
     await waitUntil(() => complaints() > 0);
     await worker.stop();
     const before = complaints();
@@ -135,7 +135,7 @@ describe("storing", () => {
     const redis = inspector(server.url);
     await backend.kill();
     const result = await app.sendTask("gate");
-    await waitUntil(() => lines.some(({ msg }) => msg.includes("cannot be stored, and is tried again")));
+    await waitUntil(() => lines.some(({ msg }) => msg.includes("cannot be stored; trying again")));
     await backend.start();
     open(); // it fails while STARTED waits for its next attempt
     await waitUntil(async () => (await redis.exists("unacked")) === 0);

@@ -82,7 +82,7 @@ describe("a state file", () => {
       const { file } = open();
       assert.throws(() => file.load(), {
         name: "ImproperlyConfigured",
-        message: `statedb: ${path} is no state file of celery-js; name another one, or move it away (a Python worker's cannot be read here)`,
+        message: `statedb: ${path} is not a state file of celery-js; name another one, or move it away (a Python worker's cannot be read here)`,
       });
       await file.close();
       assert.equal(readFileSync(path, "utf8"), text);

@@ -78,7 +78,7 @@ describe("the pool 'async'", () => {
     await waitUntil(() => pools.zombies.size === 0 && reasons.length === 1);
     assert.equal(/** @type {Error} */ (reasons[0]).name, "TimeLimitExceeded");
     await delay(1_200); // longer than the worker waits for its last zombies
-    assert.ok(!lines.some(({ msg }) => msg.includes("started anew")));
+    assert.ok(!lines.some(({ msg }) => msg.includes("its supervisor restarts it")));
   });
 
   it("with as many zombies as slots the worker stops", async () => {

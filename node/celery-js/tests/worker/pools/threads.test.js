@@ -210,7 +210,7 @@ describe("the pool 'threads'", () => {
       const firstThread = await left.get({ timeout: 10 });
 
       assert.equal(await beside.get({ timeout: 15 }), firstThread);
-      const line = /^An (unhandled rejection|uncaught exception) of task (\S+), which has ended already$/;
+      const line = /^An (unhandled rejection|uncaught exception) of task (\S+), which has already ended$/;
       const [[, what, task], ...others] = own.lines.map(({ msg }) => line.exec(msg) ?? []).filter(([all]) => all);
       assert.deepEqual([task, others], [`threads.work.leave_error[${left.id}]`, []]);
       assert.ok(what.endsWith(kind));
@@ -222,7 +222,7 @@ describe("the pool 'threads'", () => {
 
   it("`rejectOnWorkerLost` leaves the message to its lease", async () => {
     const sent = await shared.send("lost_again");
-    await waitUntil(() => shared.lines.some(({ msg }) => msg.includes(`${sent.id}] comes back`)));
+    await waitUntil(() => shared.lines.some(({ msg }) => msg.includes(`${sent.id}] will run again`)));
     assert.equal(await sent.state, "PENDING");
     assert.ok(Object.values(await redis.hgetall("unacked")).some((record) => record.includes(sent.id)));
   });

@@ -26,7 +26,7 @@ export declare class TaskMetrics implements TaskObserver {
      */
     received(request: Request, isToRun: boolean): void;
     /**
-     * Shows 0 for what has not happened yet, since Prometheus takes the first value of a counter for no increase: redeliveries, and
+     * Shows 0 for what has not happened yet, since Prometheus does not count a counter's first value as an increase: redeliveries, and
      * the tasks of the app, unless they are too many.
      *
      * @param {readonly string[]} queues

@@ -50,7 +50,7 @@ export declare class ThreadPool {
      */
     start(): Promise<void>;
     /**
-     * Runs a task in a thread of its own. There may be no more than `max` at a time.
+     * Runs a task in a separate thread. There may be no more than `max` at a time.
      *
      * @param {Execution} execution
      * @returns {Promise<unknown>} see `Thread.run`

@@ -56,7 +56,7 @@ export const POOL = [
 ];
 
 /**
- * JavaScript cannot unload a module, so this replaces the threads, each of which has modules of its own.
+ * JavaScript cannot unload a module, so this replaces the threads, each of which has its own modules.
  *
  * @param {ControlState} state
  * @param {{ modules?: unknown, reloader?: unknown }} args
@@ -64,7 +64,7 @@ export const POOL = [
 function restart({ app, pools, log }, { modules = null, reloader = null }) {
   if (!app.settings.workerPoolRestarts) throw new ValueError("Pool restarts not enabled");
   if (listOf(modules).length > 0 || reloader !== null) {
-    return nok("pool_restart of a Node worker takes no modules and no reloader: its threads import all of theirs anew");
+    return nok("pool_restart of a Node worker takes no modules and no reloader: its threads import all modules again");
   }
   if (pools.threads === null) {
     return nok("no task of this worker runs in a thread, and the event loop keeps its modules: restart the worker");

@@ -13,7 +13,7 @@ export const until_soft_limit = task({ bind: true }, ({ signal }) =>
   delay(60_000, undefined, { signal }).catch(() => signal.reason.name),
 );
 
-/** Its own end and that of all that run beside it. */
+/** Ends the process, and all tasks that run in it. */
 export const leave = async () => {
   await delay(5);
   process.exit(3);
