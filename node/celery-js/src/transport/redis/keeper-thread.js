@@ -153,7 +153,9 @@ async function renewAll() {
     const gone = await connection.client.runScript("renew", [keys.leases, keys.unackedIndex], args);
     if (!areTags(gone)) return connection.client.expect(false);
     health?.metrics?.add("renewed", tags.length - gone.length);
-    if (gone.length > 0) setTimeout(reportLostTags, SETTLED_WITHIN_MS, gone);
+    if (gone.length === 0) continue;
+    report({ missing: gone });
+    setTimeout(reportLostTags, SETTLED_WITHIN_MS, gone);
   }
   if (rescore) rescoredAtMs = now;
 }
