@@ -90,7 +90,6 @@ class FaultKind(StrEnum):
 
 
 KILLS = (FaultKind.KILL, FaultKind.KILL_CHILD)
-TERMINATIONS = (FaultKind.TERM, FaultKind.TERM_CHILD)
 SERVER_RESTARTS = (FaultKind.RESTART, FaultKind.CRASH)
 FAILOVERS = (FaultKind.FAILOVER, FaultKind.FAILOVER_FROZEN)
 # How long a confirmed write may take to reach a replica.
