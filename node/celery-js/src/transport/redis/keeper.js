@@ -20,14 +20,10 @@ const RESCORE_MS = 20 * 60_000;
  * @property {{ globalKeyprefix?: string, prioritySteps?: readonly number[], db: number }} keyOptions of `redisKeys`
  * @property {number} [rescoreMs] how often kombu's time of delivery is renewed
  * @property {number} loopStallLimitMs 0 = never end the process
- * @property {HealthOptions | null} health where health checks are answered, if anywhere
+ * @property {import("../thread-health.js").HealthOptions | null} health where health checks are answered, if anywhere
  * @property {string | null} controlExchange of the commands of remote control; null: it receives none
  *
  * @typedef {Shared & KeeperSettings & { rescoreMs: number } & import("../side-thread.js").SideThreadData} ThreadData
- *
- * @typedef {object} HealthOptions
- * @property {import("../../validation/health-address.js").HealthAddress} address
- * @property {number} readyStallMs a worker whose event loop has not turned for this long is not ready
  *
  * @typedef {object} OwnReport
  * @property {string[]} [missing] tags of deliveries without a lease: it ran out, or they are just being settled
