@@ -109,7 +109,7 @@ export class Reporter {
 
   onLeasesLost = (/** @type {string[]} */ tags, /** @type {string[]} */ running) => {
     const here = running.length > 0 ? `; still running here: ${running.join(", ")}` : "";
-    this.#log.warn(`${tags.length} lease(s) were lost, so other workers may run their tasks${here}`);
+    this.#log.warn(`${tags.length} lease(s) ran out, so other workers may run their tasks${here}`);
   };
 
   onGone = (/** @type {string} */ taskId, /** @type {"acknowledge" | "put back"} */ what) => {

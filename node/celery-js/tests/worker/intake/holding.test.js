@@ -140,7 +140,7 @@ describe("what a worker holds", () => {
       await waitUntil(async () => JSON.stringify(await valkey.redis.hgetall("unacked")).includes(id));
     }
     await valkey.redis.zrem("celery.leases", await tagOf("runs"), await tagOf("reserved"), await tagOf("early"));
-    await waitUntil(() => lines.some(({ msg }) => msg.startsWith("3 lease(s) were lost")));
+    await waitUntil(() => lines.some(({ msg }) => msg.startsWith("3 lease(s) ran out")));
     open();
     await waitUntil(() => Date.now() > eta.getTime());
     await (await app.sendTask("pass", ["after"])).get({ timeout: 30 });
