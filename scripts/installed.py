@@ -117,13 +117,24 @@ def _rabbitmq(bench: Workbench, program: Path, home: Path) -> Iterator[str]:
     }
     (folder / "rabbitmq.conf").write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
     (folder / "plugins").write_text("[].\n")
-    env = {
+    env = rabbitmq_environment(folder, f"jobs{port}@localhost", port, server.free_port())
+    with _started(bench, "rabbitmq server", [program], folder, env, lambda: _speaks_amqp(port)):
+        bench.console.end("rabbitmq server", rabbitmq_url(port))
+        yield rabbitmq_url(port)
+
+
+def rabbitmq_environment(folder: Path, name: str, port: int, distribution: int) -> dict[str, str]:
+    """Returns the variables of a node that keeps everything in a folder, and serves this machine only.
+
+    `distribution`: the port of Erlang's own protocol.
+    """
+    return {
         "HOME": str(folder),
         "ERL_EPMD_ADDRESS": server.HOST,
-        "RABBITMQ_NODENAME": f"jobs{port}@localhost",
+        "RABBITMQ_NODENAME": name,
         "RABBITMQ_NODE_IP_ADDRESS": server.HOST,
         "RABBITMQ_NODE_PORT": str(port),
-        "RABBITMQ_DIST_PORT": str(server.free_port()),
+        "RABBITMQ_DIST_PORT": str(distribution),
         "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
         "RABBITMQ_LOG_BASE": str(folder / "log"),
         "RABBITMQ_LOGS": "-",
@@ -132,9 +143,6 @@ def _rabbitmq(bench: Workbench, program: Path, home: Path) -> Iterator[str]:
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
         "RABBITMQ_CONF_ENV_FILE": os.devnull,
     }
-    with _started(bench, "rabbitmq server", [program], folder, env, lambda: _speaks_amqp(port)):
-        bench.console.end("rabbitmq server", rabbitmq_url(port))
-        yield rabbitmq_url(port)
 
 
 @contextmanager

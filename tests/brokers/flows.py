@@ -34,9 +34,8 @@ def assert_calls_work(clients: Clients, variables: Mapping[str, str], language: 
     if language == "python":
         printed = clients.python(FLOWS / "flow.py", "", clients.package, nowhere, env=dict(variables))
     else:
-        program = clients.folder / "flow.mjs"
-        program.write_text((FLOWS / "flow.mjs").read_text("utf-8"), "utf-8")
-        printed = clients.node(program, "", clients.npm, nowhere, env=dict(variables))
+        program = (FLOWS / "flow.mjs").read_text("utf-8")
+        printed = clients.node_program(program, "", clients.npm, nowhere, env=dict(variables))
 
     problems = json.loads(printed)
     assert set(test_flow.COMMON) <= set(problems)

@@ -90,7 +90,6 @@ class FaultKind(StrEnum):
 
 
 KILLS = (FaultKind.KILL, FaultKind.KILL_CHILD)
-TERMINATIONS = (FaultKind.TERM, FaultKind.TERM_CHILD)
 SERVER_RESTARTS = (FaultKind.RESTART, FaultKind.CRASH)
 FAILOVERS = (FaultKind.FAILOVER, FaultKind.FAILOVER_FROZEN)
 # How long a confirmed write may take to reach a replica.
@@ -98,6 +97,8 @@ REPLICATED_WITHIN_S = 0.5
 # A worker that suffered one of these may have lost its messages to another one.
 LOSING_ALL = (FaultKind.KILL, FaultKind.LONG_FREEZE)
 LOSING_ONE = (FaultKind.KILL_CHILD, FaultKind.TERM_CHILD)
+# A lease that is renewed three times in its length may have this much left when a freeze begins.
+LEFT_OF_A_LEASE = 2 / 3
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,11 @@ class Remains:
     keys: Mapping[str, int]
     dead: tuple[tuple[str, str], ...]
     states: Mapping[str, str]
+
+
+def freeze_kind(seconds: float, lease_s: float) -> FaultKind:
+    """What a freeze was by its real length: a busy machine may end a short one late."""
+    return FaultKind.LONG_FREEZE if seconds >= LEFT_OF_A_LEASE * lease_s else FaultKind.FREEZE
 
 
 def task_id(number: int, step: int) -> str:

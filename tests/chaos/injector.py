@@ -10,7 +10,7 @@ from tests.support.sentinels import SentinelCluster
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 
-from .facts import FAILOVERS, Fault, FaultKind
+from .facts import FAILOVERS, Fault, FaultKind, freeze_kind
 from .fleet import Fleet, Worker, send_signal
 from .plan import PlannedFault
 from .remains import held_by, repeated
@@ -54,8 +54,8 @@ class FaultInjector:
     def _inject_into_worker(self, fault: PlannedFault) -> Fault:
         worker = wait_until(lambda: self._target(fault), TARGET_WITHIN_S, f"a worker for {fault.kind}")
         name, program, began = worker.name, worker.program, time.time()
-        pid, held = program.pid, {}
-        match fault.kind:
+        kind, pid, held = fault.kind, program.pid, {}
+        match kind:
             case FaultKind.KILL:
                 program.kill()
                 held = held_by(self._redis, name)
@@ -65,12 +65,13 @@ class FaultInjector:
             case FaultKind.KILL_CHILD | FaultKind.TERM_CHILD:
                 children = worker.children
                 pid = children[int(fault.roll * len(children))]
-                send_signal(pid, signal.SIGKILL if fault.kind is FaultKind.KILL_CHILD else signal.SIGTERM)
+                send_signal(pid, signal.SIGKILL if kind is FaultKind.KILL_CHILD else signal.SIGTERM)
             case FaultKind.FREEZE | FaultKind.LONG_FREEZE:
-                held = self._freeze(worker, is_long=fault.kind is FaultKind.LONG_FREEZE)
+                held = self._freeze(worker, is_long=kind is FaultKind.LONG_FREEZE)
+                kind = freeze_kind(time.time() - began, self._lease_s)
             case _:
-                self._cut([worker.proxy], late=fault.kind is FaultKind.LATE_CUT)
-        return Fault(fault.kind, began, time.time(), worker.post.language, name, pid, held)
+                self._cut([worker.proxy], late=kind is FaultKind.LATE_CUT)
+        return Fault(kind, began, time.time(), worker.post.language, name, pid, held)
 
     def _inject_into_server(self, fault: PlannedFault) -> Fault:
         if isinstance(self._server, SentinelCluster) and fault.kind in FAILOVERS:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from .facts import Fault, FaultKind, Job, Language, Publish, Remains, Run, Step, task_id
+from .facts import Fault, FaultKind, Job, Language, Publish, Remains, Run, Step, freeze_kind, task_id
 from .verdict import Verdict, judge
 
 ONE = Job(1, (Step(Language.PYTHON, 0.0),))
@@ -280,3 +280,16 @@ def test_a_result_that_was_stored_during_a_failover_may_be_missing() -> None:
     verdict = verdict_on([FIRST], [FAILOVER], remains=nothing)
     assert (verdict.not_replicated, verdict.violations) == (("1-0",), ())
     assert verdict_on([replace(FIRST, ended=7.0)], [FAILOVER], remains=nothing).violations
+
+
+@pytest.mark.parametrize(
+    ("seconds", "kind"),
+    [
+        (1.6, FaultKind.FREEZE),
+        (2.6, FaultKind.FREEZE),
+        (2.7, FaultKind.LONG_FREEZE),
+        (6.4, FaultKind.LONG_FREEZE),
+    ],
+)
+def test_a_freeze_counts_by_its_real_length(seconds: float, kind: FaultKind) -> None:
+    assert freeze_kind(seconds, lease_s=4) is kind

@@ -33,6 +33,18 @@ class Clients:
         """Run Node where the package is installed; return what it prints."""
         return self.run("node", *arguments, env=env)
 
+    def node_program(self, source: str, *arguments: str | Path, env: dict[str, str] | None = None) -> str:
+        """Run a program from the folder, because Node resolves the names of packages from its place."""
+        program = self.folder / "program.mjs"
+        program.write_text(source, "utf-8")
+        return self.node(program, *arguments, env=env)
+
+    def run_source(self, language: str, source: str, env: dict[str, str]) -> str:
+        """Run a program of either language, whose one argument is the package's name."""
+        if language == "python":
+            return self.python("-c", source, self.package, env=env)
+        return self.node_program(source, self.npm, env=env)
+
     def run(self, *command: str | Path, env: dict[str, str] | None = None) -> str:
         """Run a program; AssertionError when it fails."""
         done = self.attempt(*command, env=env)

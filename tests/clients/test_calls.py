@@ -37,11 +37,9 @@ def from_node(clients: Clients, server: ValkeyServer) -> Problems:
         for name, shape in SHAPES.items()
         if has(language, name)
     ]
-    # Node resolves the names of packages from the program's place.
-    program = clients.folder / "calls.mjs"
-    program.write_text((HERE / "calls.mjs").read_text("utf-8"), "utf-8")
+    program = (HERE / "calls.mjs").read_text("utf-8")
     found: Problems = json.loads(
-        clients.node(program, server.url, json.dumps(cases), "celery-js", clients.npm)
+        clients.node_program(program, server.url, json.dumps(cases), "celery-js", clients.npm)
     )
     return found
 

@@ -45,9 +45,8 @@ def from_python(clients: Clients, server: ValkeyServer, nowhere: str) -> Problem
 
 @pytest.fixture(scope="module")
 def from_node(clients: Clients, server: ValkeyServer, nowhere: str) -> Problems:
-    program = clients.folder / "flow.mjs"
-    program.write_text((HERE / "flow.mjs").read_text("utf-8"), "utf-8")
-    found: Problems = json.loads(clients.node(program, server.url, clients.npm, nowhere))
+    program = (HERE / "flow.mjs").read_text("utf-8")
+    found: Problems = json.loads(clients.node_program(program, server.url, clients.npm, nowhere))
     return found
 
 

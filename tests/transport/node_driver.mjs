@@ -42,13 +42,14 @@ class NodeTransport {
     this.#queues = options.queues;
     const log = linesLogger(this.#lines);
     const reporter = new Reporter(log, options.url);
-    const { onDown, onRefused, onAccepted, onLeasesLost: onLost, onRestored, onSweep } = reporter;
+    const { onDown, onRefused, onAccepted, onRestored, onSweep } = reporter;
     const hooks = {
       onDown: (/** @type {Error} */ error, /** @type {number} */ retryInMs) => {
         this.#events.emit("down");
         onDown(error, retryInMs);
       },
-      ...{ onRefused, onAccepted, onLost, onRestored, onSweep },
+      onLost: (/** @type {string[]} */ tags) => reporter.onLeasesLost(tags, []),
+      ...{ onRefused, onAccepted, onRestored, onSweep },
     };
     this.consumer = options.url.startsWith("redis") ? redisConsumer(options, hooks) : amqpConsumer(options, hooks);
     const onEnded = () => void this.#events.emit("ended");
@@ -57,7 +58,7 @@ class NodeTransport {
         gone: await this.consumer.settle(items),
         refused: new Map(),
       }),
-      onGone: reporter.onGone,
+      onGone: (taskId) => reporter.onGone(taskId, "acknowledge"),
       onRefused: () => {},
       onFailed: reporter.onUnsettled,
       onRoom: onEnded,
@@ -66,6 +67,7 @@ class NodeTransport {
     const parts = {
       taskConsumer: this.consumer,
       settleBatcher: this.settleBatcher,
+      onGone: (/** @type {string} */ taskId) => reporter.onGone(taskId, "put back"),
       log,
     };
     this.completer = new Completer(

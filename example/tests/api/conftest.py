@@ -9,17 +9,6 @@ import pytest
 from browser import Browser
 from system import COMMANDS, System
 
-CUSTOMER = {
-    "customerId": "C1",
-    "tenureMonths": 3,
-    "monthlyCharge": 110.5,
-    "contract": "monthly",
-    "supportCalls": 5,
-    "latePayments": 1,
-    "products": 1,
-}
-HEADER = "customer_id,tenure_months,monthly_charge,contract,support_calls,late_payments,products,churned\n"
-
 
 @dataclass(frozen=True)
 class Trained:

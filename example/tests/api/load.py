@@ -15,17 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from browser import Answer, Browser, Events
+from samples import CUSTOMER
 from system import System
 
-CUSTOMER = {
-    "customerId": "C1",
-    "tenureMonths": 3,
-    "monthlyCharge": 110.5,
-    "contract": "monthly",
-    "supportCalls": 5,
-    "latePayments": 1,
-    "products": 1,
-}
 PAUSE_S = 2.5
 FILE_SHARE = 0.05
 

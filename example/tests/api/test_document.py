@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from browser import Browser
-from conftest import CUSTOMER, Trained
+from conftest import Trained
+from samples import BODIES, CUSTOMER
 from scripts.example.places import EXAMPLE, WEB_NODE, WEB_PYTHON
 
 DOCUMENT = json.loads((EXAMPLE / "openapi.json").read_text("utf-8"))
@@ -18,16 +19,6 @@ MODULES = {"bodies", "follow", "guard", "jobs", "outside", "server", "store", "v
 MOST_LINES = 249
 # What only workers use, and what the client package hides.
 FORBIDDEN = re.compile(r"""(?:from|import) ["']?(?:celery|kombu|redis|ioredis|py_workers|\S*js_workers)\b""")
-VALID: dict[str, Any] = {
-    "/api/datasets": {"seed": 1, "rows": 100},
-    "/api/trainings": {"dataset": "x"},
-    "/api/predictions": {"model": "x", "customer": CUSTOMER},
-    "/api/prediction-files": {"model": "x", "dataset": "x"},
-    "/api/reports": {"predictions": "x"},
-    "/api/mails": {"report": "x", "to": "ada@example.org"},
-    "/api/workflows": {"model": "x", "dataset": "x", "to": "ada@example.org"},
-    "/api/mailbox/outage": {"seconds": 0},
-}
 
 
 def sources(folder: Path) -> dict[str, str]:
@@ -88,7 +79,7 @@ def test_answers_are_as_the_document_says(trained: Trained) -> None:
 
 def limits() -> Iterator[tuple[str, str, Any, bool]]:
     """Yield each value at a limit of a body, and each beyond it: path, field, value, if it is too far."""
-    for path in VALID:
+    for path in BODIES:
         content = DOCUMENT["paths"][path]["post"]["requestBody"]["content"]
         for field, schema in properties(content["application/json"]["schema"]):
             for name, step in (("minimum", -1), ("maximum", 1)):
@@ -116,7 +107,7 @@ def test_both_servers_have_the_limits_of_the_document(browser: Browser) -> None:
     for number, (path, field, value, is_too_far) in enumerate(cases):
         if number % 100 == 0:  # a session may send 120 POSTs a minute
             browser = Browser(browser.url)
-        body = VALID[path]
+        body = BODIES[path]
         changed = (
             {**body, "customer": {**CUSTOMER, field: value}} if field in CUSTOMER else {**body, field: value}
         )

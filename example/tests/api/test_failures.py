@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from conftest import CUSTOMER, Trained
+from conftest import Trained
+from samples import CUSTOMER
 from system import System
 
 

@@ -3,10 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from browser import Answer, Browser
-from conftest import HEADER, Trained
+from conftest import Trained
+from samples import HEADER, ROW
 from system import System
-
-ROW = "A1,12,70.5,yearly,1,0,2,0\n"
 
 
 def at_once(browser: Browser, bodies: list[object], key: str, path: str = "/api/datasets") -> list[Answer]:

@@ -7,7 +7,8 @@ from contextlib import ExitStack, suppress
 
 import pytest
 from browser import Browser, Events
-from conftest import CUSTOMER, Trained
+from conftest import Trained
+from samples import CUSTOMER
 from system import System, wait_until
 
 PAGES = 200

@@ -4,7 +4,8 @@ import time
 from statistics import median
 
 import pytest
-from conftest import CUSTOMER, Trained
+from conftest import Trained
+from samples import CUSTOMER
 from system import System, wait_until
 
 

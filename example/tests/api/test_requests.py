@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 from browser import Answer, Browser
-from conftest import CUSTOMER, HEADER, Trained
+from conftest import Trained
+from samples import BODIES, CUSTOMER, HEADER, ROW
 from system import System
 
-ROW = "A1,12,70.5,yearly,1,0,2,0\n"
 FORM = "multipart/form-data; boundary=B"
-POSTS = ["datasets", "trainings", "predictions", "prediction-files", "reports", "mails", "workflows"]
 
 
 def refusal(answer: Answer, status: int) -> Any:
@@ -62,62 +61,50 @@ def test_without_a_session_nothing_is_shown(browser: Browser, path: str) -> None
     refusal(browser.get(f"/api/{path}"), 401)
 
 
-@pytest.mark.parametrize("path", [*POSTS, "mailbox/outage"])
+@pytest.mark.parametrize("path", BODIES)
 def test_a_post_needs_the_sessions_token(browser: Browser, path: str) -> None:
     browser.csrf = "0" * 64
-    refusal(browser.post(f"/api/{path}", VALID[path]), 403)
+    refusal(browser.post(path, BODIES[path]), 403)
     browser.cookie = ""
-    refusal(browser.post(f"/api/{path}", VALID[path]), 401)
-
-
-VALID: dict[str, Any] = {
-    "datasets": {"seed": 1, "rows": 100},
-    "trainings": {"dataset": "x"},
-    "predictions": {"model": "x", "customer": CUSTOMER},
-    "prediction-files": {"model": "x", "dataset": "x"},
-    "reports": {"predictions": "x"},
-    "mails": {"report": "x", "to": "ada@example.org"},
-    "workflows": {"model": "x", "dataset": "x", "to": "ada@example.org"},
-    "mailbox/outage": {"seconds": 1},
-}
+    refusal(browser.post(path, BODIES[path]), 401)
 
 
 @pytest.mark.parametrize(
     ("path", "change", "field"),
     [
-        ("datasets", {"rows": 1}, "rows"),
-        ("datasets", {"rows": "100"}, "rows"),
-        ("datasets", {"seed": 1.5}, "seed"),
-        ("datasets", {"seed": None}, "seed"),
-        ("datasets", {"color": 1}, "color"),
-        ("trainings", {"rounds": 0}, "rounds"),
-        ("trainings", {"rounds": 401}, "rounds"),
-        ("trainings", {"dataset": 7}, "dataset"),
-        ("trainings", {}, "dataset"),
-        ("trainings", {"dataset": "../../etc/passwd"}, "dataset"),
-        ("predictions", {}, "model"),
-        ("predictions", {"customer": {**CUSTOMER, "contract": "weekly"}}, "contract"),
-        ("predictions", {"customer": {**CUSTOMER, "tenureMonths": 121}}, "tenureMonths"),
-        ("predictions", {"customer": {**CUSTOMER, "monthlyCharge": "x"}}, "monthlyCharge"),
-        ("predictions", {"customer": None}, "customer"),
-        ("predictions", {"customer": {**CUSTOMER, "color": 1}}, "color"),
-        ("prediction-files", {}, "model"),
-        ("reports", {}, "predictions"),
-        ("mails", {"to": "nobody"}, "to"),
-        ("mails", {"to": "ada@example.org,bea"}, "to"),
-        ("mails", {"to": "<ada@example.org>"}, "to"),
-        ("mails", {"to": "ada..b@example.org"}, "to"),
-        ("mails", {"to": "ada'@example.org"}, "to"),
-        ("mails", {"to": "ada@example.org\r\nBcc: bea@example.org"}, "to"),
-        ("mails", {}, "report"),
-        ("workflows", {"to": "a b@example.org"}, "to"),
-        ("mailbox/outage", {"seconds": 100000}, "seconds"),
+        ("/api/datasets", {"rows": 1}, "rows"),
+        ("/api/datasets", {"rows": "100"}, "rows"),
+        ("/api/datasets", {"seed": 1.5}, "seed"),
+        ("/api/datasets", {"seed": None}, "seed"),
+        ("/api/datasets", {"color": 1}, "color"),
+        ("/api/trainings", {"rounds": 0}, "rounds"),
+        ("/api/trainings", {"rounds": 401}, "rounds"),
+        ("/api/trainings", {"dataset": 7}, "dataset"),
+        ("/api/trainings", {}, "dataset"),
+        ("/api/trainings", {"dataset": "../../etc/passwd"}, "dataset"),
+        ("/api/predictions", {}, "model"),
+        ("/api/predictions", {"customer": {**CUSTOMER, "contract": "weekly"}}, "contract"),
+        ("/api/predictions", {"customer": {**CUSTOMER, "tenureMonths": 121}}, "tenureMonths"),
+        ("/api/predictions", {"customer": {**CUSTOMER, "monthlyCharge": "x"}}, "monthlyCharge"),
+        ("/api/predictions", {"customer": None}, "customer"),
+        ("/api/predictions", {"customer": {**CUSTOMER, "color": 1}}, "color"),
+        ("/api/prediction-files", {}, "model"),
+        ("/api/reports", {}, "predictions"),
+        ("/api/mails", {"to": "nobody"}, "to"),
+        ("/api/mails", {"to": "ada@example.org,bea"}, "to"),
+        ("/api/mails", {"to": "<ada@example.org>"}, "to"),
+        ("/api/mails", {"to": "ada..b@example.org"}, "to"),
+        ("/api/mails", {"to": "ada'@example.org"}, "to"),
+        ("/api/mails", {"to": "ada@example.org\r\nBcc: bea@example.org"}, "to"),
+        ("/api/mails", {}, "report"),
+        ("/api/workflows", {"to": "a b@example.org"}, "to"),
+        ("/api/mailbox/outage", {"seconds": 100000}, "seconds"),
     ],
 )
 def test_a_wrong_body_is_refused_with_its_field(
     browser: Browser, path: str, change: dict[str, Any], field: str
 ) -> None:
-    error = refusal(browser.post(f"/api/{path}", {**VALID[path], **change}), 422)
+    error = refusal(browser.post(path, {**BODIES[path], **change}), 422)
 
     assert error["field"] == field
 
@@ -129,11 +116,11 @@ def test_numbers_without_a_fraction_are_whole(browser: Browser) -> None:
 def test_a_token_in_any_letters_is_refused(browser: Browser) -> None:
     browser.csrf = "ä" * 64
 
-    refusal(browser.post("/api/trainings", VALID["trainings"]), 403)
+    refusal(browser.post("/api/trainings", BODIES["/api/trainings"]), 403)
 
 
 def test_a_wrong_address_is_refused_in_words(browser: Browser) -> None:
-    error = refusal(browser.post("/api/mails", {**VALID["mails"], "to": "ada@company"}), 422)
+    error = refusal(browser.post("/api/mails", {**BODIES["/api/mails"], "to": "ada@company"}), 422)
 
     assert error["message"] == "Invalid email address"
 

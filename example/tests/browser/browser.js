@@ -11,7 +11,7 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"];
 // The deadline of every step, long enough for slow machines.
 const WITHIN_MS = 120_000;
-export const PICTURES = fileURLToPath(new URL("../../../.data/example/pictures/", import.meta.url));
+const PICTURES = fileURLToPath(new URL("../../../.data/example/pictures/", import.meta.url));
 
 /** @returns {Promise<import("playwright-core").Browser>} */
 export async function openBrowser() {

@@ -1,26 +1,16 @@
 /** Trainings, and predictions with their models. */
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
 import { button, download, ROUNDS, state, train } from "./actions.js";
 import { openPage, picture } from "./browser.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
 /** @param {import("./page.js").Visit} visit */
-export function testJobs(visit) {
-  const { application } = visit;
-  /** @type {Page} */
-  let page;
-  before(() => {
-    page = visit.page;
-  });
-
-  test("steps wait until what they need is there", async () => {
+export function testJobs({ application, test }) {
+  test("steps wait until what they need is there", async (page) => {
     assert.equal(await button(page, "Predict", "one").isDisabled(), true);
     assert.equal(await page.locator("#report-needs").innerText(), "Predict a file first.");
   });
 
-  test("a field shows why its value is wrong", async () => {
+  test("a field shows why its value is wrong", async (page) => {
     await page.getByLabel("Rounds", { exact: true }).fill("1000");
     await button(page, "Train a model", "train").click();
 
@@ -33,7 +23,7 @@ export function testJobs(visit) {
     assert.equal(await page.evaluate(() => document.activeElement?.id), "rounds");
   });
 
-  test("a training is cancelled at any moment", async () => {
+  test("a training is cancelled at any moment", async (page) => {
     await train(page, "200");
     await page.locator("#train-job .curve").waitFor();
     await picture(page, `${application.server}-training`);
@@ -45,7 +35,7 @@ export function testJobs(visit) {
     assert.equal(await focused(), "Cancelled", "the keyboard goes on from where the button was");
   });
 
-  test("a training shows its curve, and other tabs show it too", async () => {
+  test("a training shows its curve, and other tabs show it too", async (page) => {
     await train(page, ROUNDS);
     const second = await openPage(page.context(), application.url);
 
@@ -57,14 +47,14 @@ export function testJobs(visit) {
     await second.close();
   });
 
-  test("after a reload, the page finds its jobs", async () => {
+  test("after a reload, the page finds its jobs", async (page) => {
     await page.reload();
 
     await state(page, "train", "done");
     assert.equal(await page.locator("#jobs li").count(), 2);
   });
 
-  test("one customer is predicted at once, with reasons", async () => {
+  test("one customer is predicted at once, with reasons", async (page) => {
     await button(page, "Predict", "one").click();
 
     await page.locator("#one-answer .big").waitFor();
@@ -72,7 +62,7 @@ export function testJobs(visit) {
     assert.ok((await page.locator("#one-answer .effects li").count()) >= 3);
   });
 
-  test("a file of 10,000 customers is predicted in parts", async () => {
+  test("a file of 10,000 customers is predicted in parts", async (page) => {
     await button(page, "Predict the file", "file").click();
 
     await state(page, "file", "done");

@@ -1,21 +1,11 @@
 /** Reports, and the mails with them. */
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
 import { button, download, outage, state, taskIds } from "./actions.js";
 import { accessibilityProblems, picture } from "./browser.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
 /** @param {import("./page.js").Visit} visit */
-export function testMails(visit) {
-  const { application } = visit;
-  /** @type {Page} */
-  let page;
-  before(() => {
-    page = visit.page;
-  });
-
-  test("the report is a PDF", async () => {
+export function testMails({ application, test }) {
+  test("the report is a PDF", async (page) => {
     await button(page, "Render the report", "report").click();
 
     await state(page, "report", "done");
@@ -23,7 +13,7 @@ export function testMails(visit) {
     assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
   });
 
-  test("a mail with the report arrives when the server is back", async () => {
+  test("a mail with the report arrives when the server is back", async (page) => {
     await page.getByRole("button", { name: "Take the mail server away" }).click();
     await page.getByText("Send a report now, and see how it is tried again.").waitFor();
     await button(page, "Send the report", "mail").click();
@@ -36,7 +26,7 @@ export function testMails(visit) {
     assert.match(await page.locator("#mailbox .attachment").innerText(), /\.pdf, \d+ kB/);
   });
 
-  test("a mail that is being sent is not cancelled, and the page says so", async () => {
+  test("a mail that is being sent is not cancelled, and the page says so", async (page) => {
     await page.locator("#mail-to").fill("you@slow.example");
     await button(page, "Send the report", "mail").click();
     await state(page, "mail", "running");
@@ -47,7 +37,7 @@ export function testMails(visit) {
     await page.locator("#mailbox li").getByText("to you@slow.example").waitFor();
   });
 
-  test("a mail whose answers are lost is there once", async () => {
+  test("a mail whose answers are lost is there once", async (page) => {
     await page.locator("#mail-to").fill("you@lost.example");
     await button(page, "Send the report", "mail").click();
 
@@ -57,7 +47,7 @@ export function testMails(visit) {
     assert.equal(await page.locator("#mailbox li").getByText("to you@lost.example").count(), 1);
   });
 
-  test("a refused address fails in words", async () => {
+  test("a refused address fails in words", async (page) => {
     await page.locator("#mail-to").fill("nobody@refused.example");
     await button(page, "Send the report", "mail").click();
 
@@ -65,7 +55,7 @@ export function testMails(visit) {
     assert.match(await page.locator("#mail-job .error").innerText(), /^The mail server refuses this address/);
   });
 
-  test("a workflow goes on from the step that was cancelled, or failed", async () => {
+  test("a workflow goes on from the step that was cancelled, or failed", async (page) => {
     await outage(page, 120);
     await button(page, "Predict, report and mail", "all").click();
     await state(page, "all", "retrying");

@@ -1,21 +1,11 @@
 /** Servers that are away for a while. */
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
 import { ROUNDS, state, train } from "./actions.js";
 import { picture } from "./browser.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
 /** @param {import("./page.js").Visit} visit */
-export function testOutages(visit) {
-  const { application } = visit;
-  /** @type {Page} */
-  let page;
-  before(() => {
-    page = visit.page;
-  });
-
-  test("while the job server is away, the page says so and goes on", async () => {
+export function testOutages({ application, test }) {
+  test("while the job server is away, the page says so and goes on", async (page) => {
     await train(page, ROUNDS);
     await page.locator("#train-job .curve").waitFor();
     await application.broker.stop("SIGKILL");
@@ -27,7 +17,7 @@ export function testOutages(visit) {
     await state(page, "train", "done");
   });
 
-  test("when the web server restarts, the page finds its jobs again", async () => {
+  test("when the web server restarts, the page finds its jobs again", async (page) => {
     const jobs = await page.locator("#jobs li").count();
     await application.web.stop();
     await page.getByText("The web server does not answer.", { exact: false }).waitFor();

@@ -1,6 +1,6 @@
 /** What a reader does with the page in Chromium, in this order: later tests use what earlier ones have made. */
 import assert from "node:assert/strict";
-import { after, before, describe } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { openPage } from "./browser.js";
 import { testJobs } from "./jobs.js";
 import { testMails } from "./mails.js";
@@ -12,20 +12,23 @@ import { testUsers } from "./users.js";
  *
  * @typedef {object} Visit
  * @property {import("./application.js").Application} application
- * @property {Page} page open once the tests run
+ * @property {(name: string, steps: (page: Page) => Promise<void>) => void} test defines a test of the one page
  */
 
 /** @param {import("./application.js").Application} application */
 export function testPage(application) {
   describe(`the page with the ${application.server} server`, () => {
-    const visit = /** @type {Visit} */ ({ application });
+    /** @type {Page} */
+    let page;
     before(async () => {
-      visit.page = await openPage(application.browser, application.url);
+      page = await openPage(application.browser, application.url);
     });
     after(() => {
-      assert.deepEqual(visit.page.problems, [], "no error and no violation of the content security policy");
+      assert.deepEqual(page.problems, [], "no error and no violation of the content security policy");
     });
 
+    /** @type {Visit} */
+    const visit = { application, test: (name, steps) => void test(name, () => steps(page)) };
     testJobs(visit);
     testMails(visit);
     testUsers(visit);

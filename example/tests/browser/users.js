@@ -1,10 +1,7 @@
 /** What belongs to one user: an uploaded file, jobs, a session. */
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
 import { button, upload } from "./actions.js";
 import { openPage } from "./browser.js";
-
-/** @typedef {import("./page.js").Page} Page */
 
 const OWN_CUSTOMERS = `customer_id,tenure_months,monthly_charge,contract,support_calls,late_payments,products
 Ada,2,95.5,monthly,6,3,1
@@ -13,15 +10,8 @@ Cyd,20,70,yearly,1,0,2
 `;
 
 /** @param {import("./page.js").Visit} visit */
-export function testUsers(visit) {
-  const { application } = visit;
-  /** @type {Page} */
-  let page;
-  before(() => {
-    page = visit.page;
-  });
-
-  test("an own file is checked, then predicted", async () => {
+export function testUsers({ application, test }) {
+  test("an own file is checked, then predicted", async (page) => {
     await page.locator("#file-form").getByLabel("Your own CSV file").check();
     await upload(page, "name,age\nAda,36\n");
     await page.getByText("The first line has no column customer_id", { exact: false }).waitFor();
@@ -32,7 +22,7 @@ export function testUsers(visit) {
     assert.equal(await page.locator("#file-job tbody tr").count(), 3);
   });
 
-  test("another user sees nothing of it", async () => {
+  test("another user sees nothing of it", async (page) => {
     const [{ id, file }] = await page.evaluate(async () => (await (await fetch("/api/jobs")).json()).jobs);
     const other = await openPage(application.browser, application.url);
 
@@ -50,7 +40,7 @@ export function testUsers(visit) {
     await other.context().close();
   });
 
-  test("the page explains that a session has ended", async () => {
+  test("the page explains that a session has ended", async (page) => {
     const other = await openPage(application.browser, application.url);
     await other.context().clearCookies();
     await button(other, "Train a model", "train").click();

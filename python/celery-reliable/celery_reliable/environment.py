@@ -146,11 +146,6 @@ _REDIS_EXAMPLE = "redis://127.0.0.1:6379/0"
 _RABBITMQ_EXAMPLE = "amqp://user:password@127.0.0.1:5672//"
 _POSTGRES_EXAMPLE = "db+postgresql://user:password@127.0.0.1:5432/jobs"
 
-Url = Annotated[
-    str,
-    _form("|".join(_REDIS.values()), _read_url),
-    Field(description=_begins_with(_REDIS, _REDIS_EXAMPLE)),
-]
 BrokerUrl = Annotated[
     str,
     _form("|".join(_BROKERS.values()), _read_url),

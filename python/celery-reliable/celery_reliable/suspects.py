@@ -42,10 +42,6 @@ class Suspects:
         self._current = suspect.tag
         return suspect
 
-    def has_turn(self, tag: str) -> bool:
-        """Tell whether this is the suspect that may run."""
-        return tag == self._current
-
     def ended(self, tag: str) -> None:
         """Note that a message is completed; if it was the running suspect, the next one may run."""
         if tag == self._current:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from kombu import Connection
 
+from scripts.installed import rabbitmq_environment
 from tests.brokers.rabbitmq.packages import Installation
 from tests.support.programs import Program
 
@@ -86,25 +87,14 @@ class RabbitNode:
         return ["chroot", self._installation.root, *words] if self._installation.is_jail else [*words]
 
     def _environment(self) -> dict[str, str]:
-        inside, data = self._installation.inside, self._installation.inside(self.data)
+        inside = self._installation.inside
+        port, distribution, epmd = self.ports
         return {
+            **rabbitmq_environment(inside(self.data), self._name, port, distribution),
             "PATH": f"{inside(self._installation.erlang) / 'bin'}:{os.environ['PATH']}",
-            "HOME": str(data),
             "LANG": "C.UTF-8",
-            "ERL_EPMD_ADDRESS": "127.0.0.1",
-            "ERL_EPMD_PORT": str(self.ports.epmd),
-            "RABBITMQ_NODENAME": self._name,
-            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
-            "RABBITMQ_NODE_PORT": str(self.port),
-            "RABBITMQ_DIST_PORT": str(self.ports.distribution),
-            "RABBITMQ_MNESIA_BASE": str(data / "mnesia"),
-            "RABBITMQ_LOG_BASE": str(data / "log"),
-            "RABBITMQ_LOGS": "-",
-            "RABBITMQ_PID_FILE": str(data / "pid"),
-            "RABBITMQ_CONFIG_FILE": str(data / "rabbitmq.conf"),
-            "RABBITMQ_ENABLED_PLUGINS_FILE": str(data / "plugins"),
+            "ERL_EPMD_PORT": str(epmd),
             "RABBITMQ_PLUGINS_DIR": str(inside(self._installation.home / "plugins")),
-            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
             # Erlang's schedulers must not keep a machine busy that tests run on.
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
         }

@@ -11,7 +11,7 @@ from kombu import Connection, Exchange, Queue
 from scripts import server
 from tests.brokers.rabbitmq.fleet import KINDS, RESULT_WITHIN_S, Fleet, client
 from tests.brokers.rabbitmq.node import Broker, RabbitNode
-from tests.brokers.rabbitmq.tls import CERTIFICATES, REASONS, listen
+from tests.brokers.rabbitmq.tls import CERTIFICATES, REASONS, listen, url_behind_tls
 from tests.brokers.throughput import CLASSIC
 
 
@@ -87,12 +87,9 @@ def test_a_virtual_host_may_have_a_slash(fleet: Fleet, broker: Broker, kind: str
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("case", CERTIFICATES)
 def test_certificates_of_amqps_are_checked(
-    rabbit: RabbitNode, tmp_path: Path, fleet: Fleet, broker: Broker, kind: str, case: str
+    tmp_path: Path, fleet: Fleet, broker: Broker, kind: str, case: str
 ) -> None:
-    name, is_known = CERTIFICATES[case]
-    port, certificate = listen(rabbit, tmp_path, name)
-    query = f"?ssl_ca_certs={certificate}" if is_known else ""
-    url = f"amqps://guest:guest@127.0.0.1:{port}/{broker.vhost}{query}"
+    url = url_behind_tls(broker, tmp_path, case)
 
     worker = fleet.start(kind, url=url, wait=case == "good")
 

@@ -8,8 +8,8 @@ import pytest
 
 from scripts import server as servers
 from tests.brokers import flows
-from tests.brokers.rabbitmq.node import Broker, RabbitNode
-from tests.brokers.rabbitmq.tls import CERTIFICATES, REASONS, listen
+from tests.brokers.rabbitmq.node import Broker
+from tests.brokers.rabbitmq.tls import CERTIFICATES, REASONS, url_behind_tls
 from tests.brokers.rabbitmq.vhosts import Vhosts
 from tests.clients.installed import Clients
 from tests.support.valkey import ValkeyServer
@@ -57,18 +57,12 @@ process.exit();
 
 @pytest.mark.parametrize("language", ["python", "node"])
 def test_a_call_without_a_broker_fails_in_time(
-    clients: Clients, module_valkey: ValkeyServer, tmp_path: Path, language: str
+    clients: Clients, module_valkey: ValkeyServer, language: str
 ) -> None:
     nowhere = f"amqp://guest:guest@127.0.0.1:{servers.free_port()}//"
-    found = {"JOBS_BROKER_URL": nowhere, "JOBS_RESULT_BACKEND": module_valkey.url}
-    if language == "python":
-        program = tmp_path / "away.py"
-        program.write_text(AWAY[language])
-        took = clients.python(program, clients.package, env=found)
-    else:
-        program = clients.folder / "away.mjs"
-        program.write_text(AWAY[language])
-        took = clients.node(program, clients.npm, env=found)
+    env = {"JOBS_BROKER_URL": nowhere, "JOBS_RESULT_BACKEND": module_valkey.url}
+
+    took = clients.run_source(language, AWAY[language], env)
 
     assert float(took) < 5
 
@@ -96,22 +90,12 @@ process.exit();
 @pytest.mark.parametrize("language", ["python", "node"])
 @pytest.mark.parametrize("case", CERTIFICATES)
 def test_a_client_checks_the_brokers_certificate(
-    clients: Clients, rabbit: RabbitNode, broker: Broker, tmp_path: Path, language: str, case: str
+    clients: Clients, broker: Broker, tmp_path: Path, language: str, case: str
 ) -> None:
-    name, is_known = CERTIFICATES[case]
-    port, certificate = listen(rabbit, tmp_path, name)
-    query = f"?ssl_ca_certs={certificate}" if is_known else ""
-    url = f"amqps://guest:guest@127.0.0.1:{port}/{broker.vhost}{query}"
-    env = {"JOBS_BROKER_URL": url, "JOBS_RESULT_BACKEND": broker.results}
+    url = url_behind_tls(broker, tmp_path, case)
 
-    if language == "python":
-        program = tmp_path / "send.py"
-        program.write_text(SEND[language])
-        printed = clients.python(program, clients.package, env=env)
-    else:
-        program = clients.folder / "send.mjs"
-        program.write_text(SEND[language])
-        printed = clients.node(program, clients.npm, env=env)
+    env = {"JOBS_BROKER_URL": url, "JOBS_RESULT_BACKEND": broker.results}
+    printed = clients.run_source(language, SEND[language], env)
 
     if case == "good":
         assert printed.strip() == "sent"

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 from scripts import server
-from tests.brokers.rabbitmq.node import RabbitNode
+from tests.brokers.rabbitmq.node import Broker, RabbitNode
 
 # The name in a certificate, and whether the client knows who has signed it.
 CERTIFICATES = {
@@ -29,3 +29,11 @@ def listen(rabbit: RabbitNode, folder: Path, name: str) -> tuple[int, Path]:
     place = f'{{"127.0.0.1", {port}, inet}}'
     rabbit.ctl("eval", f"rabbit_networking:start_ssl_listener({place}, {options}, 2, 1).")
     return port, certificate
+
+
+def url_behind_tls(broker: Broker, folder: Path, case: str) -> str:
+    """Let the broker listen with a certificate of CERTIFICATES; returns the URL for a client."""
+    name, is_known = CERTIFICATES[case]
+    port, certificate = listen(broker.server, folder, name)
+    query = f"?ssl_ca_certs={certificate}" if is_known else ""
+    return f"amqps://guest:guest@127.0.0.1:{port}/{broker.vhost}{query}"

@@ -1,6 +1,6 @@
 """Fixtures: a primary with two replicas and three sentinels, workers and clients behind them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,8 +15,6 @@ from .behind import StartBehind, client_behind
 
 # What a server needs so that a failover loses as little as possible.
 SAFE = ("--min-replicas-to-write", "1", "--min-replicas-max-lag", "10")
-
-MakeClient = Callable[[str], Celery]
 
 
 @pytest.fixture(scope="module")

@@ -79,8 +79,8 @@ import { hideSecrets } from "./url.js";
  *   answers health checks, before the broker is there; resolves to where they are answered, null = nowhere
  * @property {(queues: string[]) => Promise<string[]>} start connects, as long as it takes, and listens to the queues; resolves
  *   to warnings; rejects with ImproperlyConfigured where the broker cannot be trusted with messages
- * @property {() => Promise<void>} startRenewing renews what is held, brings back what lost workers held, and receives
- *   remote control, from now on or from soon on
+ * @property {() => Promise<void>} startRenewing renews what is held, and brings back what lost workers held, from the moment
+ *   that it resolves; receives remote control from now on or from soon on
  * @property {(limit: number) => Promise<{ deliveries: Delivery[], undecodable: number }>} take the messages that are there now;
  *   `undecodable`: how many messages were not envelopes, and are dead letters now. Rejects with a `Refusal`, or when the
  *   connection is down; nothing is lost by calling again
@@ -122,6 +122,8 @@ import { hideSecrets } from "./url.js";
  * @property {() => void} onAccepted an operation succeeded after a refusal
  * @property {(error: Error, retryInMs: number) => void} onRenewalDown the same for the connection that renews leases
  * @property {() => void} onRenewalUp
+ * @property {(tags: string[]) => void} onMissing deliveries that the broker no longer knows: they are lost, or were ended just
+ *   now. Those that have not started must not start
  * @property {(tags: string[]) => void} onLost deliveries that this worker no longer holds, although it did not end them
  * @property {(swept: Swept[]) => void} onRestored
  * @property {(error: Error | null) => void} onSweep why messages of lost workers cannot be brought back; null: they can again

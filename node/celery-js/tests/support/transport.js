@@ -54,22 +54,19 @@ export function useTransport({ queues = ["q"], leaseMs: usualLeaseMs } = {}) {
  *
  * @param {{ server: import("./server.js").TestServer, tagPrefix: string }} used
  * @param {Partial<import("../../src/transport/redis/keeper.js").KeeperSettings> & { leaseMs: number }} options
- * @param {(keeper: Keeper, port: number | null) => Promise<void>} body
- * @param {object} [about]
- * @param {(tags: string[]) => void} [about.onLost]
- * @param {() => import("../../src/transport/vitals.js").Snapshot} [about.look]
+ * @param {(keeper: Keeper, port: number | null, begun: Promise<void>) => Promise<void>} body
+ * @param {Partial<import("../../src/transport/transport.js").ConsumerHooks>} [hooks]
  */
-export async function withKeeper({ server, tagPrefix }, options, body, { onLost = () => {}, look = idle } = {}) {
+export async function withKeeper({ server, tagPrefix }, options, body, hooks = {}) {
   const { leaseMs, ...settings } = options;
   const address = parseRedisUrl(server.url);
   const shared = { address, workerName: "test@here", tagPrefix, leaseMs, deadLetterLimit: 100 };
   const defaults = { rescoreMs: 60_000, loopStallLimitMs: 0, health: null, controlExchange: null };
-  const keeper = new Keeper(shared, { keyOptions: { db: 0 }, ...defaults, ...settings }, { onLost, snapshot: look });
+  const keeper = new Keeper(shared, { keyOptions: { db: 0 }, ...defaults, ...settings }, { snapshot: idle, ...hooks });
   try {
     const address = await keeper.start();
     const port = address !== null && "port" in address ? address.port : null;
-    keeper.begin();
-    await body(keeper, port);
+    await body(keeper, port, keeper.begin());
   } finally {
     await keeper.stop();
   }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { BACKENDS } from "../../src/backend/backend.js";
+import { Reject } from "../../src/errors.js";
 import { Refusal } from "../../src/transport/errors.js";
 import { TRANSPORTS } from "../../src/transport/transport.js";
 import { Worker } from "../../src/worker/lifecycle/worker.js";
@@ -27,7 +28,11 @@ describe("a worker on a broker in memory", () => {
     broker = new MemoryBroker();
     TRANSPORTS.push(broker.transport);
     BACKENDS.push(broker.backend);
-    started = await startWorker("memory://here", tasks, { options: { withoutMingle: true } });
+    const putBack = () => {
+      broker.held.clear(); // as if another worker had the message now
+      throw new Reject("later", { requeue: true });
+    };
+    started = await startWorker("memory://here", { ...tasks, putBack }, { options: { withoutMingle: true } });
   });
   afterEach(async () => {
     await started.stop();
@@ -58,6 +63,17 @@ describe("a worker on a broker in memory", () => {
     const { id } = await started.app.sendTask("add", [1, 2]);
 
     await waitUntil(() => started.lines.some(({ msg }) => msg.startsWith(`Task ${id} had no message left`)));
+  });
+
+  it("reports a message that it cannot put back", async () => {
+    const { id } = await started.app.sendTask("putBack");
+
+    await waitUntil(() =>
+      started.lines.some(
+        ({ msg, task_id }) => task_id === id && msg.startsWith(`Task ${id} had no message left to put`),
+      ),
+    );
+    assert.deepEqual(broker.queue("q"), []);
   });
 
   it("buries what no worker can run", async () => {

@@ -1,6 +1,7 @@
 /** The keeper's thread: leases and sweeps that do not depend on the event loop. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { blockUntilAbove } from "../support/blocking.js";
 import { message, useTransport, withKeeper } from "../support/transport.js";
 import { waitUntil } from "../support/wait.js";
@@ -50,6 +51,53 @@ describe("the keeper", () => {
     };
     await withKeeper(t, { leaseMs: LEASE_MS }, body, { onLost: (tags) => void lost.push(...tags) });
     assert.deepEqual(lost, [`${t.tagPrefix}77`]);
+  });
+
+  it("reports a missing lease at once, and as lost when its message was not just being settled", async () => {
+    /** @type {string[]} */
+    const reported = [];
+    const note = (/** @type {string} */ what) => (/** @type {string[]} */ tags) => {
+      for (const tag of tags) reported.push(`${what} ${tag.slice(t.tagPrefix.length)}`);
+    };
+    const settled = deliveryOf(78);
+    await withKeeper(
+      t,
+      { leaseMs: LEASE_MS },
+      async (keeper) => {
+        keeper.held.hold([deliveryOf(77), settled], [0, 0]);
+        await waitUntil(() => reported.length > 0);
+        assert.deepEqual(reported, ["missing 77", "missing 78"]);
+        keeper.held.release([{ delivery: settled }]);
+        await waitUntil(() => reported.some((line) => line.startsWith("lost")));
+      },
+      { onMissing: note("missing"), onLost: note("lost") },
+    );
+    assert.deepEqual(
+      reported.filter((line) => line.startsWith("lost")),
+      ["lost 77"],
+    );
+  });
+
+  it("has begun once the server answers it, or it was stopped", async () => {
+    await t.server.pause();
+    try {
+      let hasBegun = false;
+      await withKeeper(t, { leaseMs: LEASE_MS }, async (keeper, _, begun) => {
+        void begun.then(() => {
+          hasBegun = true;
+        });
+        await delay(500);
+        assert.equal(hasBegun, false);
+        await keeper.stop();
+        await begun;
+      });
+      await withKeeper(t, { leaseMs: LEASE_MS }, async (_keeper, _port, begun) => {
+        await t.server.resume();
+        await begun;
+      });
+    } finally {
+      await t.server.resume();
+    }
   });
 
   it("sweeps while the event loop is blocked", async () => {

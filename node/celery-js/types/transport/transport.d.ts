@@ -160,8 +160,8 @@ export type Consumer = {
      */
     start: (queues: string[]) => Promise<string[]>;
     /**
-     * renews what is held, brings back what lost workers held, and receives
-     * remote control, from now on or from soon on
+     * renews what is held, and brings back what lost workers held, from the moment
+     * that it resolves; receives remote control from now on or from soon on
      */
     startRenewing: () => Promise<void>;
     /**
@@ -277,6 +277,11 @@ export type ConsumerHooks = {
      */
     onRenewalDown: (error: Error, retryInMs: number) => void;
     onRenewalUp: () => void;
+    /**
+     * deliveries that the broker no longer knows: they are lost, or were ended just
+     * now. Those that have not started must not start
+     */
+    onMissing: (tags: string[]) => void;
     /**
      * deliveries that this worker no longer holds, although it did not end them
      */

@@ -34,10 +34,6 @@ export class Database {
     this.timeoutMs = options.timeoutMs;
   }
 
-  get isClosed() {
-    return this.#closed;
-  }
-
   /**
    * @template T
    * @param {(connection: Connection) => Promise<T>} operation called once an attempt

@@ -5,7 +5,7 @@ import { describe, Refusal } from "../../transport/errors.js";
 /** Temporary SQLSTATEs: lost connections, no resources, a server that starts or stops, conflicts of transactions. */
 const PASSING = /^(08|40|53|57P0[1-5]|57014|58030|55P03)/;
 /** The server is a replica: during a failover, the address soon leads to another server. */
-export const READ_ONLY = "25006";
+const READ_ONLY = "25006";
 /** Wrong user or password, no right to do this. */
 const FORBIDDEN = /^(28|42501)/;
 /** Data that cannot be stored, or a row that is too large. */

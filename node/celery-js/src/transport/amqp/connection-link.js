@@ -22,7 +22,7 @@ const CLOSE_WITHIN_MS = 1_500;
  * @property {string | null} controlExchange of the commands of remote control; null: it receives none
  * @property {string} eventExchange
  * @property {{ limit: number, maxAgeMs: number }} deadLetters
- * @property {import("./loop-watch.js").Health | null} health
+ * @property {import("../thread-health.js").HealthOptions | null} health
  *
  * @typedef {LinkSettings & import("../side-thread.js").SideThreadData} ThreadData
  *

@@ -5,13 +5,14 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { OperationalError } from "../../errors.js";
 import { describe, Refusal } from "../errors.js";
+import { BEAT_MAY_BE_LATE_MS, guardAgainstStalls, WATCH_MS } from "../stall-guard.js";
+import { ThreadHealth } from "../thread-health.js";
 import { Vitals } from "../vitals.js";
 import { Confirms } from "./confirms.js";
 import { AmqpConnection } from "./connection.js";
 import { declareDeadQueue } from "./dead-queue.js";
 import { codeOf, isMissing, plain } from "./errors.js";
 import { Held } from "./held.js";
-import { LoopWatch } from "./loop-watch.js";
 import { Mailbox } from "./mailbox.js";
 import { toEnvelope, workersLost } from "./message.js";
 import { Releasing } from "./releasing.js";
@@ -35,11 +36,12 @@ const TOO_LONG = /delivery acknowledgement on channel \d+ timed out\. Timeout va
 
 const { addresses, workerName, heartbeatS, connectTimeoutMs, queueKind, loopStallLimitMs, ...rest } =
   /** @type {ThreadData} */ (workerData);
-const { controlExchange, eventExchange, deadLetters, health, cells, metrics } = rest;
+const { controlExchange, eventExchange, deadLetters, cells, metrics } = rest;
 /** @param {import("./connection-link.js").Report} report */
 const report = (report) => parentPort?.postMessage(report);
 
 const held = new Held();
+const vitals = new Vitals(cells);
 /** @type {Map<string, Binding>} the queues that are consumed from */
 const queues = new Map();
 let prefetch = 0;
@@ -58,13 +60,14 @@ const connection = new AmqpConnection({
   endsWhenRefused: () => !hasBeenUp,
   onUp: (link) => {
     hasBeenUp = true;
+    health?.noteAnswer();
     report({ up: true });
     if (isListening) mailbox?.listen(link.model);
   },
   onDown: (error, retryInMs) => {
     const lost = held.clear();
     taken = [];
-    watch.metrics?.add("lost", lost.length);
+    health?.metrics?.add("lost", lost.length);
     report({ lost, down: { reason: describe(error), retryInMs } });
   },
 });
@@ -100,20 +103,25 @@ const mailbox =
         async (address, text) => reply(linkNow(), address, text),
       );
 
-const watch = new LoopWatch({
-  vitals: new Vitals(cells),
-  held,
-  loopStallLimitMs,
-  health,
-  metrics,
-  isConnected: () => connection.link !== null,
-  ask,
-  onOverdue: (numbers) => {
-    for (const number of numbers) held.release(number);
-    watch.metrics?.add("lost", numbers.length);
-    report({ lost: numbers });
-  },
-});
+const health =
+  rest.health &&
+  new ThreadHealth({
+    health: rest.health,
+    vitals,
+    loopStallLimitMs,
+    isConnected: () => connection.link !== null,
+    ask,
+    metrics, // not of the broker: RabbitMQ's own plugin reports queues, which every worker would count once more
+  });
+
+/** Gives back deliveries whose tasks have passed their hard time limit, even if the event loop is too busy to enforce it. */
+function releaseOverdue() {
+  const lost = held.overdue(vitals.stalledMs - BEAT_MAY_BE_LATE_MS);
+  if (lost.length === 0) return;
+  for (const number of lost) held.release(number);
+  health?.metrics?.add("lost", lost.length);
+  report({ lost });
+}
 
 /**
  * Makes what a worker needs on a new connection.
@@ -197,7 +205,11 @@ async function ask() {
 
 /** What the main thread may call. @type {Record<string, (...args: any[]) => unknown>} */
 const METHODS = {
-  watch: () => watch.start(),
+  watch() {
+    guardAgainstStalls({ vitals, loopStallLimitMs, namesOfHeld: () => held.names });
+    setInterval(releaseOverdue, WATCH_MS);
+    return health?.start() ?? null;
+  },
   /** @param {string[]} names */
   async start(names) {
     for (const name of names) queues.set(name, {});
@@ -260,7 +272,7 @@ const METHODS = {
   broadcast: (/** @type {string} */ exchange, /** @type {string} */ routingKey, /** @type {string} */ text) =>
     broadcast(linkNow(), exchange, routingKey, text, { isOfEvents: exchange === eventExchange }),
   ask,
-  series: (/** @type {import("../metrics.js").Series} */ series) => watch.metrics?.show(series),
+  series: (/** @type {import("../metrics.js").Series} */ series) => health?.metrics?.show(series),
   reconnected: (/** @type {number} */ timeoutMs) => connection.ready(timeoutMs).then(() => {}),
   close: () => connection.close(),
 };

@@ -57,7 +57,7 @@ export function boundQueues(members, routingKey) {
  * @returns {RegExp} what kombu's `TopicExchange.key_to_pattern` accepts; made here, because the server's pattern is
  *   Python's
  */
-export function topicPattern(bound) {
+function topicPattern(bound) {
   const words = bound.split(".").map((word) => {
     if (word === "*") return "[^.]+";
     return word === "#" ? ".*?" : word.replace(/[^\w]/g, "\\$&");

@@ -157,8 +157,9 @@ export class RedisConsumer extends Releasing {
     this.answeredAtMs = performance.now();
     const taken = readReply(/** @type {unknown[]} */ (reply), queues, tagPrefix);
     forget(/** @type {unknown[]} */ (reply));
-    // A blocked event loop reads the reply late: others may have these messages by now.
-    if (this.answeredAtMs - now > leaseMs / 2) taken.deliveries = await this.renew(taken.deliveries);
+    // A reply may come late, or be read late by a blocked event loop: others may have these messages by now, or before the
+    // keeper, which renews three times per lease, has renewed them for the first time.
+    if (this.answeredAtMs - now > leaseMs / 3) taken.deliveries = await this.renew(taken.deliveries);
     this.#lostFrom = null;
     return taken;
   }

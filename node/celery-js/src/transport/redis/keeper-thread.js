@@ -1,11 +1,11 @@
 /** The keeper's thread: one timer renews all leases, another watches the main thread's event loop. See keeper.js. */
-import { writeSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { describe } from "../errors.js";
+import { BEAT_MAY_BE_LATE_MS, guardAgainstStalls } from "../stall-guard.js";
+import { ThreadHealth } from "../thread-health.js";
 import { Vitals } from "../vitals.js";
 import { RedisConnection } from "./connection.js";
 import { HeldNumbersView } from "./held-numbers.js";
-import { KeeperHealth } from "./keeper-health.js";
 import { KeeperMailbox } from "./keeper-mailbox.js";
 import { redisKeys } from "./keys.js";
 import { Measuring } from "./measuring.js";
@@ -15,15 +15,10 @@ import { Sweeper } from "./sweeper.js";
 
 /** Leases renewed by one call, so that no call keeps the server busy for long. */
 const RENEW_BATCH = 1_000;
-const WATCH_MS = 1_000;
 /** The pause before a failed renewal is tried again. */
 const RETRY_MS = 1_000;
-/** How many checks in a row must find the loop stalled: a process that was frozen has to catch up first. */
-const STALLED_CHECKS = 3;
 /** How long to wait for the names of what is held, before the process is ended without them. */
 const NAMES_WITHIN_MS = 2_000;
-/** How late a healthy loop may update its vitals: subtracted from a stall before it is compared with time limits. */
-const BEAT_MAY_BE_LATE_MS = 1_000;
 /** How long after the server the main thread may still report a message as settled. */
 const SETTLED_WITHIN_MS = 1_000;
 
@@ -44,13 +39,15 @@ const report = (/** @type {import("./keeper.js").Report} */ report) => parentPor
 
 const held = new HeldNumbersView();
 let rescoredAtMs = Date.now();
-let stalledChecks = 0;
+/** The queues that the worker consumes. @type {readonly string[]} */
+let consumed = [];
 const connection = new RedisConnection({
   address,
   name: `${workerName}:leases`,
   scripts: deliveryScripts,
   onDown: (error, retryInMs) => report({ outage: { reason: describe(error), retryInMs } }),
   onUp: () => {
+    health?.noteAnswer();
     report({ outage: null });
     // Renew at once after an outage: another worker may be about to treat these leases as expired.
     void renewAll().catch(() => {});
@@ -75,16 +72,18 @@ const sweeper = new Sweeper({
   onWell: () => report({ sweepError: null }),
 });
 
-const health = !rest.health
-  ? null
-  : new KeeperHealth({
-      connection,
-      vitals,
-      loopStallLimitMs,
-      metrics: rest.metrics,
-      measuring: new Measuring({ connection, keys, tagPrefix }),
-      ...rest.health,
-    });
+const measuring = new Measuring({ connection, keys, tagPrefix });
+const health =
+  rest.health &&
+  new ThreadHealth({
+    health: rest.health,
+    vitals,
+    loopStallLimitMs,
+    isConnected: () => connection.client.isReady,
+    ask: () => connection.client.ping(),
+    metrics: rest.metrics,
+    measure: () => measuring.measure(consumed),
+  });
 
 const mailbox =
   rest.controlExchange === null
@@ -104,7 +103,7 @@ const mailbox =
 parentPort?.on("message", (/** @type {Note} */ { begin = false, prove = false, held: page, series, queues }) => {
   if (page) held.addPage(page);
   if (series) health?.metrics?.show(series);
-  if (queues && health) health.queues = queues;
+  if (queues) consumed = queues;
   if (prove) {
     void connection.answers().then(
       () => report({ answers: true }),
@@ -120,11 +119,14 @@ parentPort?.on("message", (/** @type {Note} */ { begin = false, prove = false, h
   }
 });
 
-health?.start().then(
-  (listening) => report({ listening }),
-  ({ message }) => report({ notListening: message }),
-);
-const watch = setInterval(() => void watchLoop(), WATCH_MS);
+if (health) {
+  connection.ready().catch(() => {}); // the connection was closed: so is this thread
+  health.start().then(
+    (listening) => report({ listening }),
+    ({ message }) => report({ notListening: message }),
+  );
+}
+guardAgainstStalls({ vitals, loopStallLimitMs, namesOfHeld: describeHeld });
 
 /** Renews three times per lease, so that one failed attempt does not end it. */
 async function renewForEver() {
@@ -153,7 +155,9 @@ async function renewAll() {
     const gone = await connection.client.runScript("renew", [keys.leases, keys.unackedIndex], args);
     if (!areTags(gone)) return connection.client.expect(false);
     health?.metrics?.add("renewed", tags.length - gone.length);
-    if (gone.length > 0) setTimeout(reportLostTags, SETTLED_WITHIN_MS, gone);
+    if (gone.length === 0) continue;
+    report({ missing: gone });
+    setTimeout(reportLostTags, SETTLED_WITHIN_MS, gone);
   }
   if (rescore) rescoredAtMs = now;
 }
@@ -184,26 +188,10 @@ function reportLost(numbers) {
   report({ lost: numbers.map((number) => tagPrefix + number) });
 }
 
-/** Ends the process when its loop has stalled for too long to recover; its messages go back when their leases end. */
-async function watchLoop() {
-  stalledChecks = loopStallLimitMs > 0 && vitals.stalledMs >= loopStallLimitMs ? stalledChecks + 1 : 0;
-  if (stalledChecks < STALLED_CHECKS) return;
-  clearInterval(watch);
-  const stalledS = Math.round(vitals.stalledMs / 1000);
-  const tasks = await Promise.race([
-    namesOfHeld(),
-    new Promise((resolve) => setTimeout(resolve, NAMES_WITHIN_MS, null)),
-  ]);
-  const what = tasks ?? `${held.limits.size} task(s)`;
-  // Not console or process.stderr: in a worker thread both go through the main thread, which is stuck.
-  try {
-    writeSync(
-      2,
-      `celery-js: the event loop has been blocked for ${stalledS} s; ending the process. It held: ${what}\n`,
-    );
-  } finally {
-    process.kill(process.pid, "SIGKILL"); // even when stderr has no reader any more
-  }
+/** @returns {Promise<string>} their names, or their number when the server does not answer in time */
+async function describeHeld() {
+  const late = new Promise((resolve) => setTimeout(resolve, NAMES_WITHIN_MS, null));
+  return (await Promise.race([namesOfHeld(), late])) ?? `${held.limits.size} task(s)`;
 }
 
 /**

@@ -20,16 +20,13 @@ const RESCORE_MS = 20 * 60_000;
  * @property {{ globalKeyprefix?: string, prioritySteps?: readonly number[], db: number }} keyOptions of `redisKeys`
  * @property {number} [rescoreMs] how often kombu's time of delivery is renewed
  * @property {number} loopStallLimitMs 0 = never end the process
- * @property {HealthOptions | null} health where health checks are answered, if anywhere
+ * @property {import("../thread-health.js").HealthOptions | null} health where health checks are answered, if anywhere
  * @property {string | null} controlExchange of the commands of remote control; null: it receives none
  *
  * @typedef {Shared & KeeperSettings & { rescoreMs: number } & import("../side-thread.js").SideThreadData} ThreadData
  *
- * @typedef {object} HealthOptions
- * @property {import("../../validation/health-address.js").HealthAddress} address
- * @property {number} readyStallMs a worker whose event loop has been blocked for this long is not ready
- *
  * @typedef {object} OwnReport
+ * @property {string[]} [missing] tags of deliveries without a lease: it ran out, or they are just being settled
  * @property {string[]} [lost] tags of deliveries whose lease ran out before it could be renewed, or was released
  * @property {import("./sweeper.js").Swept[]} [restored] messages that the sweep put back
  * @property {string | null} [sweepError] null: sweeps work again
@@ -88,11 +85,13 @@ export class Keeper {
   /**
    * Starts renewing, sweeping and receiving remote control, after the server's configuration was checked.
    *
-   * @returns {Promise<void>} once it receives commands, or after a while
+   * @returns {Promise<void>} once it can renew, because a busy machine may take longer than a lease to start the thread; and
+   *   once it receives commands, or after a while
    */
   async begin() {
     this.#thread.post({ begin: true });
-    if (this.#settings.controlExchange !== null) await this.#thread.hears();
+    const isHeard = this.#settings.controlExchange === null ? null : this.#thread.hears();
+    await Promise.all([this.answers(), isHeard]);
   }
 
   /** Has the queues measured for the metrics. @param {string[]} queues that the worker consumes */
@@ -112,8 +111,9 @@ export class Keeper {
   }
 
   /** @param {Report} report */
-  #receive({ lost, restored, sweepError, outage }) {
+  #receive({ missing, lost, restored, sweepError, outage }) {
     const hooks = this.#hooks;
+    if (missing) hooks.onMissing?.(missing);
     if (lost) {
       this.held.deleteNumbers(new Set(lost.map((tag) => Number(tag.slice(this.#shared.tagPrefix.length)))));
       hooks.onLost?.(lost);

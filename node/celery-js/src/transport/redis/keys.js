@@ -7,7 +7,7 @@
 export const SEPARATOR = "\x06\x16";
 
 /** kombu's PRIORITY_STEPS. On Redis the lowest number is taken first. */
-export const PRIORITY_STEPS = Object.freeze([0, 3, 6, 9]);
+const PRIORITY_STEPS = Object.freeze([0, 3, 6, 9]);
 
 /**
  * @typedef {object} KeyNames the keys that have one name

@@ -25,7 +25,7 @@ import { createSettle, SettleBatcher } from "./settle-batcher.js";
 export function createCompletion({ app, hostname, log, reporter, closed }, { taskConsumer, observers }) {
   const settleBatcher = new SettleBatcher({
     settle: createSettle({ app, taskConsumer, reporter, closed }),
-    onGone: reporter.onGone,
+    onGone: (taskId) => reporter.onGone(taskId, "acknowledge"),
     onFailed: reporter.onUnsettled,
   });
   const store = (/** @type {string} */ taskId, /** @type {string} */ result) => settleBatcher.store(taskId, result);
@@ -34,7 +34,8 @@ export function createCompletion({ app, hostname, log, reporter, closed }, { tas
   const callbacks = new Callbacks({ app, persist, log });
   const chords = new Chords({ app, log, persist, callbacks, resultEncoder, store });
   const followUps = new FollowUps({ app, callbacks, chords, store, log });
-  const completer = new Completer({ taskConsumer, settleBatcher, resultEncoder, followUps, observers, log });
+  const onGone = (/** @type {string} */ taskId) => reporter.onGone(taskId, "put back");
+  const completer = new Completer({ taskConsumer, settleBatcher, resultEncoder, followUps, observers, onGone, log });
   const { downstream } = chords;
   return { completer, settleBatcher, resultEncoder, callbacks, followUps, downstream, store };
 }

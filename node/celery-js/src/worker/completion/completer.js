@@ -27,6 +27,7 @@ export class Completer {
    * @param {import("../../protocol/result-encoder.js").ResultEncoder} parts.resultEncoder
    * @param {import("../../execution/follow-ups/follow-ups.js").FollowUps} parts.followUps
    * @param {import("../observers/task-observers.js").TaskObservers} parts.observers
+   * @param {(taskId: string) => void} parts.onGone called for each that cannot be put back, as its lease had run out
    * @param {import("../observers/log.js").Logger} parts.log
    */
   constructor(parts) {
@@ -151,10 +152,11 @@ export class Completer {
     const held = requests.filter(({ acknowledged }) => !acknowledged);
     if (held.length === 0) return;
     const deliveries = held.map(({ delivery }) => delivery);
-    await this.#end(deliveries, () => {
+    await this.#end(deliveries, async () => {
       // Messages to be taken next go to the end of the queue, so the first one is pushed last.
       const items = held.toReversed().map(({ delivery, message: { priority } }) => ({ delivery, priority, side }));
-      return this.#parts.taskConsumer.requeue(items);
+      const gone = await this.#parts.taskConsumer.requeue(items);
+      for (const { delivery, message } of held) if (gone.includes(delivery)) this.#parts.onGone(message.id);
     });
   }
 

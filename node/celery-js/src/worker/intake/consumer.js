@@ -100,7 +100,7 @@ export class Consumer {
       for (let taking = this.#taskConsumer.take(limit); ; ) {
         const taken = await taking;
         const isFull = taken.deliveries.length === limit;
-        const isAhead = isFull && this.#wasFull && this.#canTakeAhead(limit, batch);
+        const isAhead = isFull && this.#wasFull && this.#canTakeAhead(batch);
         this.#wasFull = isFull;
         limit = Math.min(batch, window - limit);
         if (isAhead) taking = this.#taskConsumer.take(limit);
@@ -116,12 +116,11 @@ export class Consumer {
    * Tasks that take longer, or block the event loop, never have messages taken ahead: those would wait unread, and lose their
    * leases.
    *
-   * @param {number} arrived how many messages have just come
    * @param {number} batch half of the window, or all of a small one
    */
-  #canTakeAhead(arrived, batch) {
+  #canTakeAhead(batch) {
     const { room, window } = this.#dispatcher;
-    return !this.#stopping && batch < window && room === window && room - arrived >= window - batch;
+    return !this.#stopping && batch < window && room === window;
   }
 
   /** @param {Awaited<ReturnType<import("../../transport/transport.js").Consumer["take"]>>} taken */

@@ -136,9 +136,22 @@ export class Dispatcher {
    */
   drop = (/** @type {string[]} */ tags) => {
     const lost = new Set(tags);
-    this.#reservation.keep(({ delivery }) => !lost.has(delivery.tag));
+    this.#reservation.keep((request) => {
+      const isLost = lost.has(request.delivery.tag);
+      if (isLost) this.#logNotRun(request);
+      return !isLost;
+    });
     this.wake();
   };
+
+  /**
+   * @param {string[]} tags of deliveries
+   * @returns {string[]} the running tasks among them, as `name[id]`
+   */
+  runningOf(tags) {
+    const asked = new Set(tags);
+    return this.#running.filter(({ delivery }) => asked.has(delivery.tag)).map(nameOf);
+  }
 
   /**
    * Stops starting tasks, and puts every message that has not started back into its queue, to be taken next.
@@ -262,11 +275,16 @@ export class Dispatcher {
    * @returns {null}
    */
   #notRun(request) {
+    this.#logNotRun(request);
+    this.#parts.taskConsumer.release(request.delivery);
+    return null;
+  }
+
+  /** @param {Request} request */
+  #logNotRun(request) {
     this.#parts.log.warn(
       taskFields(request),
       `Task ${nameOf(request)} is not run: its lease ran out before it started`,
     );
-    this.#parts.taskConsumer.release(request.delivery);
-    return null;
   }
 }

@@ -63,8 +63,9 @@ export function assemble(plan) {
   const heart = createHeart(plan, events, dispatcher);
   const health = new Health({ dispatcher, taskConsumer, concurrency: slots.total });
   // Nothing is reported before the worker starts.
+  hooks.onMissing = dispatcher.drop;
   hooks.onLost = (tags) => {
-    plan.reporter.onLeasesLost(tags);
+    plan.reporter.onLeasesLost(tags, dispatcher.runningOf(tags));
     dispatcher.drop(tags);
   };
   hooks.onCommand = (command) => control.receive(command);

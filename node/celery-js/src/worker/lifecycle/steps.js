@@ -97,6 +97,7 @@ function connecting({ app, worker: { log }, options, parts, close }) {
     {
       name: "the delivery of messages",
       start: () => taskConsumer.startRenewing(),
+      interrupt: () => taskConsumer.stop(),
       // Before the threads end: the error of a task whose thread is gone is not its outcome, and must not be stored.
       stop: () => {
         close();

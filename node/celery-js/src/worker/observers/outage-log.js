@@ -7,7 +7,7 @@ const REMINDER_MS = 60_000;
 /** How many starts a minute are logged; further ones count as the same outage. */
 const STARTS_A_MINUTE = 3;
 /** For failures without a visible end: after this long without a failure, the next one is a new outage. */
-export const FORGOTTEN_AFTER_MS = 2 * REMINDER_MS;
+const FORGOTTEN_AFTER_MS = 2 * REMINDER_MS;
 
 /**
  * @typedef {object} OutageLogOptions

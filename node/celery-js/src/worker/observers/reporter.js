@@ -101,20 +101,21 @@ export class Reporter {
 
   onNotStored = (/** @type {Error} */ error, /** @type {string} */ taskId) => {
     this.#results.failed(`The result of ${taskId} cannot be stored; trying again: ${describe(error)}`, {
-      taskId,
+      task_id: taskId,
     });
   };
 
   onStored = () => this.#results.end();
 
-  onLeasesLost = (/** @type {string[]} */ tags) => {
-    this.#log.warn(`${tags.length} lease(s) ran out while the server could not be reached; their tasks may run twice`);
+  onLeasesLost = (/** @type {string[]} */ tags, /** @type {string[]} */ running) => {
+    const here = running.length > 0 ? `; still running here: ${running.join(", ")}` : "";
+    this.#log.warn(`${tags.length} lease(s) ran out, so other workers may run their tasks${here}`);
   };
 
-  onGone = (/** @type {string} */ taskId) => {
+  onGone = (/** @type {string} */ taskId, /** @type {"acknowledge" | "put back"} */ what) => {
     this.#log.warn(
-      { taskId },
-      `Task ${taskId} had no message left to acknowledge: its lease had run out, it may run twice`,
+      { task_id: taskId },
+      `Task ${taskId} had no message left to ${what}: its lease had run out, so another worker may run it too`,
     );
   };
 

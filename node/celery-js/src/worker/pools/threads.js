@@ -190,7 +190,7 @@ export class ThreadPool {
   /** @param {NonNullable<import("./thread.js").ThreadMessage["stray"]>} stray */
   #logStray({ kind, task, id, error }) {
     const line = `An ${kind} of task ${task}[${id}], which has already ended`;
-    this.#strayLines.log("error", "stray errors", { taskId: id, error: unpackError(error) }, line);
+    this.#strayLines.log("error", "stray errors", { task_id: id, error: unpackError(error) }, line);
   }
 
   /** Ends threads that were idle for long; the last used threads are used first. */

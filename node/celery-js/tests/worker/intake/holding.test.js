@@ -139,12 +139,16 @@ describe("what a worker holds", () => {
       await push([gateMessage(id, more)]);
       await waitUntil(async () => JSON.stringify(await valkey.redis.hgetall("unacked")).includes(id));
     }
-    await valkey.redis.zrem("celery.leases", await tagOf("reserved"), await tagOf("early"));
-    await waitUntil(() => lines.some(({ msg }) => msg.startsWith("2 lease(s) ran out")));
+    await valkey.redis.zrem("celery.leases", await tagOf("runs"), await tagOf("reserved"), await tagOf("early"));
+    await waitUntil(() => lines.some(({ msg }) => msg.startsWith("3 lease(s) ran out")));
     open();
     await waitUntil(() => Date.now() > eta.getTime());
     await (await app.sendTask("pass", ["after"])).get({ timeout: 30 });
     assert.deepEqual(started, ["runs", "after"]);
+    const about = (/** @type {RegExp} */ what) =>
+      lines.filter(({ msg }) => what.test(msg)).map(({ task_id }) => task_id);
+    assert.deepEqual(about(/is not run: its lease ran out/).sort(), ["early", "reserved"]);
+    assert.equal(about(/still running here: gate\[runs\]$/).length, 1);
   });
 
   it("a short time limit does not end a lease while the loop turns", async () => {

@@ -19,6 +19,7 @@ export declare class Completer {
      * @param {import("../../protocol/result-encoder.js").ResultEncoder} parts.resultEncoder
      * @param {import("../../execution/follow-ups/follow-ups.js").FollowUps} parts.followUps
      * @param {import("../observers/task-observers.js").TaskObservers} parts.observers
+     * @param {(taskId: string) => void} parts.onGone called for each that cannot be put back, as its lease had run out
      * @param {import("../observers/log.js").Logger} parts.log
      */
     constructor(parts: {
@@ -27,6 +28,7 @@ export declare class Completer {
         resultEncoder: import("../../protocol/result-encoder.js").ResultEncoder;
         followUps: import("../../execution/follow-ups/follow-ups.js").FollowUps;
         observers: import("../observers/task-observers.js").TaskObservers;
+        onGone: (taskId: string) => void;
         log: import("../observers/log.js").Logger;
     });
     /**

@@ -74,6 +74,11 @@ export declare class Dispatcher {
      */
     drop: (/** @type {string[]} */ tags: string[]) => void;
     /**
+     * @param {string[]} tags of deliveries
+     * @returns {string[]} the running tasks among them, as `name[id]`
+     */
+    runningOf(tags: string[]): string[];
+    /**
      * Stops starting tasks, and puts every message that has not started back into its queue, to be taken next.
      *
      * @returns {Promise<number>} how many went back

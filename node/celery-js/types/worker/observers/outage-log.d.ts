@@ -2,8 +2,6 @@
  * Logs one kind of outage: a line when it begins, with the reason; at most one a minute while it lasts; a line when it is over,
  * with its length. Outages that come and go are not logged each time.
  */
-/** For failures without a visible end: after this long without a failure, the next one is a new outage. */
-export declare const FORGOTTEN_AFTER_MS: number;
 export type OutageLogOptions = {
     log: import("./log.js").Logger;
     /**

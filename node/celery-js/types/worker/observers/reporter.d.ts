@@ -23,8 +23,8 @@ export declare class Reporter {
     onEventsAccepted: () => void;
     onNotStored: (/** @type {Error} */ error: Error, /** @type {string} */ taskId: string) => void;
     onStored: () => void;
-    onLeasesLost: (/** @type {string[]} */ tags: string[]) => void;
-    onGone: (/** @type {string} */ taskId: string) => void;
+    onLeasesLost: (/** @type {string[]} */ tags: string[], /** @type {string[]} */ running: string[]) => void;
+    onGone: (/** @type {string} */ taskId: string, /** @type {"acknowledge" | "put back"} */ what: "acknowledge" | "put back") => void;
     onUnsettled: (/** @type {Error} */ error: Error) => void;
     onRestored: (/** @type {import("../../transport/transport.js").Swept[]} */ swept: import("../../transport/transport.js").Swept[]) => void;
     onMalformed: (/** @type {string} */ fault: string) => void;
