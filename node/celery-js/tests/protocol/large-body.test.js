@@ -46,7 +46,10 @@ describe("a large message is read:", () => {
   });
 
   test("with line breaks in its base64", () => {
-    const lines = Buffer.from(JSON.stringify([["x".repeat(LARGE)], {}, {}])).toString("base64").match(/.{1,60}/g) ?? [];
+    const lines =
+      Buffer.from(JSON.stringify([["x".repeat(LARGE)], {}, {}]))
+        .toString("base64")
+        .match(/.{1,60}/g) ?? [];
 
     assert.deepEqual(read(wire([], { body: lines.join("\\n") })), ["x".repeat(LARGE)]);
   });
