@@ -3,6 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { ContentDisallowed, DecodeError } from "../errors.js";
 import { decompress } from "./compression.js";
 import { isMapping, loadsWithin, textOrNull } from "./json-loads.js";
+import { base64Bytes, loadsAroundBody } from "./large-body.js";
 import { DEFAULT_LIMITS, refusal } from "./limits.js";
 
 const CONTENT_TYPE = "application/json";
@@ -52,7 +53,7 @@ function loadsEnvelope(raw, limits) {
     if (raw.length > messageSizeLimit) {
       throw refusal(DecodeError, `the message has ${raw.length} bytes`, { messageSizeLimit });
     }
-    return loadsWithin(raw, limits, "the message");
+    return loadsWithin(raw, limits, "the message", loadsAroundBody);
   } catch (error) {
     throw Object.assign(/** @type {Error} */ (error), { taskId: taskIdIn(raw) });
   }
@@ -91,7 +92,7 @@ export function decodeBody({ body, contentType, headers, properties }, limits = 
     throw new DecodeError(`The body's encoding ${JSON.stringify(encoding)} is neither base64 nor utf-8`);
   }
   /** @type {Buffer} */
-  let bytes = Buffer.from(body, isPlain ? "utf8" : "base64");
+  let bytes = isPlain ? Buffer.from(body) : base64Bytes(body);
   if (headers.compression) bytes = decompress(bytes, headers.compression, limits.decompressedSizeLimit);
   if (!isUtf8(bytes)) throw new DecodeError("The body is not UTF-8 text");
   return loadsWithin(bytes.toString("utf8"), limits, "the body");

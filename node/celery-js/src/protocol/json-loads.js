@@ -49,13 +49,14 @@ export function loads(text) {
  * @param {string} text JSON
  * @param {Limits} limits
  * @param {string} what the name of the text in errors: "the message" or "the body"
+ * @param {(text: string) => unknown} [loadsLarge] reads a large text, once it is checked
  * @returns {unknown} what `loads` gives
  * @throws {DecodeError} as `loads`, and for a text that is nested too deep or has too many values
  */
-export function loadsWithin(text, limits, what) {
+export function loadsWithin(text, limits, what, loadsLarge = loads) {
   if (text.length > SMALL_TEXT) {
     checkText(text, limits, what, DecodeError);
-    return loads(text);
+    return loadsLarge(text);
   }
   const value = loads(text);
   if (isDeeper(value, limits.messageDepthLimit)) throw tooDeep(limits, what, DecodeError);

@@ -13,10 +13,11 @@ export declare function loads(text: string): unknown;
  * @param {string} text JSON
  * @param {Limits} limits
  * @param {string} what the name of the text in errors: "the message" or "the body"
+ * @param {(text: string) => unknown} [loadsLarge] reads a large text, once it is checked
  * @returns {unknown} what `loads` gives
  * @throws {DecodeError} as `loads`, and for a text that is nested too deep or has too many values
  */
-export declare function loadsWithin(text: string, limits: Limits, what: string): unknown;
+export declare function loadsWithin(text: string, limits: Limits, what: string, loadsLarge?: (text: string) => unknown): unknown;
 /**
  * @param {string} text JSON
  * @param {Limits} limits

@@ -8,6 +8,8 @@ const REFUSED_MAX_PAUSE_MS = 3_000;
 const RECONNECT_CHECK_MS = 1_000;
 /** The smallest window of which half is worth a round trip. */
 const MIN_SPLIT_WINDOW = 32;
+/** With messages that are larger on average, half of any window is: the server takes milliseconds to send it. */
+const LARGE_CHARACTERS = 65_536;
 
 export class Consumer {
   #taskConsumer;
@@ -19,6 +21,8 @@ export class Consumer {
   #stopping = false;
   /** Whether the last `take` brought as many messages as it asked for. */
   #wasFull = false;
+  /** Whether its messages were large. */
+  #wereLarge = false;
   /** Refusals in a row. */
   #refusals = 0;
   /** @type {Promise<void>} */
@@ -94,7 +98,7 @@ export class Consumer {
    */
   async #take(room) {
     const { window } = this.#dispatcher;
-    const batch = window < MIN_SPLIT_WINDOW ? window : Math.ceil(window / 2);
+    const batch = window < MIN_SPLIT_WINDOW && !this.#wereLarge ? window : Math.ceil(window / 2);
     let limit = Math.min(room, batch);
     try {
       for (let taking = this.#taskConsumer.take(limit); ; ) {
@@ -102,6 +106,7 @@ export class Consumer {
         const isFull = taken.deliveries.length === limit;
         const isAhead = isFull && this.#wasFull && this.#canTakeAhead(batch);
         this.#wasFull = isFull;
+        this.#wereLarge = areLarge(taken.deliveries);
         limit = Math.min(batch, window - limit);
         if (isAhead) taking = this.#taskConsumer.take(limit);
         this.#admit(taken);
@@ -153,4 +158,13 @@ export class Consumer {
     }
     return true;
   }
+}
+
+/**
+ * @param {readonly import("../../transport/transport.js").Delivery[]} deliveries
+ * @returns {boolean} whether transferring and reading them takes longer than a round trip
+ */
+function areLarge(deliveries) {
+  const characters = deliveries.reduce((sum, { raw }) => sum + raw.length, 0);
+  return characters > LARGE_CHARACTERS * deliveries.length;
 }

@@ -8,12 +8,13 @@ const HALF = WINDOW / 2;
 /**
  * A loop over a queue, with tasks that end at once or not at all.
  *
- * @param {{ queued: number, areSlow?: boolean, window?: number }} options
+ * @param {{ queued: number, areSlow?: boolean, areLarge?: boolean, window?: number }} options
  * @returns {Promise<string[]>} what happened until the queue was empty: `take 20`, sent, `run 20`, and `wait`
  */
-async function consume({ queued, areSlow = false, window = WINDOW }) {
+async function consume({ queued, areSlow = false, areLarge = false, window = WINDOW }) {
   /** @type {string[]} */
   const log = [];
+  const raw = areLarge ? "x".repeat(1_000_000) : "{}";
   const dispatcher = { room: window, window, startMore: () => {}, wake: () => {}, change: () => new Promise(() => {}) };
   const taskConsumer = {
     queues: ["q"],
@@ -22,7 +23,7 @@ async function consume({ queued, areSlow = false, window = WINDOW }) {
       const count = Math.min(limit, queued);
       queued -= count;
       await new Promise(setImmediate);
-      return { deliveries: Array.from({ length: count }), undecodable: 0 };
+      return { deliveries: Array.from({ length: count }, () => ({ raw })), undecodable: 0 };
     },
     wait: () => {
       log.push("wait");
@@ -71,6 +72,24 @@ describe("taking", () => {
     assert.deepEqual(await consume({ queued: 3 * WINDOW, areSlow: true }), [
       ...[`take ${HALF}`, `run ${HALF}`],
       ...[`take ${HALF}`, `run ${HALF}`],
+    ]);
+  });
+
+  it("asks for half of a small window ahead while messages are large", async () => {
+    assert.deepEqual(await consume({ queued: 10, areLarge: true, window: 4 }), [
+      ...["take 4", "run 4"],
+      ...["take 2", "take 2", "run 2"],
+      ...["take 2", "run 2"],
+      ...["take 2", "run 2"],
+      "wait",
+    ]);
+  });
+
+  it("holds no more than a window of large messages", async () => {
+    assert.deepEqual(await consume({ queued: 10, areSlow: true, areLarge: true, window: 4 }), ["take 4", "run 4"]);
+    assert.deepEqual(await consume({ queued: 10, areLarge: true, window: 1 }), [
+      ...Array(10).fill(["take 1", "run 1"]).flat(),
+      ...["take 1", "wait"],
     ]);
   });
 
