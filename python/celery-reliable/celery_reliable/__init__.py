@@ -13,6 +13,7 @@ from typing import Unpack
 from celery import signals
 
 from celery_reliable import rabbitmq, rabbitmq_time_limits
+from celery_reliable.clock import Clock
 from celery_reliable.connection import AMQP, TRANSPORT
 from celery_reliable.decompression import bound_decompression
 from celery_reliable.installing import RESULTS, check_version, refuse_what_is_bound
@@ -43,8 +44,8 @@ def install(
     """Make an app's workers take, hold and complete messages reliably. Call it once the app has its settings.
 
     Sets Celery's settings ``broker_transport``, ``worker_consumer``, ``result_backend_always_retry`` and, if it is
-    ``prefork``, ``worker_pool``; the class of ``app.amqp``; and the class of Redis and database result backends (the
-    loader's ``override_backends``).
+    ``prefork``, ``worker_pool``; the classes of ``app.amqp`` and ``app.clock``; and the class of Redis and database
+    result backends (the loader's ``override_backends``).
     In worker processes alone it sets ``task_publish_retry_policy``: there, sending and commands to the result backend
     are repeated until the server is back. Unless the app sets them, ``task_acks_late`` and
     ``task_retry_on_worker_lost`` become true; an app that has set ``task_reject_on_worker_lost`` keeps that
@@ -98,6 +99,7 @@ def install(
 def _store_and_send(app: App, explicit: Settings) -> None:
     """Make an app repeat storing and sending until its servers have everything, and choose our prefork pool."""
     conf = app.conf
+    app.clock = Clock(app.clock.value)
     if conf.worker_pool == "prefork":
         conf.worker_pool = "celery_reliable.prefork:TaskPool"
     # Stock Celery acknowledges a task as failed if it could not store the result at the first attempt.

@@ -5,7 +5,7 @@
  */
 import { CeleryError, InvalidTaskError } from "../errors.js";
 import { decodeBody } from "./decode-envelope.js";
-import { isMapping, listOrNull, numberOrNull, textOrNull } from "./json-loads.js";
+import { isMapping, numberOrNull, textOrNull } from "./json-loads.js";
 import { DEFAULT_LIMITS, refusal } from "./limits.js";
 import { saferepr } from "./repr.js";
 import { parseIso } from "./time.js";
@@ -137,12 +137,7 @@ function fromFields({ headers, properties }, fields, args, kwargs, embed, protoc
     name: requiredText(fields.task, "name"),
     args: checkedArgs(args),
     kwargs: checkedKwargs(kwargs),
-    embed: {
-      callbacks: listOrNull(embed.callbacks),
-      errbacks: listOrNull(embed.errbacks),
-      chain: listOrNull(embed.chain),
-      chord: embed.chord ?? null,
-    },
+    embed: checkedEmbed(embed),
     headers: ownHeaders(headers),
     rawHeaders: headers,
     properties,
@@ -224,6 +219,32 @@ function checkedKwargs(kwargs) {
   if (kwargs === null || kwargs === undefined) return {};
   if (!isMapping(kwargs)) throw new InvalidTaskError("Task keyword arguments must be a mapping");
   return kwargs;
+}
+
+/**
+ * @param {Record<string, unknown>} embed
+ * @returns {import("./message.js").Embed}
+ */
+function checkedEmbed({ callbacks, errbacks, chain, chord }) {
+  const body = isNothing(chord) ? null : chord;
+  if (body !== null && !isMapping(body)) throw new InvalidTaskError("chord must be a signature");
+  return {
+    callbacks: checkedList(callbacks, "callbacks"),
+    errbacks: checkedList(errbacks, "errbacks"),
+    chain: checkedList(chain, "chain"),
+    chord: body,
+  };
+}
+
+/**
+ * @param {unknown} signatures
+ * @param {string} what
+ * @returns {unknown[] | null}
+ */
+function checkedList(signatures, what) {
+  if (Array.isArray(signatures)) return signatures;
+  if (!isNothing(signatures)) throw new InvalidTaskError(`${what} must be a list`);
+  return null;
 }
 
 /**

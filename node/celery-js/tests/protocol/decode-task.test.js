@@ -194,6 +194,21 @@ test("wrong types of limits and stamps are refused, as in Python", () => {
   assert.match(refusal(of({ stamps: [1] }), InvalidTaskError).message, /^stamps must be/);
 });
 
+test("follow-ups that are not lists are refused, as in Python", () => {
+  for (const name of ["callbacks", "errbacks", "chain"]) {
+    for (const value of ["abc", { t: 1 }, 5, true]) {
+      const error = refusal({ headers: { task: "t", id: "1" }, body: [[], {}, { [name]: value }] }, InvalidTaskError);
+      assert.equal(error.message, `${name} must be a list`);
+    }
+    for (const value of ["", {}, 0, false]) {
+      assert.equal(decodeTask(envelopeOf({ body: [[], {}, { [name]: value }] })).embed[/** @type {"chain"} */ (name)], null);
+    }
+  }
+  for (const chord of ["abc", [1], 5]) {
+    assert.equal(refusal({ body: [[], {}, { chord }] }, InvalidTaskError).message, "chord must be a signature");
+  }
+});
+
 test("an error of protocol 1 knows the task from the body", () => {
   const error = refusal({ headers: {}, body: { id: "9", task: "old", args: [], kwargs: [1] } }, InvalidTaskError);
   assert.deepEqual([error.taskId, error.taskName], ["9", "old"]);
