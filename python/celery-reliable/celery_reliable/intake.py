@@ -19,7 +19,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from celery_reliable.envelope import headers_of, id_in_body, task_id_of
+from celery_reliable.envelope import headers_of, id_for_sender
 from celery_reliable.limits import body_text, payload_of
 from celery_reliable.task_message import checked_body
 from celery_reliable.types import App, Message, Payload
@@ -161,7 +161,7 @@ def fail_task(app: App, payload: Payload, error: BaseException) -> None:
 
     Raises the result backend's error if it is away.
     """
-    task_id = task_id_of(payload) or id_in_body(payload)
+    task_id = id_for_sender(payload)
     if not task_id:
         return
     try:

@@ -6,6 +6,8 @@ import { isMapping, loadsWithin, textOrNull } from "./json-loads.js";
 import { DEFAULT_LIMITS, refusal } from "./limits.js";
 
 const CONTENT_TYPE = "application/json";
+/** How far into the headers, and from the end of the message, to search for an id. */
+const ID_SEARCH_CHARACTERS = 65_536;
 
 /**
  * @typedef {object} Envelope
@@ -25,7 +27,24 @@ const CONTENT_TYPE = "application/json";
  * @throws {DecodeError} when the text is not an envelope of kombu's, or a limit forbids to read it: it then has the `taskId`
  */
 export function decodeEnvelope(raw, limits = DEFAULT_LIMITS) {
-  const payload = loadsEnvelope(raw, limits);
+  try {
+    return readEnvelope(raw, limits);
+  } catch (error) {
+    throw Object.assign(/** @type {Error} */ (error), { taskId: taskIdIn(raw) });
+  }
+}
+
+/**
+ * @param {string} raw
+ * @param {import("./limits.js").Limits} limits
+ * @returns {Envelope}
+ */
+function readEnvelope(raw, limits) {
+  const { messageSizeLimit } = limits;
+  if (raw.length > messageSizeLimit) {
+    throw refusal(DecodeError, `the message has ${raw.length} bytes`, { messageSizeLimit });
+  }
+  const payload = loadsWithin(raw, limits, "the message");
   if (!isMapping(payload)) throw new DecodeError("The message is not a JSON object");
   const { body, headers, properties } = payload;
   if (typeof body !== "string") throw new DecodeError("The message has no body");
@@ -43,31 +62,17 @@ export function decodeEnvelope(raw, limits = DEFAULT_LIMITS) {
 }
 
 /**
- * @param {string} raw
- * @param {import("./limits.js").Limits} limits
- */
-function loadsEnvelope(raw, limits) {
-  const { messageSizeLimit } = limits;
-  try {
-    if (raw.length > messageSizeLimit) {
-      throw refusal(DecodeError, `the message has ${raw.length} bytes`, { messageSizeLimit });
-    }
-    return loadsWithin(raw, limits, "the message");
-  } catch (error) {
-    throw Object.assign(/** @type {Error} */ (error), { taskId: taskIdIn(raw) });
-  }
-}
-
-/**
- * The id of a task whose message is not parsed, to store a failure for its sender. The headers follow the body, which is base64
- * text.
+ * The id of a task whose message cannot be read, to store a failure for its sender: in the headers, which follow the body; else
+ * the correlation id, which has the same value.
  *
  * @param {string} raw a message as Celery's clients and ours write it
  * @returns {string | null}
  */
 function taskIdIn(raw) {
-  const start = raw.indexOf('"headers": {');
-  const found = start === -1 ? null : /"id": ?"([^"\\]+)"/.exec(raw.slice(start, start + 65_536));
+  const start = raw.search(/"headers": ?\{/);
+  const found =
+    (start === -1 ? null : /"id": ?"([^"\\]+)"/.exec(raw.slice(start, start + ID_SEARCH_CHARACTERS))) ??
+    /"correlation_id": ?"([^"\\]+)"/.exec(raw.slice(-ID_SEARCH_CHARACTERS));
   return found?.[1] ?? null;
 }
 

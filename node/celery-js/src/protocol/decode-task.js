@@ -56,7 +56,9 @@ export function decodeTask(envelope, limits = DEFAULT_LIMITS) {
     return checked(fromVersion1(envelope, body), limits);
   } catch (error) {
     if (!(error instanceof CeleryError)) throw error;
-    throw Object.assign(error, { taskId: textOrNull(fields.id), taskName: textOrNull(fields.task) });
+    // The sender waits under the correlation id, which has the same value, also if the body with the id cannot be read.
+    const taskId = textOrNull(fields.id) || textOrNull(envelope.properties.correlation_id);
+    throw Object.assign(error, { taskId, taskName: textOrNull(fields.task) });
   }
 }
 
