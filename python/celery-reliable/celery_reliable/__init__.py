@@ -21,6 +21,7 @@ from celery_reliable.keys import Keys
 from celery_reliable.limits import LimitOptions, check_names
 from celery_reliable.options import read_options
 from celery_reliable.persistence import persist
+from celery_reliable.restarting import keep_command_line
 from celery_reliable.types import App, Passed, Settings, Worker
 
 __all__ = ["install"]
@@ -106,10 +107,15 @@ def _store_and_send(app: App, explicit: Settings) -> None:
     conf.result_backend_always_retry = True
     app.loader.override_backends = {**app.loader.override_backends, **RESULTS}
     signals.worker_init.connect(_wait_for_servers, weak=False)
+    signals.worker_ready.connect(_keep_command_line, weak=False)
     if "task_acks_late" not in explicit:
         conf.task_acks_late = True
     if "task_retry_on_worker_lost" not in explicit and "task_reject_on_worker_lost" not in explicit:
         conf.task_retry_on_worker_lost = True
+
+
+def _keep_command_line(**_: Passed) -> None:
+    keep_command_line()
 
 
 def _wait_for_servers(sender: Worker, **_: Passed) -> None:
