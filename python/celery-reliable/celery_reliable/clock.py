@@ -22,8 +22,9 @@ class Clock(LamportClock):
 
 def usable(clock: object) -> int:
     """Return the number of another clock, 0 for an unusable one."""
-    is_number = isinstance(clock, int) and not isinstance(clock, bool)
-    return clock if is_number and 0 <= clock <= _MAX_CLOCK else 0
+    if isinstance(clock, int) and not isinstance(clock, bool) and 0 <= clock <= _MAX_CLOCK:
+        return clock
+    return 0
 
 
 def ignore_unusable_clock(fields: Payload) -> None:

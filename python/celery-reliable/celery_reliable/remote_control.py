@@ -72,7 +72,7 @@ class Pidbox(pidbox.Pidbox):
         super().start(c)
         self.consumer.on_decode_error = _ignore
 
-    def on_message(self, body: object, message: object) -> None:
+    def on_message(self, body: object, message: Message) -> None:
         """Execute a command."""
         self._forward_clock()
         try:
