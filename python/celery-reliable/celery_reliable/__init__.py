@@ -13,6 +13,7 @@ from typing import Unpack
 from celery import signals
 
 from celery_reliable import rabbitmq, rabbitmq_time_limits
+from celery_reliable.clock import Clock
 from celery_reliable.connection import AMQP, TRANSPORT
 from celery_reliable.decompression import bound_decompression
 from celery_reliable.installing import RESULTS, check_version, refuse_what_is_bound
@@ -20,6 +21,7 @@ from celery_reliable.keys import Keys
 from celery_reliable.limits import LimitOptions, check_names
 from celery_reliable.options import read_options
 from celery_reliable.persistence import persist
+from celery_reliable.restarting import keep_command_line
 from celery_reliable.types import App, Passed, Settings, Worker
 
 __all__ = ["install"]
@@ -43,8 +45,8 @@ def install(
     """Make an app's workers take, hold and complete messages reliably. Call it once the app has its settings.
 
     Sets Celery's settings ``broker_transport``, ``worker_consumer``, ``result_backend_always_retry`` and, if it is
-    ``prefork``, ``worker_pool``; the class of ``app.amqp``; and the class of Redis and database result backends (the
-    loader's ``override_backends``).
+    ``prefork``, ``worker_pool``; the classes of ``app.amqp`` and ``app.clock``; and the class of Redis and database
+    result backends (the loader's ``override_backends``).
     In worker processes alone it sets ``task_publish_retry_policy``: there, sending and commands to the result backend
     are repeated until the server is back. Unless the app sets them, ``task_acks_late`` and
     ``task_retry_on_worker_lost`` become true; an app that has set ``task_reject_on_worker_lost`` keeps that
@@ -98,16 +100,22 @@ def install(
 def _store_and_send(app: App, explicit: Settings) -> None:
     """Make an app repeat storing and sending until its servers have everything, and choose our prefork pool."""
     conf = app.conf
+    app.clock = Clock(app.clock.value)
     if conf.worker_pool == "prefork":
         conf.worker_pool = "celery_reliable.prefork:TaskPool"
     # Stock Celery acknowledges a task as failed if it could not store the result at the first attempt.
     conf.result_backend_always_retry = True
     app.loader.override_backends = {**app.loader.override_backends, **RESULTS}
     signals.worker_init.connect(_wait_for_servers, weak=False)
+    signals.worker_ready.connect(_keep_command_line, weak=False)
     if "task_acks_late" not in explicit:
         conf.task_acks_late = True
     if "task_retry_on_worker_lost" not in explicit and "task_reject_on_worker_lost" not in explicit:
         conf.task_retry_on_worker_lost = True
+
+
+def _keep_command_line(**_: Passed) -> None:
+    keep_command_line()
 
 
 def _wait_for_servers(sender: Worker, **_: Passed) -> None:

@@ -40,6 +40,22 @@ class RedisResults(WithErrorTexts, RedisBackend):
             self.client.connection_pool.disconnect()
             return super()._get_task_meta_for(task_id)  # type: ignore[misc]
 
+    def meta_from_decoded(self, meta: Passed) -> Passed:
+        """Read what was stored (mirrors ``Backend.meta_from_decoded``).
+
+        kombu counts ``KeyError`` and ``OSError`` among the errors of a connection: Celery would read a result without
+        a status again and again, longer than the timeout of ``get``.
+
+        Raises:
+            kombu.exceptions.DecodeError: it is not a result.
+        """
+        if not isinstance(meta, dict) or not isinstance(meta.get("status"), str):
+            raise DecodeError("The stored result has no status")
+        try:
+            return super().meta_from_decoded({"result": None, **meta})
+        except (LookupError, OSError) as error:
+            raise DecodeError(f"The stored result cannot be read: {error!r}") from error
+
     def get(self, key: Passed) -> Passed:
         """Read a result (mirrors ``RedisBackend.get``)."""
         return _again_if_unreadable(super().get, key)

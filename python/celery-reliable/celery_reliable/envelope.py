@@ -50,6 +50,13 @@ def counted_id_of(payload: Payload) -> str:
     return task_id if is_storable(task_id) else ""
 
 
+def id_for_sender(payload: Payload) -> str:
+    """Return the id under which the sender waits, or an empty string: the task's, else the same as correlation id."""
+    correlation_id = (payload.get("properties") or {}).get("correlation_id")
+    known = task_id_of(payload) or id_in_body(payload)
+    return known or (correlation_id if is_storable(correlation_id) else "")
+
+
 def is_storable(task_id: object) -> TypeGuard[str]:
     """Whether a result can be stored under an id; half a surrogate pair has no bytes."""
     try:

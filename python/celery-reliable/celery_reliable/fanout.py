@@ -5,7 +5,6 @@ and Redis accepts a pattern subscription only if an ACL user's pattern is the sa
 enough. So channels with known names are subscribed to by name.
 """
 
-import json
 import logging
 import time
 from contextlib import suppress
@@ -33,8 +32,6 @@ _WORKER_EVENTS = ("online", "heartbeat", "offline", "elect", "elect.ack")
 _EVENT_EXCHANGE = "celeryev"
 # How much of an ignored message the log shows.
 _SHOWN = 200
-# The largest logical clock: JavaScript could not count beyond it.
-_MAX_CLOCK = 2**53 - 1
 
 
 class MalformedBroadcastError(Exception):
@@ -214,17 +211,9 @@ def _checked_response(response: object) -> object:
 
 
 def check_broadcast(message: object) -> None:
-    """Raise MalformedBroadcastError for a message that kombu cannot handle, and for an unusable clock."""
+    """Raise MalformedBroadcastError for a message that kombu cannot handle."""
     if not isinstance(message, dict):
         raise MalformedBroadcastError("it is not an object")
     for name in ("headers", "properties"):
         if not isinstance(message.get(name) or {}, dict):
             raise MalformedBroadcastError(f"its {name} are not an object")
-    check_clock((message.get("headers") or {}).get("clock"))
-
-
-def check_clock(clock: object) -> None:
-    """Raise MalformedBroadcastError for an invalid logical clock; None, for a missing one, is allowed."""
-    if clock is None or (isinstance(clock, int) and not isinstance(clock, bool) and 0 <= clock <= _MAX_CLOCK):
-        return
-    raise MalformedBroadcastError(f"its clock is {json.dumps(clock, default=str)[:_SHOWN]}")

@@ -19,8 +19,9 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from celery_reliable.envelope import headers_of, id_in_body, task_id_of
+from celery_reliable.envelope import headers_of, id_for_sender
 from celery_reliable.limits import body_text, payload_of
+from celery_reliable.task_message import checked_body
 from celery_reliable.types import App, Message, Payload
 
 logger = logging.getLogger(__name__)
@@ -160,7 +161,7 @@ def fail_task(app: App, payload: Payload, error: BaseException) -> None:
 
     Raises the result backend's error if it is away.
     """
-    task_id = task_id_of(payload) or id_in_body(payload)
+    task_id = id_for_sender(payload)
     if not task_id:
         return
     try:
@@ -179,10 +180,11 @@ def _context_of(payload: Payload, task_id: str) -> Context | None:
     try:
         body = json.loads(body_text(payload) or b"null")
         if isinstance(body, list):
-            args, kwargs, embed = body
+            args, kwargs, embed = checked_body(*body)
             fields = {**headers_of(payload), **embed, "args": args, "kwargs": kwargs}
         else:  # protocol 1
-            fields = {**body, "group": body.get("taskset")}
+            _, _, embed = checked_body(None, None, {**body, "chain": None})
+            fields = {**body, **embed, "group": body.get("taskset")}
         return Context(fields, id=task_id, delivery_info={})
     except Exception:  # any error in reading a body
         return None

@@ -49,8 +49,10 @@ _STEPS = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")
 _NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
 # The text after the arguments of a task without follow-ups, as Celery writes it.
 _NO_FOLLOWERS = b'{"callbacks": null, "errbacks": null, "chain": null, "chord": null}]'
-_TASK_ID = re.compile(rb'"id": "([^"\\]+)"')
-# How far into the headers to search for the id, in bytes.
+_HEADERS = re.compile(rb'"headers": ?\{')
+_TASK_ID = re.compile(rb'"id": ?"([^"\\]+)"')
+_CORRELATION_ID = re.compile(rb'"correlation_id": ?"([^"\\]+)"')
+# How far into the headers, and from the end of the message, to search for an id, in bytes.
 _ID_SEARCH_BYTES = 65_536
 
 
@@ -92,21 +94,31 @@ def read_within(raw: bytes, limits: Limits) -> Payload:
     """Return a message as kombu reads it.
 
     Raises:
-        ValueError: it is not an envelope.
-        kombu.exceptions.DecodeError: it is too large, nested too deep, or has too many values.
+        ValueError: it is not an envelope, and names no task.
+        kombu.exceptions.DecodeError: it is too large, nested too deep, or has too many values; or it cannot be read.
         celery.exceptions.InvalidTaskError: the task has too many follow-ups, or too long an id.
 
     ``payload_of`` either of the latter returns the fields that identify the task, for its sender.
     """
     try:
         _check_raw(raw, limits)
-        payload = read_envelope(raw)
+        payload = _read_named(raw)
         _check_body(payload, limits)
         _check_id(payload)
     except (DecodeError, InvalidTaskError) as error:
         vars(error)["payload"] = {"headers": {"id": task_id_in(raw)}, "properties": {}, "body": ""}
         raise
     return payload
+
+
+def _read_named(raw: bytes) -> Payload:
+    try:
+        return read_envelope(raw)
+    except ValueError as error:
+        # For example, one of its headers has a type that kombu does not know. The sender waits for the result.
+        if task_id_in(raw) is None:
+            raise
+        raise DecodeError(str(error)) from error
 
 
 def check_delivered(payload: Payload, limits: Limits) -> None:
@@ -226,9 +238,10 @@ def _length(value: object) -> int:
 
 
 def task_id_in(raw: bytes) -> str | None:
-    """Return the id in a message without parsing it. The headers follow the body, which is base64 text."""
-    start = raw.find(b'"headers": {')
-    found = _TASK_ID.search(raw, start, start + _ID_SEARCH_BYTES) if start >= 0 else None
+    """Return the id in a message without parsing it: in its headers, which follow the body; else its correlation id."""
+    headers = _HEADERS.search(raw)
+    found = _TASK_ID.search(raw, headers.end(), headers.end() + _ID_SEARCH_BYTES) if headers else None
+    found = found or _CORRELATION_ID.search(raw, max(0, len(raw) - _ID_SEARCH_BYTES))
     return found[1].decode(errors="replace") if found else None
 
 

@@ -15,8 +15,9 @@ from celery.worker.consumer.tasks import Tasks
 from kombu.exceptions import ContentDisallowed, DecodeError
 from kombu.utils.url import maybe_sanitize_url
 
+from celery_reliable.clock import ignore_unusable_clock
 from celery_reliable.control_arguments import check_arguments
-from celery_reliable.fanout import MalformedBroadcastError, check_clock
+from celery_reliable.fanout import MalformedBroadcastError
 from celery_reliable.intake import is_outage
 from celery_reliable.line_limit import CONTROL_LINES, MALFORMED
 from celery_reliable.outage import BROKER_OUTAGE, lost
@@ -71,11 +72,12 @@ class Pidbox(pidbox.Pidbox):
         super().start(c)
         self.consumer.on_decode_error = _ignore
 
-    def on_message(self, body: object, message: object) -> None:
+    def on_message(self, body: object, message: Message) -> None:
         """Execute a command."""
         self._forward_clock()
         try:
             _check_command(body)
+            ignore_unusable_clock(message.headers)
             self.node.handle_message(body, message)
         except Exception as error:
             if is_outage(error):
@@ -151,7 +153,9 @@ def _check_event(event: object) -> None:
     """Raise MalformedBroadcastError for an event that Celery cannot handle, now or when its worker has ended."""
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         raise MalformedBroadcastError("it is not an event")
-    check_clock(event.get("clock"))
+    if not isinstance(event.get("clock", 0), int):
+        raise MalformedBroadcastError(f"its clock is {event['clock']!r:.80}")
+    ignore_unusable_clock(event)
     for name in ("timestamp", "freq", "utcoffset"):
         value = event.get(name, 0)
         if not isinstance(value, (int, float)) or not abs(value) < _LATEST_S:

@@ -12,8 +12,10 @@ from celery_reliable.types import Json, Payload
 #: Arguments, keyword arguments, and follow-ups of the task.
 Body = tuple[list[Json] | tuple[Json, ...], Payload, Payload]
 
-# The allowed keys in the third part of a body. Any other would override a header, such as the task's id.
+# The keys of the third part of a body. Any other would override a header, such as the task's id, and Celery would take
+# a missing one from the headers, which the limits do not count.
 _FOLLOWERS = ("callbacks", "errbacks", "chain", "chord")
+_LISTS = _FOLLOWERS[:3]
 # Longer than any task runs, and short enough for every timer.
 _MAX_LIMIT_S = 10 * 365 * 86_400
 
@@ -31,9 +33,19 @@ def checked_body(args: Json, kwargs: Json, embed: Json) -> Body:
         raise InvalidTaskError("Task keyword arguments must be a mapping")
     if embed and not isinstance(embed, dict):
         raise InvalidTaskError("The embed is not a mapping")
-    if not embed or not embed.keys() <= set(_FOLLOWERS):
+    if not embed or embed.keys() != set(_FOLLOWERS):
         embed = {name: (embed or {}).get(name) for name in _FOLLOWERS}
+    _check_followers(embed)
     return args, kwargs, embed
+
+
+def _check_followers(embed: Payload) -> None:
+    # Celery would send a task for each character of a text, and for each key of a dictionary.
+    for name in _LISTS:
+        if embed[name] and not isinstance(embed[name], (list, tuple)):
+            raise InvalidTaskError(f"{name} must be a list")
+    if embed["chord"] and not isinstance(embed["chord"], dict):
+        raise InvalidTaskError("chord must be a signature")
 
 
 def check_headers(headers: Payload) -> None:

@@ -10,6 +10,7 @@ from celery import Celery
 from conftest import Server, StartWorker
 from redis import Redis
 
+from celery_reliable.clock import Clock
 from celery_reliable.line_limit import LineLimit
 from tests.support.programs import Program
 from tests.support.waiting import wait_until
@@ -171,6 +172,27 @@ def test_malformed_broadcasts_are_one_line_a_minute_and_end_nothing(
     assert clock["clock"] < 10_000
     assert "Traceback" not in worker.log
     assert client.send_task("worker_app.add", [1, 2]).get(timeout=30) == 3
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_command_with_an_unusable_clock_is_obeyed(redis: Redis, client: Celery) -> None:
+    wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")
+
+    for number in (2**52 + 1, 2**63, 10**30, "x", -1):
+        redis.publish(EVENTS, json.dumps(event(clock=number)))
+        redis.publish(CONTROL, json.dumps({**command(), "headers": {"clock": number}}))
+    control: Any = client.control
+    control.mailbox.clock.adjust(2**63)
+
+    [clock] = answers(client, "clock")
+    assert clock["clock"] < 10_000
+
+
+@pytest.mark.parametrize("number", [2**52 + 1, 2**63, 1e400, float("nan"), 1.5, "x", None, True, [1], -1])
+def test_an_unusable_clock_does_not_move_ours(number: object) -> None:
+    clock = Clock(5)
+
+    assert clock.adjust(number) == 6
 
 
 @pytest.mark.usefixtures("worker")

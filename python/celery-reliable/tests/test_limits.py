@@ -18,6 +18,7 @@ from redis import Redis
 
 import celery_reliable
 from celery_reliable.decompression import bound_decompression
+from celery_reliable.envelope import id_for_sender
 from celery_reliable.limits import Limits, payload_of, read_limits, read_within
 from tests.support.waiting import wait_until
 
@@ -237,3 +238,30 @@ def test_the_losses_of_an_unreadable_message_are_forgotten(server: Server, start
     wait_until(lambda: len(server.dead()) == len(messages), timeout_s=20, what="the dead letters")
     assert redis.hgetall("celery.deliveries") == {}
     assert redis.zcard("celery.counted") == 0
+
+
+ODD_TYPE = '{"__type__": [], "__value__": 1}'
+
+
+@pytest.mark.parametrize(
+    "headers", [f'{{"id": "8", "x": {ODD_TYPE}}}', f'{{"x": {ODD_TYPE}, "id":"8"}}', '{"id": "8",}']
+)
+def test_the_sender_of_an_unreadable_envelope_is_known(headers: str) -> None:
+    raw = f'{{"body": "x", "headers":{headers}, "properties": {{}}}}'.encode()
+
+    with pytest.raises(DecodeError) as caught:
+        read_within(raw, Limits())
+
+    assert payload_of(caught.value)["headers"] == {"id": "8"}
+
+
+@pytest.mark.parametrize("headers", ["5", "[]", f'{{"x": {ODD_TYPE}}}'])
+def test_the_sender_is_known_by_the_correlation_id(headers: str) -> None:
+    raw = f'{{"body": "{{oops", "headers": {headers}, "properties": {{"correlation_id": "7"}}}}'.encode()
+
+    try:
+        payload = read_within(raw, Limits())
+    except DecodeError as error:
+        payload = payload_of(error)
+
+    assert id_for_sender(payload) == "7"

@@ -2,11 +2,27 @@
 import { isUtf8 } from "node:buffer";
 import { ContentDisallowed, DecodeError } from "../errors.js";
 import { decompress } from "./compression.js";
-import { isMapping, loadsWithin, textOrNull } from "./json-loads.js";
-import { base64Bytes, loadsAroundBody } from "./large-body.js";
+import { isMapping, loads, loadsWithin, textOrNull } from "./json-loads.js";
 import { DEFAULT_LIMITS, refusal } from "./limits.js";
 
 const CONTENT_TYPE = "application/json";
+/** How far into the headers, and from the end of the message, to search for an id. */
+const ID_SEARCH_CHARACTERS = 65_536;
+
+/** How a message of Celery's clients and ours begins. */
+const BODY_START = '{"body": "';
+/**
+ * A shorter body is decoded into its own buffer. A longer one shares a buffer, because the system maps fresh memory for every
+ * large string and buffer, and that takes longer than the work on it: decoding a message of 1 MB takes 2.9 ms instead of 4.0.
+ */
+const SMALL_BASE64 = 65_536;
+/** A larger body than this too, as the buffer that serves again stays allocated. */
+const SCRATCH_BYTES = 2_097_152;
+/** How much text is checked at a time: a multiple of 4, and little enough for the processor's caches. */
+const CHECKED_CHARACTERS = 65_536;
+
+/** @type {Buffer | undefined} */
+let scratch;
 
 /**
  * @typedef {object} Envelope
@@ -26,7 +42,24 @@ const CONTENT_TYPE = "application/json";
  * @throws {DecodeError} when the text is not an envelope of kombu's, or a limit forbids to read it: it then has the `taskId`
  */
 export function decodeEnvelope(raw, limits = DEFAULT_LIMITS) {
-  const payload = loadsEnvelope(raw, limits);
+  try {
+    return readEnvelope(raw, limits);
+  } catch (error) {
+    throw Object.assign(/** @type {Error} */ (error), { taskId: taskIdIn(raw) });
+  }
+}
+
+/**
+ * @param {string} raw
+ * @param {import("./limits.js").Limits} limits
+ * @returns {Envelope}
+ */
+function readEnvelope(raw, limits) {
+  const { messageSizeLimit } = limits;
+  if (raw.length > messageSizeLimit) {
+    throw refusal(DecodeError, `the message has ${raw.length} bytes`, { messageSizeLimit });
+  }
+  const payload = loadsWithin(raw, limits, "the message", loadsAroundBody);
   if (!isMapping(payload)) throw new DecodeError("The message is not a JSON object");
   const { body, headers, properties } = payload;
   if (typeof body !== "string") throw new DecodeError("The message has no body");
@@ -44,31 +77,17 @@ export function decodeEnvelope(raw, limits = DEFAULT_LIMITS) {
 }
 
 /**
- * @param {string} raw
- * @param {import("./limits.js").Limits} limits
- */
-function loadsEnvelope(raw, limits) {
-  const { messageSizeLimit } = limits;
-  try {
-    if (raw.length > messageSizeLimit) {
-      throw refusal(DecodeError, `the message has ${raw.length} bytes`, { messageSizeLimit });
-    }
-    return loadsWithin(raw, limits, "the message", loadsAroundBody);
-  } catch (error) {
-    throw Object.assign(/** @type {Error} */ (error), { taskId: taskIdIn(raw) });
-  }
-}
-
-/**
- * The id of a task whose message is not parsed, to store a failure for its sender. The headers follow the body, which is base64
- * text.
+ * The id of a task whose message cannot be read, to store a failure for its sender: in the headers, which follow the body; else
+ * the correlation id, which has the same value.
  *
  * @param {string} raw a message as Celery's clients and ours write it
  * @returns {string | null}
  */
 function taskIdIn(raw) {
-  const start = raw.indexOf('"headers": {');
-  const found = start === -1 ? null : /"id": ?"([^"\\]+)"/.exec(raw.slice(start, start + 65_536));
+  const start = raw.search(/"headers": ?\{/);
+  const found =
+    (start === -1 ? null : /"id": ?"([^"\\]+)"/.exec(raw.slice(start, start + ID_SEARCH_CHARACTERS))) ??
+    /"correlation_id": ?"([^"\\]+)"/.exec(raw.slice(-ID_SEARCH_CHARACTERS));
   return found?.[1] ?? null;
 }
 
@@ -96,4 +115,49 @@ export function decodeBody({ body, contentType, headers, properties }, limits = 
   if (headers.compression) bytes = decompress(bytes, headers.compression, limits.decompressedSizeLimit);
   if (!isUtf8(bytes)) throw new DecodeError("The body is not UTF-8 text");
   return loadsWithin(bytes.toString("utf8"), limits, "the body");
+}
+
+/**
+ * Reads an envelope as `loads` does, but takes its base64 body out of the text instead of parsing it.
+ *
+ * @param {string} raw
+ * @returns {unknown}
+ * @throws {import("../errors.js").DecodeError} as `loads`
+ */
+export function loadsAroundBody(raw) {
+  const end = raw.startsWith(BODY_START) ? raw.indexOf('"', BODY_START.length) : -1;
+  const body = raw.slice(BODY_START.length, end);
+  // Base64 has no characters that JSON escapes or forbids. With any other, the parser decides.
+  if (end === -1 || !isBase64(body)) return loads(raw);
+  const rest = loads(`${BODY_START}"${raw.slice(end + 1)}`);
+  // A later member of the same name replaces the first.
+  if (isMapping(rest) && rest.body === "") rest.body = body;
+  return rest;
+}
+
+/**
+ * @param {string} text in base64
+ * @returns {Buffer} the decoded bytes, until the next call
+ */
+export function base64Bytes(text) {
+  const isLarge = text.length > SMALL_BASE64 && Buffer.byteLength(text, "base64") <= SCRATCH_BYTES;
+  if (!isLarge) return Buffer.from(text, "base64");
+  scratch ??= Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  return scratch.subarray(0, scratch.write(text, "base64"));
+}
+
+/**
+ * Decodes it, which is ten times as fast as a regular expression: other characters give no bytes.
+ *
+ * @param {string} text
+ * @returns {boolean} false for padding in between, too, and without padding
+ */
+function isBase64(text) {
+  if (text.length % 4 !== 0) return false;
+  scratch ??= Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  for (let from = 0; from < text.length; from += CHECKED_CHARACTERS) {
+    const part = text.slice(from, from + CHECKED_CHARACTERS);
+    if (scratch.write(part, "base64") !== Buffer.byteLength(part, "base64")) return false;
+  }
+  return true;
 }

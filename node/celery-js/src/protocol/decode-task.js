@@ -5,8 +5,8 @@
  */
 import { CeleryError, InvalidTaskError } from "../errors.js";
 import { decodeBody } from "./decode-envelope.js";
-import { isMapping, listOrNull, numberOrNull, textOrNull } from "./json-loads.js";
-import { DEFAULT_LIMITS, refusal } from "./limits.js";
+import { isMapping, numberOrNull, textOrNull } from "./json-loads.js";
+import { checkFollowers, checkTaskId, DEFAULT_LIMITS } from "./limits.js";
 import { saferepr } from "./repr.js";
 import { parseIso } from "./time.js";
 
@@ -16,8 +16,6 @@ import { parseIso } from "./time.js";
 /** @typedef {import("./message.js").TaskMessage} TaskMessage */
 /** @typedef {import("./message.js").DeliveryInfo} DeliveryInfo */
 
-/** The longest task id: ids are parts of keys, log lines and counts (`restore.lua` has the same number). */
-const MAX_ID_BYTES = 2048;
 /** The longest time limit that a message may set: longer than any task runs, and short enough for every timer. */
 const MAX_LIMIT_S = 10 * 365 * 86_400;
 
@@ -56,7 +54,9 @@ export function decodeTask(envelope, limits = DEFAULT_LIMITS) {
     return checked(fromVersion1(envelope, body), limits);
   } catch (error) {
     if (!(error instanceof CeleryError)) throw error;
-    throw Object.assign(error, { taskId: textOrNull(fields.id), taskName: textOrNull(fields.task) });
+    // The sender waits under the correlation id, which has the same value, also if the body with the id cannot be read.
+    const taskId = textOrNull(fields.id) || textOrNull(envelope.properties.correlation_id);
+    throw Object.assign(error, { taskId, taskName: textOrNull(fields.task) });
   }
 }
 
@@ -66,38 +66,10 @@ export function decodeTask(envelope, limits = DEFAULT_LIMITS) {
  * @returns {TaskMessage}
  */
 function checked(message, limits) {
-  checkFollowers(message.embed, limits);
-  checkTaskId(message.id);
+  checkFollowers(message.embed, limits, InvalidTaskError);
+  checkTaskId(message.id, InvalidTaskError);
   return message;
 }
-
-/**
- * @param {{ callbacks?: unknown, errbacks?: unknown, chain?: unknown }} embed what is to follow a task
- * @param {Limits} limits
- * @param {import("./limits.js").ErrorClass} [Refusal]
- * @throws {InvalidTaskError} when a limit is exceeded
- */
-export function checkFollowers({ callbacks, errbacks, chain }, limits, Refusal = InvalidTaskError) {
-  const { callbackLimit, chainLengthLimit } = limits;
-  const links = lengthOf(callbacks) + lengthOf(errbacks);
-  if (links > callbackLimit) throw refusal(Refusal, `the task has ${links} callbacks and errbacks`, { callbackLimit });
-  const steps = lengthOf(chain);
-  if (steps > chainLengthLimit) throw refusal(Refusal, `the chain has ${steps} more tasks`, { chainLengthLimit });
-}
-
-/**
- * @param {string} taskId
- * @param {import("./limits.js").ErrorClass} [Refusal]
- * @throws {InvalidTaskError} for one that is too long
- */
-export function checkTaskId(taskId, Refusal = InvalidTaskError) {
-  if (taskId.length <= MAX_ID_BYTES / 3) return; // most of a character's bytes in UTF-8
-  const bytes = Buffer.byteLength(taskId);
-  if (bytes > MAX_ID_BYTES) throw new Refusal(`the task's id has ${bytes} bytes: the limit is ${MAX_ID_BYTES}`);
-}
-
-/** @param {unknown} list */
-const lengthOf = (list) => (Array.isArray(list) ? list.length : 0);
 
 /**
  * @param {Envelope} envelope
@@ -137,12 +109,7 @@ function fromFields({ headers, properties }, fields, args, kwargs, embed, protoc
     name: requiredText(fields.task, "name"),
     args: checkedArgs(args),
     kwargs: checkedKwargs(kwargs),
-    embed: {
-      callbacks: listOrNull(embed.callbacks),
-      errbacks: listOrNull(embed.errbacks),
-      chain: listOrNull(embed.chain),
-      chord: embed.chord ?? null,
-    },
+    embed: checkedEmbed(embed),
     headers: ownHeaders(headers),
     rawHeaders: headers,
     properties,
@@ -224,6 +191,32 @@ function checkedKwargs(kwargs) {
   if (kwargs === null || kwargs === undefined) return {};
   if (!isMapping(kwargs)) throw new InvalidTaskError("Task keyword arguments must be a mapping");
   return kwargs;
+}
+
+/**
+ * @param {Record<string, unknown>} embed
+ * @returns {import("./message.js").Embed}
+ */
+function checkedEmbed({ callbacks, errbacks, chain, chord }) {
+  const body = isNothing(chord) ? null : chord;
+  if (body !== null && !isMapping(body)) throw new InvalidTaskError("chord must be a signature");
+  return {
+    callbacks: checkedList(callbacks, "callbacks"),
+    errbacks: checkedList(errbacks, "errbacks"),
+    chain: checkedList(chain, "chain"),
+    chord: body,
+  };
+}
+
+/**
+ * @param {unknown} signatures
+ * @param {string} what
+ * @returns {unknown[] | null}
+ */
+function checkedList(signatures, what) {
+  if (Array.isArray(signatures)) return signatures;
+  if (!isNothing(signatures)) throw new InvalidTaskError(`${what} must be a list`);
+  return null;
 }
 
 /**

@@ -10,3 +10,11 @@ test("a clock reading sent after a received one is higher", () => {
   assert.equal(clock.adjust(3), 9);
   assert.equal(clock.forward(), 10);
 });
+
+test("an unusable reading does not move the clock", () => {
+  const clock = new LamportClock();
+
+  for (const unusable of [2 ** 53, 2 ** 63, Infinity, -Infinity, NaN, 1.5, -5]) clock.adjust(unusable);
+
+  assert.equal(clock.value, 7);
+});

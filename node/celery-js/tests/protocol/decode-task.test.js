@@ -194,9 +194,44 @@ test("wrong types of limits and stamps are refused, as in Python", () => {
   assert.match(refusal(of({ stamps: [1] }), InvalidTaskError).message, /^stamps must be/);
 });
 
+test("follow-ups that are not lists are refused, as in Python", () => {
+  for (const name of ["callbacks", "errbacks", "chain"]) {
+    for (const value of ["abc", { t: 1 }, 5, true]) {
+      const error = refusal({ headers: { task: "t", id: "1" }, body: [[], {}, { [name]: value }] }, InvalidTaskError);
+      assert.equal(error.message, `${name} must be a list`);
+    }
+    for (const value of ["", {}, 0, false]) {
+      assert.equal(
+        decodeTask(envelopeOf({ body: [[], {}, { [name]: value }] })).embed[/** @type {"chain"} */ (name)],
+        null,
+      );
+    }
+  }
+  for (const chord of ["abc", [1], 5]) {
+    assert.equal(refusal({ body: [[], {}, { chord }] }, InvalidTaskError).message, "chord must be a signature");
+  }
+});
+
 test("an error of protocol 1 knows the task from the body", () => {
   const error = refusal({ headers: {}, body: { id: "9", task: "old", args: [], kwargs: [1] } }, InvalidTaskError);
   assert.deepEqual([error.taskId, error.taskName], ["9", "old"]);
+});
+
+test("the sender of a message that cannot be read is known by its correlation id", () => {
+  const properties = { correlation_id: "7" };
+  const unreadable = { headers: {}, body: "{oops", properties };
+  assert.equal(refusal(unreadable, DecodeError).taskId, "7");
+  assert.equal(refusal({ headers: { task: "t", id: [] }, properties }, InvalidTaskError).taskId, "7");
+
+  const of = (/** @type {string} */ headers) =>
+    `{"body": "x", "headers":${headers}, "properties": {"correlation_id": "7"}}`;
+  for (const headers of ["5", '{"x": {"__type__": [], "__value__": 1}}', '{"x": 1,}']) {
+    assert.throws(() => decodeEnvelope(of(headers)), { name: "DecodeError", taskId: "7" });
+  }
+  assert.throws(() => decodeEnvelope(of('{"id":"8", "x": {"__type__": [], "__value__": 1}}')), {
+    name: "DecodeError",
+    taskId: "8",
+  });
 });
 
 test("missing arguments count as none", () => {
