@@ -85,7 +85,7 @@ const COMPUTING = {
 /** @type {Contest} */
 const IDLE = {
   name: "Idle",
-  about: "one Node worker from its start to its first task, and then 10 s without tasks",
+  about: "one Node worker from its start to its first task, and, 30 s later, 10 s without tasks",
   contenders: [{ name: "celery-js", run: () => idleRound(CELERY_JS) }],
   budgetMs: 50_000,
 };

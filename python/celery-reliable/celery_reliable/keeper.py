@@ -113,7 +113,7 @@ class Keeper:
 
     def _sweep_pause_s(self) -> float:
         """Random, so that workers started together do not sweep together."""
-        return min(self._options.lease_s / 6, 5.0) * random.uniform(0.5, 1)  # noqa: S311 - no secret
+        return min(self._options.lease_s / 6, 5.0) * random.uniform(0.8, 1)  # noqa: S311 - no secret
 
     def _renew(self) -> None:
         keys = self._options.keys

@@ -112,7 +112,7 @@ class LeaseManager:
 
     @property
     def server_now_s(self) -> float:
-        """The server's clock at the last ``take``, in seconds since the epoch."""
+        """The server's clock when messages were last taken, in seconds since the epoch."""
         return self._taking.server_now_s
 
     @property

@@ -40,7 +40,7 @@ class Taking:
         self._lost_queues: set[str] = set()  # the queues of those calls
         self._rotation = 0
         self.undecodable = 0
-        self.server_now_s = 0.0  # at the last call, by the server's clock
+        self.server_now_s = 0.0  # when messages were last taken, by the server's clock
         self.answered_at = 0.0  # by our own, monotonic
 
     @property
@@ -86,7 +86,8 @@ class Taking:
         self._lost_from = None
         self._lost_queues = set()
         self._rotation += max(1, len(deliveries))  # the queue after the one that gave the last message
-        self.server_now_s = now_ms / 1000
+        if deliveries:
+            self.server_now_s = now_ms / 1000
         self.answered_at = time.monotonic()
         return deliveries
 

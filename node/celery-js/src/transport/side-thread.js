@@ -32,16 +32,19 @@ export class SideThread {
   #file;
   #name;
   #hooks;
+  #resourceLimits;
 
   /**
    * @param {string} file the thread's program, in this package
    * @param {string} name
    * @param {Partial<import("./transport.js").ConsumerHooks>} hooks
+   * @param {import("node:worker_threads").ResourceLimits} [resourceLimits]
    */
-  constructor(file, name, hooks) {
+  constructor(file, name, hooks, resourceLimits) {
     this.#file = file;
     this.#name = name;
     this.#hooks = hooks;
+    this.#resourceLimits = resourceLimits;
   }
 
   /**
@@ -64,7 +67,8 @@ export class SideThread {
       cells: vitals.cells,
       metrics: metrics && { cells: metrics.cells, series: metrics.series, hostname: hostOf(settings.workerName) },
     };
-    const worker = new Worker(packageFile(this.#file), { workerData, name: this.#name });
+    const resourceLimits = this.#resourceLimits;
+    const worker = new Worker(packageFile(this.#file), { workerData, name: this.#name, resourceLimits });
     this.#worker = worker;
     if (metrics) metrics.onSeries = onSeries;
     worker.on("message", (/** @type {Report} */ report) => {

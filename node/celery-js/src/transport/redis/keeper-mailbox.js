@@ -8,8 +8,6 @@ import { RedisConnection } from "./connection.js";
 import { isReplyError } from "./replies.js";
 import { sendReply } from "./reply.js";
 
-/** How often a silent connection is pinged: a half-open one receives nothing and reports nothing. */
-const PROBE_MS = 5_000;
 /** The pause before retrying when the server does not let this user listen. */
 const REFUSED_PAUSE_MS = 60_000;
 
@@ -46,9 +44,6 @@ export class KeeperMailbox {
   /** Listens until the thread ends, and again after each lost connection. */
   start() {
     this.#ear.ready().catch(() => {});
-    setInterval(() => {
-      if (this.#ear.client.isReady) this.#ear.client.ping().catch(() => {});
-    }, PROBE_MS);
   }
 
   #subscribe() {

@@ -49,9 +49,9 @@ export class Sweeper {
   /** Sweeps from now on, several times a lease. */
   start() {
     if (this.#stopped) return;
-    // Between a twelfth and a sixth of a lease: workers that were started together do not sweep together.
+    // Random, so that workers started together do not sweep together. At most a sixth of a lease.
     const sixthMs = Math.min(this.#options.leaseMs / 6, 5_000);
-    this.#timer = setTimeout(() => this.#round(), sixthMs * (0.5 + Math.random() / 2));
+    this.#timer = setTimeout(() => this.#round(), sixthMs * (0.8 + Math.random() / 5));
   }
 
   stop() {

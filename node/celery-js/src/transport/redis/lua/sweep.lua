@@ -27,33 +27,50 @@ local function repair(key, kind)
   local found = redis.call('TYPE', key).ok
   if found ~= kind and found ~= 'none' then redis.call('DEL', key) end
 end
-repair(KEYS[3], 'hash')
+
+local fields = redis.pcall('HMGET', KEYS[3], 'last', 'longest', 'longest_at', 'patient_until')
+if fields.err then
+  repair(KEYS[3], 'hash')
+  fields = redis.call('HMGET', KEYS[3], 'last', 'longest', 'longest_at', 'patient_until')
+end
+
+-- A number of ms in the range where a double is exact; 0 for anything else, such as text, nan and infinity.
+local function ms(text)
+  local value = tonumber(text or 0)
+  return value and value >= 0 and value < 9007199254740992 and value or 0
+end
+
+local last, longest, longest_at, patient_until = ms(fields[1]), ms(fields[2]), ms(fields[3]), ms(fields[4])
+if lease >= longest or longest > LONGEST_KEPT_MS or now - longest_at > LONGEST_KEPT_MS then
+  longest, longest_at = lease, now
+end
+longest_at = math.min(longest_at, now)
+local has_paused = math.abs(now - last) > lease / 2
+if has_paused then patient_until = now + longest end
+local function format(number)
+  return string.format('%.0f', number)
+end
+local state = {
+  'last', format(now), 'longest', format(longest), 'longest_at', format(longest_at), 'patient_until', format(patient_until),
+}
+if type(redis.pcall('HSET', KEYS[3], unpack(state))) == 'table' then
+  -- An error. A full server refuses HSET as a script's first write, and lets it pass as a later one.
+  redis.call('ZREM', KEYS[1], '')
+  redis.call('HSET', KEYS[3], unpack(state))
+end
+
+-- One command finds out that there is nothing to do, because an idle worker calls every few seconds.
+if redis.call('EXISTS', KEYS[1], KEYS[2], KEYS[5], KEYS[6], KEYS[7]) == 0 then return { now, 0, {}, {} } end
+
 repair(KEYS[5], 'hash')
 repair(KEYS[6], 'zset')
 repair(KEYS[7], 'set')
 
--- A number of ms in the range where a double is exact; 0 for anything else, such as text, nan and infinity.
-local function field(name)
-  local value = tonumber(redis.call('HGET', KEYS[3], name) or 0)
-  return value and value >= 0 and value < 9007199254740992 and value or 0
-end
-
--- A full server refuses HSET as a script's first write, and lets it pass as a later one.
-redis.call('ZREM', KEYS[1], '')
-local last, longest, longest_at = field('last'), field('longest'), field('longest_at')
-if lease >= longest or longest > LONGEST_KEPT_MS or now - longest_at > LONGEST_KEPT_MS then
-  longest, longest_at = lease, now
-  redis.call('HSET', KEYS[3], 'longest', longest)
-end
-redis.call('HSET', KEYS[3], 'longest_at', math.min(longest_at, now), 'last', now)
-if math.abs(now - last) > lease / 2 then
-  local latest = string.format('%.0f', now + longest)
-  redis.call('HSET', KEYS[3], 'patient_until', latest)
-  if now < last then
-    -- After the clock was set back, the leases of dead workers would last that much longer, so they are cut.
-    for _, tag in ipairs(redis.call('ZRANGE', KEYS[1], '(' .. latest, '+inf', 'BYSCORE')) do
-      redis.call('ZADD', KEYS[1], latest, tag)
-    end
+if has_paused and now < last then
+  -- After the clock was set back, the leases of dead workers would last that much longer, so they are cut.
+  local latest = format(patient_until)
+  for _, tag in ipairs(redis.call('ZRANGE', KEYS[1], '(' .. latest, '+inf', 'BYSCORE')) do
+    redis.call('ZADD', KEYS[1], latest, tag)
   end
 end
 
@@ -97,7 +114,6 @@ local function due(key, members)
   return found
 end
 
-local patient_until = field('patient_until')
 local patient = now < patient_until and patient_until <= now + longest
 -- Lost messages are all restored at once, each batch in front of the one before, so the oldest batch comes last. There may be a
 -- million parked messages, and workers take them meanwhile, so the oldest batch comes first.

@@ -10,10 +10,25 @@
 -- ARGV[5] number of the first tag of lost calls (= ARGV[2]: none)   ARGV[6] worker, as JSON
 -- ARGV[7] dead letters to keep   ARGV[8] Q
 -- ARGV[9 .. 8+Q] the queues' names, as JSON
--- Returns { now in ms, undecodable messages, then per message: tag number, queue (1..Q), workers lost, message }
+-- Returns { now in ms, undecodable messages, then per message: tag number, queue (1..Q), workers lost, message }; { 0, 0 } if none
+-- of the keys exists
 
 local prefix, first, limit, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local queues = tonumber(ARGV[8])
+
+-- How many of the first four keys and of the lists exist. One command for all, because an idle worker calls once a second.
+local function count_existing()
+  local last = math.min(999 + queues, #KEYS)
+  local existing = redis.call('EXISTS', KEYS[1], KEYS[2], KEYS[3], KEYS[4], unpack(KEYS, 5 + queues, last))
+  for from = last + 1, #KEYS, 1000 do
+    existing = existing + redis.call('EXISTS', unpack(KEYS, from, math.min(from + 999, #KEYS)))
+  end
+  return existing
+end
+local has_lost_calls = tonumber(ARGV[5]) < first
+local existing = not has_lost_calls and count_existing()
+if existing == 0 then return { 0, 0 } end
+
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local strict = cjson.new()
@@ -135,7 +150,7 @@ local function add(number, queue, lost, text)
   reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = number, queue, lost, text
 end
 
-if tonumber(ARGV[5]) < first then
+if has_lost_calls then
   -- A full server refuses ZADD as a script's first write, and lets it pass as a later one.
   redis.call('ZREM', KEYS[3], '')
   for number = tonumber(ARGV[5]), first - 1 do
@@ -159,18 +174,14 @@ end
 
 -- Finds a key of the wrong type before anything is moved, because an error does not undo a script's effects. It also runs for
 -- an idle worker, whose health check depends on this error.
-redis.call('HLEN', KEYS[1])
-redis.call('ZCARD', KEYS[2])
-redis.call('ZCARD', KEYS[3])
-redis.call('HLEN', KEYS[4])
-
--- One command finds out that all lists are empty, because an idle worker calls once a second.
-local function has_messages()
-  for from = 5 + queues, #KEYS, 1000 do
-    if redis.call('EXISTS', unpack(KEYS, from, math.min(from + 999, #KEYS))) > 0 then return true end
-  end
+local lengths_of_fixed = {
+  redis.call('HLEN', KEYS[1]), redis.call('ZCARD', KEYS[2]), redis.call('ZCARD', KEYS[3]), redis.call('HLEN', KEYS[4]),
+}
+local existing_lists = existing or count_existing()
+for _, length in ipairs(lengths_of_fixed) do
+  if length > 0 then existing_lists = existing_lists - 1 end
 end
-if not has_messages() then return reply end
+if existing_lists == 0 then return reply end
 
 local records, index, leases = {}, {}, {}
 local taken = 0
