@@ -24,6 +24,16 @@ const CHECKED_CHARACTERS = 65_536;
 /** @type {Buffer | undefined} */
 let scratch;
 
+/** The headers that Celery itself sets or reads; all others are the sender's own. */
+const CELERY_HEADERS = new Set(
+  (
+    "lang task id shadow eta expires group group_index retries timelimit root_id parent_id argsrepr kwargsrepr origin " +
+    "ignore_result replaced_task_nesting stamped_headers stamps compression redelivered utc meth taskset args kwargs " +
+    "callbacks errbacks chain chord called_directly correlation_id reply_to delivery_info properties headers hostname " +
+    "is_eager logfile loglevel time_limit soft_time_limit"
+  ).split(" "),
+);
+
 /**
  * @typedef {object} Envelope
  * @property {string} body as on the wire, in the encoding of `properties.body_encoding`
@@ -115,6 +125,22 @@ export function decodeBody({ body, contentType, headers, properties }, limits = 
   if (headers.compression) bytes = decompress(bytes, headers.compression, limits.decompressedSizeLimit);
   if (!isUtf8(bytes)) throw new DecodeError("The body is not UTF-8 text");
   return loadsWithin(bytes.toString("utf8"), limits, "the body");
+}
+
+/**
+ * @param {Record<string, unknown>} headers
+ * @returns {Record<string, unknown> | null} those that are the sender's own; null for none
+ */
+export function ownHeaders(headers) {
+  /** @type {Record<string, unknown> | null} */
+  let custom = null;
+  for (const name of Object.keys(headers)) {
+    if (CELERY_HEADERS.has(name)) continue;
+    custom ??= {};
+    // An assignment to __proto__ would set the prototype.
+    Object.defineProperty(custom, name, { value: headers[name], enumerable: true, configurable: true, writable: true });
+  }
+  return custom;
 }
 
 /**

@@ -4,9 +4,9 @@
  * `celery_reliable/task_message.py`, a value that is not given is empty, and one of another kind is refused.
  */
 import { CeleryError, InvalidTaskError } from "../errors.js";
-import { decodeBody } from "./decode-envelope.js";
+import { decodeBody, ownHeaders } from "./decode-envelope.js";
 import { isMapping, numberOrNull, textOrNull } from "./json-loads.js";
-import { checkFollowers, checkTaskId, DEFAULT_LIMITS } from "./limits.js";
+import { DEFAULT_LIMITS, refusal } from "./limits.js";
 import { saferepr } from "./repr.js";
 import { parseIso } from "./time.js";
 
@@ -16,18 +16,10 @@ import { parseIso } from "./time.js";
 /** @typedef {import("./message.js").TaskMessage} TaskMessage */
 /** @typedef {import("./message.js").DeliveryInfo} DeliveryInfo */
 
+/** The longest task id: ids are parts of keys, log lines and counts (`restore.lua` has the same number). */
+const MAX_ID_BYTES = 2048;
 /** The longest time limit that a message may set: longer than any task runs, and short enough for every timer. */
 const MAX_LIMIT_S = 10 * 365 * 86_400;
-
-/** The headers that Celery itself sets or reads; all others are the sender's own. */
-const CELERY_HEADERS = new Set(
-  (
-    "lang task id shadow eta expires group group_index retries timelimit root_id parent_id argsrepr kwargsrepr origin " +
-    "ignore_result replaced_task_nesting stamped_headers stamps compression redelivered utc meth taskset args kwargs " +
-    "callbacks errbacks chain chord called_directly correlation_id reply_to delivery_info properties headers hostname " +
-    "is_eager logfile loglevel time_limit soft_time_limit"
-  ).split(" "),
-);
 
 /**
  * @param {Envelope} envelope
@@ -66,10 +58,38 @@ export function decodeTask(envelope, limits = DEFAULT_LIMITS) {
  * @returns {TaskMessage}
  */
 function checked(message, limits) {
-  checkFollowers(message.embed, limits, InvalidTaskError);
-  checkTaskId(message.id, InvalidTaskError);
+  checkFollowers(message.embed, limits);
+  checkTaskId(message.id);
   return message;
 }
+
+/**
+ * @param {{ callbacks?: unknown, errbacks?: unknown, chain?: unknown }} embed what is to follow a task
+ * @param {Limits} limits
+ * @param {import("./limits.js").ErrorClass} [Refusal]
+ * @throws {InvalidTaskError} when a limit is exceeded
+ */
+export function checkFollowers({ callbacks, errbacks, chain }, limits, Refusal = InvalidTaskError) {
+  const { callbackLimit, chainLengthLimit } = limits;
+  const links = lengthOf(callbacks) + lengthOf(errbacks);
+  if (links > callbackLimit) throw refusal(Refusal, `the task has ${links} callbacks and errbacks`, { callbackLimit });
+  const steps = lengthOf(chain);
+  if (steps > chainLengthLimit) throw refusal(Refusal, `the chain has ${steps} more tasks`, { chainLengthLimit });
+}
+
+/**
+ * @param {string} taskId
+ * @param {import("./limits.js").ErrorClass} [Refusal]
+ * @throws {InvalidTaskError} for one that is too long
+ */
+export function checkTaskId(taskId, Refusal = InvalidTaskError) {
+  if (taskId.length <= MAX_ID_BYTES / 3) return; // most of a character's bytes in UTF-8
+  const bytes = Buffer.byteLength(taskId);
+  if (bytes > MAX_ID_BYTES) throw new Refusal(`the task's id has ${bytes} bytes: the limit is ${MAX_ID_BYTES}`);
+}
+
+/** @param {unknown} list */
+const lengthOf = (list) => (Array.isArray(list) ? list.length : 0);
 
 /**
  * @param {Envelope} envelope
@@ -155,19 +175,6 @@ function deliveryInfoOf(properties, headers) {
     priority: numberOrNull(properties.priority),
     redelivered: (info ?? headers).redelivered === true,
   };
-}
-
-/** @param {Record<string, unknown>} headers */
-function ownHeaders(headers) {
-  /** @type {Record<string, unknown> | null} */
-  let custom = null;
-  for (const name of Object.keys(headers)) {
-    if (CELERY_HEADERS.has(name)) continue;
-    custom ??= {};
-    // An assignment to __proto__ would set the prototype.
-    Object.defineProperty(custom, name, { value: headers[name], enumerable: true, configurable: true, writable: true });
-  }
-  return custom;
 }
 
 /**

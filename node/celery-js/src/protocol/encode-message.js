@@ -7,10 +7,11 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { EncodeError } from "../errors.js";
 import { compress } from "./compression.js";
+import { checkFollowers, checkTaskId } from "./decode-task.js";
 import { dumps, quote } from "./json-dumps.js";
 import { checkText } from "./json-loads.js";
 import { isoFormat } from "./json-types.js";
-import { checkFollowers, checkTaskId, DEFAULT_LIMITS, refusal } from "./limits.js";
+import { DEFAULT_LIMITS, refusal } from "./limits.js";
 import { reprArgs, reprKwargs } from "./repr.js";
 import { parseIso, toIso } from "./time.js";
 

@@ -15,9 +15,6 @@ import { SETTINGS } from "../settings.js";
 /** Deeper values are neither written nor read: Python's own reader gives up on them. */
 export const MAX_DEPTH = 500;
 
-/** The longest task id: ids are parts of keys, log lines and counts (`restore.lua` has the same number). */
-const MAX_ID_BYTES = 2048;
-
 /** The limits for messages read without an app: commands and events. @type {Limits} */
 export const DEFAULT_LIMITS = {
   messageSizeLimit: SETTINGS.messageSizeLimit.default,
@@ -48,31 +45,3 @@ export function refusal(Refusal, what, limit) {
   const [[name, value]] = Object.entries(limit);
   return new Refusal(`${what}: the limit is ${name}=${value}`);
 }
-
-/**
- * @param {{ callbacks?: unknown, errbacks?: unknown, chain?: unknown }} embed what is to follow a task
- * @param {Limits} limits
- * @param {ErrorClass} Refusal
- * @throws {Error} a `Refusal`, when a limit is exceeded
- */
-export function checkFollowers({ callbacks, errbacks, chain }, limits, Refusal) {
-  const { callbackLimit, chainLengthLimit } = limits;
-  const links = lengthOf(callbacks) + lengthOf(errbacks);
-  if (links > callbackLimit) throw refusal(Refusal, `the task has ${links} callbacks and errbacks`, { callbackLimit });
-  const steps = lengthOf(chain);
-  if (steps > chainLengthLimit) throw refusal(Refusal, `the chain has ${steps} more tasks`, { chainLengthLimit });
-}
-
-/**
- * @param {string} taskId
- * @param {ErrorClass} Refusal
- * @throws {Error} a `Refusal`, for one that is too long
- */
-export function checkTaskId(taskId, Refusal) {
-  if (taskId.length <= MAX_ID_BYTES / 3) return; // most of a character's bytes in UTF-8
-  const bytes = Buffer.byteLength(taskId);
-  if (bytes > MAX_ID_BYTES) throw new Refusal(`the task's id has ${bytes} bytes: the limit is ${MAX_ID_BYTES}`);
-}
-
-/** @param {unknown} list */
-const lengthOf = (list) => (Array.isArray(list) ? list.length : 0);
