@@ -123,7 +123,7 @@ class Up:
         return CONSUMING in self.terminal.screen and "python -m py_workers" in self.terminal.screen
 
     def _said(self, pattern: str) -> str:
-        return re.findall(pattern, self.terminal.screen)[0].strip("'")
+        return str(re.findall(pattern, self.terminal.screen)[0]).strip("'")
 
 
 @pytest.fixture
