@@ -24,6 +24,8 @@ STARTS_WITHIN_S = 90.0
 STOPS_WITHIN_S = 20.0
 BROKER, RESULTS = "JOBS_BROKER_URL", "JOBS_RESULT_BACKEND"
 _RABBITMQ_PORT, _POSTGRES_PORT = 5672, 5432
+# Where Erlang's packages have it: Debian's, Homebrew's.
+_EPMD = ("/usr/lib/erlang/bin/epmd", "/opt/homebrew/bin/epmd", "/usr/local/bin/epmd")
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,31 @@ def _find(switch: str, name: str, variable: str, folders: list[Path], program: s
 def _rabbitmq(bench: Workbench, program: Path, home: Path) -> Iterator[str]:
     port = _port(_RABBITMQ_PORT)
     folder = _folder(home / "rabbitmq" / str(port))
+    with _name_server(bench, folder) as names, _rabbitmq_at(bench, program, port, folder, names) as url:
+        yield url
+
+
+@contextmanager
+def _name_server(bench: Workbench, folder: Path) -> Iterator[dict[str, str]]:
+    """Runs Erlang's `epmd`, and yields the variables that name it.
+
+    Erlang would start one that outlives the server, and in some packages of Debian it starts none.
+    """
+    program = shutil.which("epmd") or next(filter(os.path.isfile, _EPMD), None)
+    if program is None:
+        yield {}
+        return
+    port = server.free_port()
+    command: Command = [program, "-address", server.HOST, "-port", str(port)]
+    with _started(bench, "rabbitmq epmd", command, folder, {}, lambda: not server.is_port_free(port)):
+        bench.console.end("rabbitmq epmd", f"Erlang's name server on port {port}")
+        yield {"ERL_EPMD_PORT": str(port)}
+
+
+@contextmanager
+def _rabbitmq_at(
+    bench: Workbench, program: Path, port: int, folder: Path, names: Mapping[str, str]
+) -> Iterator[str]:
     settings = {
         "default_user": "guest",
         "default_pass": "guest",
@@ -117,7 +144,7 @@ def _rabbitmq(bench: Workbench, program: Path, home: Path) -> Iterator[str]:
     }
     (folder / "rabbitmq.conf").write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
     (folder / "plugins").write_text("[].\n")
-    env = rabbitmq_environment(folder, f"jobs{port}@localhost", port, server.free_port())
+    env = {**rabbitmq_environment(folder, f"jobs{port}@localhost", port, server.free_port()), **names}
     with _started(bench, "rabbitmq server", [program], folder, env, lambda: _speaks_amqp(port)):
         bench.console.end("rabbitmq server", rabbitmq_url(port))
         yield rabbitmq_url(port)
@@ -135,6 +162,8 @@ def rabbitmq_environment(folder: Path, name: str, port: int, distribution: int) 
         "RABBITMQ_NODE_IP_ADDRESS": server.HOST,
         "RABBITMQ_NODE_PORT": str(port),
         "RABBITMQ_DIST_PORT": str(distribution),
+        # It listens on all addresses of the machine by default.
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
         "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
         "RABBITMQ_LOG_BASE": str(folder / "log"),
         "RABBITMQ_LOGS": "-",
@@ -182,7 +211,7 @@ def _started(
 ) -> Iterator[None]:
     """Runs a server until the end of the block. Raises CommandFailed when it does not answer in time."""
     bench.console.begin(name, "starting")
-    log = folder / "server.log"
+    log = folder / f"{name.split()[-1]}.log"
     process = bench.group.start(name, command, cwd=folder, env={**os.environ, **env}, log=log)
     try:
         deadline = time.monotonic() + STARTS_WITHIN_S

@@ -1,4 +1,4 @@
-"""The app that sends. It stamps messages with the time, and handles what RabbitMQ refuses."""
+"""The app that sends. It stamps messages with the time, and handles what RabbitMQ refuses or would drop."""
 
 import re
 import time
@@ -8,14 +8,20 @@ from typing import Any
 from amqp.exceptions import ChannelError, MessageNacked
 from celery import Celery
 from celery.app import amqp
+from kombu import Exchange
 from kombu.exceptions import OperationalError
+from kombu.transport import native_delayed_delivery
 
 # AMQP's reply codes: no queue has taken the message; what is declared exists with other properties.
-_NO_ROUTE, _UNEQUAL = 312, 406
+_NO_ROUTE, _UNEQUAL, _FORBIDDEN, _NOT_FOUND = 312, 406, 403, 404
 
 
 class SendingApp(Celery):
     """Celery's app. On RabbitMQ, Celery delays by whole seconds; a shorter countdown waits in its worker."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._prepared: set[str] = set()
+        super().__init__(*args, **kwargs)
 
     def send_task(self, name: str, *args: Any, **options: Any) -> Any:
         """Send a task (mirrors ``celery.Celery.send_task``).
@@ -32,6 +38,7 @@ class SendingApp(Celery):
         options["mandatory"] = True
         try:
             try:
+                self._prepare(name, options)
                 return super().send_task(name, *args, **options)
             except ChannelError as error:
                 # A deleted queue is declared again by a new connection.
@@ -46,6 +53,27 @@ class SendingApp(Celery):
         except ChannelError as error:
             raise OperationalError(str(error)) from error
 
+    def _prepare(self, name: str, options: dict[str, Any]) -> None:
+        """Bind a queue before its first delayed message, which RabbitMQ would drop when it is due."""
+        is_delayed = options.get("eta") is not None or (options.get("countdown") or 0) > 0
+        if not is_delayed or options.get("exchange") is not None:
+            return
+        queue: Any = self.amqp.router.route(dict(options), name)["queue"]
+        if queue.name in self._prepared or queue.no_declare:
+            return
+        with self.producer_or_acquire() as producer:
+            connection: Any = producer.connection
+            connection.ensure_connection(max_retries=1, interval_start=0)
+            with connection.channel() as channel:
+                queue(channel).declare()
+            try:
+                _bind(connection, queue)
+            except ChannelError as error:
+                # Others have prepared it, or nobody can.
+                if error.reply_code not in (_FORBIDDEN, _UNEQUAL):
+                    raise
+        self._prepared.add(queue.name)
+
     def _takes_as_it_is(self, error: ChannelError) -> bool:
         """Use a queue that exists with other properties; tells whether the refusal was about a known one."""
         place = re.search("for (?:queue|exchange) '([^']+)'", str(error))
@@ -53,7 +81,9 @@ class SendingApp(Celery):
         known = [each for each in queues.values() if place and place[1] in (each.name, each.exchange.name)]
         for queue in known if error.reply_code == _UNEQUAL else ():
             queue.no_declare = queue.exchange.no_declare = True
-            queue.queue_arguments = None  # without native delayed delivery: its worker waits
+            # Without native delayed delivery, which needs a binding: its worker waits. Celery asks for both.
+            queue.exchange.type = "direct"
+            queue.queue_arguments = None
         return bool(known) and error.reply_code == _UNEQUAL
 
     def _due_within_a_second(self, countdown: float | None, eta: datetime | str | None) -> datetime | None:
@@ -62,6 +92,19 @@ class SendingApp(Celery):
         eta = datetime.fromisoformat(eta) if isinstance(eta, str) else eta
         now = self.now() if eta.tzinfo is not None else self.now().replace(tzinfo=None)
         return eta if timedelta(0) < eta - now < timedelta(seconds=1) else None
+
+
+def _bind(connection: Any, queue: Any) -> None:
+    """Do what Celery's workers do at their start for each of their queues."""
+    first = native_delayed_delivery.level_name(native_delayed_delivery.MAX_LEVEL)
+    try:
+        with connection.channel() as channel:
+            Exchange(first, "topic")(channel).declare(passive=True)
+    except ChannelError as error:
+        if error.reply_code != _NOT_FOUND:
+            raise
+        native_delayed_delivery.declare_native_delayed_delivery_exchanges_and_queues(connection, "quorum")
+    native_delayed_delivery.bind_queue_to_native_delayed_delivery_exchange(connection, queue)
 
 
 _CeleryAMQP: Any = amqp.AMQP  # Celery's stubs have no types for it; some checkers find those of its source

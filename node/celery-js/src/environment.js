@@ -3,6 +3,7 @@
  * has a wrong value ends the process with one line that says what is valid. celery-reliable has the same kinds of variables
  * for Python. Needs the package `zod`; imported as `celery-js/environment`.
  */
+import { createRequire } from "node:module";
 import { z } from "zod";
 import { ImproperlyConfigured } from "./errors.js";
 
@@ -47,6 +48,7 @@ const RESULTS = {
 const REDIS_EXAMPLE = "redis://127.0.0.1:6379/0";
 const RABBITMQ_EXAMPLE = "amqp://user:password@127.0.0.1:5672//";
 const POSTGRES_EXAMPLE = "db+postgresql://user:password@127.0.0.1:5432/jobs";
+const REQUIRE = createRequire(import.meta.url);
 
 /**
  * @param {Record<string, string>} forms
@@ -60,8 +62,14 @@ function urlOf(forms, ...examples) {
 }
 
 export const url = urlOf(REDIS, REDIS_EXAMPLE);
-export const brokerUrl = urlOf(BROKERS, REDIS_EXAMPLE, RABBITMQ_EXAMPLE);
-export const resultUrl = urlOf(RESULTS, REDIS_EXAMPLE, POSTGRES_EXAMPLE);
+export const brokerUrl = urlOf(BROKERS, REDIS_EXAMPLE, RABBITMQ_EXAMPLE).refine(
+  (url) => !/^(py)?amqps?:/.test(url) || isInstalled("amqplib"),
+  "the package amqplib, which is not installed: npm install amqplib",
+);
+export const resultUrl = urlOf(RESULTS, REDIS_EXAMPLE, POSTGRES_EXAMPLE).refine(
+  (url) => !url.startsWith("db+") || isInstalled("pg"),
+  "the package pg, which is not installed: npm install pg@8",
+);
 export const routes = text(
   `${NAME}=${NAME}(,${NAME}=${NAME})*`,
   "pattern=queue pairs separated by commas, for example py_workers.*=py-queue,js_workers.*=js-queue",
@@ -126,6 +134,20 @@ function hasUsablePort(text) {
     const port = host.exec(url)?.[1] ?? "";
     return /^[0-9]*$/.test(port) && Number(port) <= 65_535;
   });
+}
+
+/**
+ * Looks without loading it, which the first connection does.
+ *
+ * @param {string} name of an optional package
+ */
+function isInstalled(name) {
+  try {
+    REQUIRE.resolve(name);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code !== "MODULE_NOT_FOUND";
+  }
 }
 
 /** @param {string} text */

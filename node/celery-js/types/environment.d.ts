@@ -1,8 +1,3 @@
-/**
- * Settings from environment variables, checked by zod: the base of a project's `config.js`. A variable that is unknown or
- * has a wrong value ends the process with one line that says what is valid. celery-reliable has the same kinds of variables
- * for Python. Needs the package `zod`; imported as `celery-js/environment`.
- */
 import { z } from "zod";
 import { ImproperlyConfigured } from "./errors.js";
 /** Raised when variables are unknown or have a wrong value, with one line for each. */

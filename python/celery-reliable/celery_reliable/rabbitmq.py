@@ -85,7 +85,9 @@ class Task(celery.Task):  # type: ignore[type-arg]
     def apply_async(self, args: Passed = None, kwargs: Passed = None, *given: Passed, **options: Passed) -> Passed:
         """Send the task (mirrors ``celery.Task.apply_async``)."""
         send = super().apply_async
-        return _sent(self.app, lambda with_: send(args, kwargs, *given, **with_), options, given)
+        defaults: Settings = self._get_exec_options()  # type: ignore[attr-defined]
+        place: Settings = {"task": self.name, "defaults": defaults}
+        return _sent(self.app, lambda with_: send(args, kwargs, *given, **with_), options, given, place)
 
 
 class Celery(celery.Celery):
@@ -96,10 +98,13 @@ class Celery(celery.Celery):
     ) -> Passed:
         """Send a task (mirrors ``celery.Celery.send_task``)."""
         send = super().send_task
-        return _sent(self, lambda with_: send(name, args, kwargs, *given, **with_), options, given)
+        place: Settings = {"task": name, "defaults": {}}
+        return _sent(self, lambda with_: send(name, args, kwargs, *given, **with_), options, given, place)
 
 
-def _sent(app: App, send: Callable[[Settings], Passed], options: Settings, given: tuple[Passed, ...]) -> Passed:
+def _sent(
+    app: App, send: Callable[[Settings], Passed], options: Settings, given: tuple[Passed, ...], place: Settings
+) -> Passed:
     if not is_rabbitmq(app.conf.broker_url):
         return send(options)
-    return sent(app, send, options, once=bool(given))
+    return sent(app, send, options, once=bool(given), **place)

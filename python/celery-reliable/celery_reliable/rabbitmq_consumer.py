@@ -5,6 +5,7 @@ Mirrors ``celery.worker.consumer.consumer.Consumer``; chosen by Celery's setting
 
 import logging
 
+from amqp.exceptions import ConsumerCancelled
 from celery.exceptions import ImproperlyConfigured, InvalidTaskError, NotRegistered, WorkerShutdown
 from celery.worker import state
 from celery.worker.consumer.consumer import Consumer as CeleryConsumer
@@ -18,6 +19,7 @@ from celery_reliable.line_limit import CONTROL_LINES
 from celery_reliable.options import Options
 from celery_reliable.rabbitmq_burial import TALLY
 from celery_reliable.rabbitmq_delivered import Delivered, payload_of_delivered
+from celery_reliable.rabbitmq_existing import ExistingQueues
 from celery_reliable.rabbitmq_request import delivered, lost_workers
 from celery_reliable.remote_control import STEPS, without_password
 from celery_reliable.request_classes import use_reliable_requests
@@ -42,6 +44,10 @@ class Consumer(CeleryConsumer):
 
     tally = TALLY
 
+    def __init__(self, *args: Passed, **kwargs: Passed) -> None:
+        self._existing = ExistingQueues()
+        super().__init__(*args, **kwargs)
+
     class Blueprint(CeleryConsumer.Blueprint):
         """Celery's steps, with our remote control and gossip."""
 
@@ -65,7 +71,7 @@ class Consumer(CeleryConsumer):
             raise WorkerShutdown(1) from error
 
     def update_strategies(self) -> None:
-        """Give the tasks our request.
+        """Give the tasks our request, and declare the queues, which Celery does right after this.
 
         Raises:
             WorkerShutdown: a task's own request class cannot be derived from; the log says which.
@@ -73,11 +79,31 @@ class Consumer(CeleryConsumer):
         base: Passed = self.app.Task.Request
         use_reliable_requests(self.app.tasks.values(), base)
         super().update_strategies()
+        for queue in self.app.amqp.queues.consume_from.values():
+            self._existing.declare(self.connection, queue)
 
     def on_ready(self) -> None:
         """Reconnect also after refusals from now on; at the start, a refusal ends the worker with its reason."""
         self.connection_errors = (*self.connection_errors, *self.channel_errors)
+        if self.hub is not None:
+            self._notice_cancellations()
         super().on_ready()
+
+    def _notice_cancellations(self) -> None:
+        """Reconnect after the broker has cancelled a consumer, as when its queue was deleted.
+
+        Celery reads once at the start without noticing such an error (``celery.worker.loops._quick_drain``), and would
+        then consume nothing for ever.
+        """
+        consumer = self.task_consumer
+        for tag in consumer._active_tags.values():
+            consumer.channel.cancel_callbacks[tag] = self._on_cancelled
+
+    def _on_cancelled(self, tag: str) -> None:
+        def fail() -> None:
+            raise ConsumerCancelled(tag)
+
+        self.timer.call_after(0, fail)
 
     def on_close(self) -> None:
         """Drop what the pool has not started (mirrors ``Consumer.on_close``).
@@ -119,8 +145,7 @@ class Consumer(CeleryConsumer):
     def add_task_queue(self, queue: str, exchange: str | None = None, *place: Passed, **more: Passed) -> None:
         """Consume another queue (mirrors ``Consumer.add_task_queue``).
 
-        A new one is of the type of the app's other queues, and so is its exchange, unless the command names one. It is
-        declared on a separate channel first: the broker closes the channel of what it refuses.
+        A new one is of the type of the app's other queues, and so is its exchange, unless the command names one.
 
         Raises:
             ImproperlyConfigured: the broker refuses it; the worker goes on without it.
@@ -129,8 +154,7 @@ class Consumer(CeleryConsumer):
         is_known = queue in queues
         wanted = queues[queue] if is_known else _placed(queues.new_missing(queue), exchange, *place, **more)
         try:
-            with self.connection.channel() as channel:
-                wanted(channel).declare()
+            self._existing.declare(self.connection, wanted)
             if wanted.exchange.type == "topic" and _is_quorum(wanted):
                 with self.app.connection_for_write() as connection:
                     # Celery does this only at the start. A message with a countdown would be lost.

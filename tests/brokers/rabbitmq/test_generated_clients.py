@@ -13,6 +13,7 @@ from tests.brokers.rabbitmq.tls import CERTIFICATES, REASONS, url_behind_tls
 from tests.brokers.rabbitmq.vhosts import Vhosts
 from tests.clients.installed import Clients
 from tests.support.valkey import ValkeyServer
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,25 @@ def test_a_call_without_a_broker_fails_in_time(
     took = clients.run_source(language, AWAY[language], env)
 
     assert float(took) < 5
+
+
+LATER = """
+import importlib, sys
+jobs = importlib.import_module(sys.argv[1]).connect(check_contract=False)
+jobs.js.flow.double.apply_async([1], countdown=1)
+"""
+
+
+def test_a_delayed_call_reaches_a_queue_that_no_worker_has_served(
+    clients: Clients, broker: Broker, tmp_path: Path
+) -> None:
+    program = tmp_path / "later.py"
+    program.write_text(LATER)
+    env = {"JOBS_BROKER_URL": broker.url, "JOBS_RESULT_BACKEND": broker.results}
+
+    clients.python(program, clients.package, env=env)
+
+    wait_until(lambda: broker.messages("js") == 1, 30, "the message in its queue")
 
 
 SEND = {

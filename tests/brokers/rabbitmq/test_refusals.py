@@ -7,7 +7,7 @@ from typing import Any
 
 import amqp
 import pytest
-from kombu import Connection, Exchange, Queue
+from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from tests.brokers import idle
@@ -102,13 +102,3 @@ def has_queue(broker: Broker) -> bool:
         return broker.messages("jobs") >= 0
     except amqp.exceptions.NotFound:
         return False
-
-
-def test_a_python_worker_names_a_queue_of_another_type(fleet: Fleet, channel: Any) -> None:
-    Queue("jobs", Exchange("jobs", type="direct"), routing_key="jobs")(channel).declare()
-
-    worker = fleet.python(wait=False)
-
-    assert worker.wait() != 0
-    assert "Traceback" not in worker.log
-    assert "current is 'direct'" in worker.log

@@ -2,7 +2,7 @@
  * One connection to RabbitMQ that is opened again whenever it is lost, with a longer pause each time, at the next of its
  * servers. On each new connection `setUp` makes the link: the channels, queues and consumers that the user of the class needs.
  */
-import { OperationalError } from "../../errors.js";
+import { ImproperlyConfigured, OperationalError } from "../../errors.js";
 import { describe } from "../errors.js";
 import { dial } from "./driver.js";
 import { isRefusedConnection, plain } from "./errors.js";
@@ -58,6 +58,7 @@ export class AmqpConnection {
    * @param {number} [timeoutMs] default: as long as it takes
    * @returns {Promise<Link>}
    * @throws {OperationalError} when it is closed or refused; `isTemporary` when it is not there in time
+   * @throws {ImproperlyConfigured} without the package amqplib
    */
   async ready(timeoutMs = 0) {
     if (this.#isClosed) throw new OperationalError(`connection to ${this.display} is closed`);
@@ -126,7 +127,10 @@ export class AmqpConnection {
       if (this.#isClosed) break;
       this.outage = plain(describe(reason));
       if (isRefusedConnection(reason) && this.#options.endsWhenRefused?.()) {
-        this.#refusal = new OperationalError(`${this.display}: ${this.outage}`, { cause: reason });
+        this.#refusal =
+          reason instanceof ImproperlyConfigured
+            ? reason
+            : new OperationalError(`${this.display}: ${this.outage}`, { cause: reason });
         this.#settle(this.#refusal);
         break;
       }

@@ -2,7 +2,7 @@
  * The dead letters of a RabbitMQ broker, for its operators. AMQP cannot show messages without taking them. This connection holds
  * them, and when it closes, the broker requeues those that were not retried or deleted.
  */
-import { OperationalError } from "../../errors.js";
+import { ImproperlyConfigured, OperationalError } from "../../errors.js";
 import { readDeadLetter } from "../dead-letter.js";
 import { describe } from "../errors.js";
 import { Confirms } from "./confirms.js";
@@ -164,7 +164,7 @@ export class AmqpDeadLetters {
     try {
       return await work(await this.#connection.ready(this.#timeoutMs));
     } catch (cause) {
-      if (cause instanceof OperationalError) throw cause;
+      if (cause instanceof OperationalError || cause instanceof ImproperlyConfigured) throw cause;
       const message = plain(describe(/** @type {Error} */ (cause)));
       throw new OperationalError(`${this.#connection.display}: ${message}`, { cause });
     }

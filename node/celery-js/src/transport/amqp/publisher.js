@@ -5,7 +5,7 @@
  * A queue is declared before the first message for it, as Celery's producers do: a message for a queue without a worker yet is kept.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { EncodeError, OperationalError } from "../../errors.js";
+import { EncodeError, ImproperlyConfigured, OperationalError } from "../../errors.js";
 import { isoToEpochMs } from "../../protocol/time.js";
 import { describe, Refusal } from "../errors.js";
 import { repeated } from "../publish-policy.js";
@@ -255,7 +255,9 @@ export class AmqpPublisher {
   #refused(cause) {
     const { display } = this.#connection;
     const known = translated(cause, display);
-    if (known instanceof EncodeError || known instanceof OperationalError) return known;
+    if (known instanceof EncodeError || known instanceof OperationalError || known instanceof ImproperlyConfigured) {
+      return known;
+    }
     const error = new OperationalError(`cannot reach ${display}: ${describe(cause)}`, { cause });
     error.isTemporary = true;
     return error;

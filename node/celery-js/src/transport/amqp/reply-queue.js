@@ -3,7 +3,7 @@
  * of its own. It exists as long as the connection.
  */
 import { randomUUID } from "node:crypto";
-import { OperationalError } from "../../errors.js";
+import { ImproperlyConfigured, OperationalError } from "../../errors.js";
 import { describe } from "../errors.js";
 import { AmqpConnection } from "./connection.js";
 import { plain } from "./errors.js";
@@ -124,7 +124,7 @@ export class AmqpReplyQueue {
     try {
       return await sent;
     } catch (cause) {
-      if (cause instanceof OperationalError) throw cause;
+      if (cause instanceof OperationalError || cause instanceof ImproperlyConfigured) throw cause;
       const message = plain(describe(/** @type {Error} */ (cause)));
       throw new OperationalError(`${this.#connection.display}: ${message}`, { cause });
     }
