@@ -332,7 +332,7 @@ export declare const SETTINGS: {
     readonly eventQueuePrefix: {
         readonly type: "string";
         readonly default: "celeryev";
-        readonly help: "Prefix of the names of receivers' queues on RabbitMQ.";
+        readonly help: "Prefix of receivers' queues on RabbitMQ.";
     };
     readonly eventQueueTtl: {
         readonly type: "seconds";
@@ -362,7 +362,7 @@ export declare const SETTINGS: {
     readonly maxDeliveries: {
         readonly type: "count";
         readonly default: 5;
-        readonly help: "How many workers a message may lose; 0: no limit.";
+        readonly help: "After how many lost workers a message is dead; 0: never.";
     };
     readonly loopStallLimitS: {
         readonly type: "seconds";

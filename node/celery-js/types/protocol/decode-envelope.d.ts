@@ -25,3 +25,21 @@ export declare function decodeEnvelope(raw: string, limits?: import("./limits.js
  * @throws {DecodeError} when it cannot be read, or a limit forbids to
  */
 export declare function decodeBody({ body, contentType, headers, properties }: Envelope, limits?: import("./limits.js").Limits): unknown;
+/**
+ * @param {Record<string, unknown>} headers
+ * @returns {Record<string, unknown> | null} those that are the sender's own; null for none
+ */
+export declare function ownHeaders(headers: Record<string, unknown>): Record<string, unknown> | null;
+/**
+ * Reads an envelope as `loads` does, but takes its base64 body out of the text instead of parsing it.
+ *
+ * @param {string} raw
+ * @returns {unknown}
+ * @throws {import("../errors.js").DecodeError} as `loads`
+ */
+export declare function loadsAroundBody(raw: string): unknown;
+/**
+ * @param {string} text in base64
+ * @returns {Buffer} the decoded bytes, until the next call
+ */
+export declare function base64Bytes(text: string): Buffer;
