@@ -279,3 +279,15 @@ def test_tables_that_were_dropped_are_made_again(postgres: PostgresServer) -> No
     storing.join(20)
 
     assert postgres.sql("SELECT task_id, status FROM celery_taskmeta") == ["after|SUCCESS"]
+
+
+def test_a_large_result_may_take_longer_than_an_answer(module_postgres: PostgresServer) -> None:
+    """As long as its bytes move: it would be tried again forever."""
+    node = Node(module_postgres.url, taskPublishTimeout=0.4)
+    task_id, text = str(uuid4()), "x" * 30_000_000
+    try:
+        node.call("store", {"taskId": task_id, "status": "SUCCESS", "result": text})
+
+        assert node.call("meta", task_id)["result"] == text
+    finally:
+        node.close()

@@ -13,6 +13,8 @@ const REPEAT_PAUSE_MS = 100;
 const REPEAT_MAX_PAUSE_MS = 1_000;
 /** An unused connection is closed after this, and does not keep the process alive. */
 const IDLE_MS = 10_000;
+/** The slowest transfer of a large row that still counts as an answer: 1 MB a second. */
+const MIN_BYTES_PER_MS = 1_000;
 
 export class Database {
   #options;
@@ -37,12 +39,13 @@ export class Database {
   /**
    * @template T
    * @param {(connection: Connection) => Promise<T>} operation called once an attempt
+   * @param {number} [bytes] how much the operation writes: large rows have more time
    * @returns {Promise<T>}
    * @throws {OperationalError} after `timeoutMs`, naming the server and the reason; at once for a permanent refusal
    * @throws {ImproperlyConfigured} when the package `pg` is missing
    */
-  async run(operation) {
-    const endMs = performance.now() + this.timeoutMs;
+  async run(operation, bytes = 0) {
+    const endMs = performance.now() + this.timeoutMs + bytes / MIN_BYTES_PER_MS;
     /** @type {Error | null} */
     let failure = null;
     for (let pauseMs = REPEAT_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, REPEAT_MAX_PAUSE_MS)) {
@@ -86,20 +89,31 @@ export class Database {
    * @param {(connection: Connection) => Promise<T>} operation
    * @param {{ leftMs: number, failure: Error | null }} options `failure`: the error of the previous attempt
    * @returns {Promise<T>}
-   * @throws {Error} after `leftMs`: the previous failure, because this attempt may have been too short for an answer
+   * @throws {Error} after `leftMs` in which nothing was read: the previous failure, because this attempt may have been too short
+   *   for an answer
    */
   async #attempt(operation, { leftMs, failure }) {
     this.#pool ??= this.#createPool();
     const connecting = (await this.#pool).connect();
     /** @type {NodeJS.Timeout | undefined} */
     let timer;
+    /** @type {Connection | undefined} */
+    let connection;
+    let bytesRead = 0;
     /** @type {Promise<never>} */
     const expiry = new Promise((_, reject) => {
-      timer = setTimeout(() => reject(failure ?? new Error("no answer")), leftMs);
+      const check = () => {
+        const before = bytesRead;
+        bytesRead = bytesReadBy(connection);
+        if (bytesRead === before) reject(failure ?? new Error("no answer"));
+        else timer = setTimeout(check, leftMs); // a large answer
+      };
+      timer = setTimeout(check, leftMs);
     });
     let isUsable = false;
     try {
-      const connection = await Promise.race([connecting, expiry]);
+      connection = await Promise.race([connecting, expiry]);
+      bytesRead = bytesReadBy(connection);
       const answer = await Promise.race([operation(connection), expiry]);
       isUsable = true;
       return answer;
@@ -144,6 +158,15 @@ export class Database {
       keepAlive: true,
     };
   }
+}
+
+/**
+ * @param {Connection | undefined} connection
+ * @returns {number} by its socket
+ */
+function bytesReadBy(connection) {
+  const { connection: own } = /** @type {{ connection?: { stream?: import("node:net").Socket } }} */ (connection ?? {});
+  return own?.stream?.bytesRead ?? 0;
 }
 
 /**

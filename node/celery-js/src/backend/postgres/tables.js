@@ -61,9 +61,10 @@ export class Tables {
    * @param {import("./database.js").Database} database
    * @param {(connection: Connection, columns: string[]) => Promise<T>} operation with the columns of `COLUMNS` that the table
    *   of tasks has
+   * @param {number} [bytes] see `Database.run`
    * @returns {Promise<T>} once it has been done
    */
-  run(database, operation) {
+  run(database, operation, bytes) {
     return database.run(async (connection) => {
       try {
         return await operation(connection, await this.prepare(connection));
@@ -73,7 +74,7 @@ export class Tables {
         this.#columns = null;
         return operation(connection, await this.prepare(connection));
       }
-    });
+    }, bytes);
   }
 
   /**

@@ -96,7 +96,12 @@ export class Writer {
 
   /** @param {Row[]} rows of different tasks */
   async #write(rows) {
-    await this.#tables.run(this.#database, (connection, columns) => connection.query(this.#statement(columns, rows)));
+    const bytes = rows.reduce((sum, { size }) => sum + size, 0);
+    await this.#tables.run(
+      this.#database,
+      (connection, columns) => connection.query(this.#statement(columns, rows)),
+      bytes,
+    );
   }
 
   /**
