@@ -21,7 +21,7 @@ def test_a_reliable_worker_is_killed_beside_a_stock_one(
     stock = start(delivery="stock", pool="threads", settings=settings | LATE)
     labels = {str(number) for number in range(300)}
     for label in sorted(labels):
-        client.send_task(f"{TASK}.work", [str(ledger), label, 0.02])
+        client.send_task(f"{TASK}.work", [str(ledger), label, 0.05])
     wait_until(lambda: {str(killed.pid), str(stock.pid)} <= who_began(ledger), 20, "work of both")
 
     kill_all(killed)

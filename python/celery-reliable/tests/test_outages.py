@@ -142,7 +142,7 @@ def test_on_a_full_server_leases_are_renewed(
 def test_a_key_of_another_type_is_reported_and_waited_out(redis: Redis, client: Celery, start: StartWorker) -> None:
     worker = start()
     redis.hset("jobs", "not", "a list")
-    worker.wait_for_log("The server refuses to (give|wait for) messages.*WRONGTYPE")
+    worker.wait_for_log("The server refuses to (deliver|wait for) messages.*WRONGTYPE")
 
     redis.delete("jobs")
 
