@@ -65,11 +65,13 @@ describe("waiting for results", () => {
     await waitUntil(async () => (await channels()).length === 1);
 
     await finish("id1", { done: 1 }, "PROGRESS");
-    await waitUntil(() => seen.length === 1);
+    await waitUntil(() => seen.length > 0);
     await finish("id1", 5);
     await waiting;
 
-    assert.deepEqual(seen, [
+    // The store also reads once after it has subscribed, and may find a state that it then hears of.
+    const states = seen.filter(([state], index) => state !== seen[index - 1]?.[0]);
+    assert.deepEqual(states, [
       ["PROGRESS", { done: 1 }],
       ["SUCCESS", 5],
     ]);
