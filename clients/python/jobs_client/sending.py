@@ -3,7 +3,10 @@
 import re
 import time
 from datetime import datetime, timedelta
+from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from amqp.exceptions import ChannelError, MessageNacked
 from celery import Celery
@@ -14,14 +17,15 @@ from kombu.transport import native_delayed_delivery
 
 # AMQP's reply codes: no queue has taken the message; what is declared exists with other properties.
 _NO_ROUTE, _UNEQUAL, _FORBIDDEN, _NOT_FOUND = 312, 406, 403, 404
+# The exchange that delayed messages pass first. The rest of their routing key is the one of their queue.
+_FIRST_EXCHANGE = native_delayed_delivery.level_name(native_delayed_delivery.MAX_LEVEL)
+_LEVELS = native_delayed_delivery.MAX_LEVEL + 1
+# By connection to the server, the names of the queues that it has prepared for delayed messages.
+_PREPARED: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
 
 
 class SendingApp(Celery):
     """Celery's app. On RabbitMQ, Celery delays by whole seconds; a shorter countdown waits in its worker."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._prepared: set[str] = set()
-        super().__init__(*args, **kwargs)
 
     def send_task(self, name: str, *args: Any, **options: Any) -> Any:
         """Send a task (mirrors ``celery.Celery.send_task``).
@@ -38,7 +42,6 @@ class SendingApp(Celery):
         options["mandatory"] = True
         try:
             try:
-                self._prepare(name, options)
                 return super().send_task(name, *args, **options)
             except ChannelError as error:
                 # A deleted queue is declared again by a new connection.
@@ -52,27 +55,6 @@ class SendingApp(Celery):
             raise OperationalError("the queue is full or not available") from error
         except ChannelError as error:
             raise OperationalError(str(error)) from error
-
-    def _prepare(self, name: str, options: dict[str, Any]) -> None:
-        """Bind a queue before its first delayed message, which RabbitMQ would drop when it is due."""
-        is_delayed = options.get("eta") is not None or (options.get("countdown") or 0) > 0
-        if not is_delayed or options.get("exchange") is not None:
-            return
-        queue: Any = self.amqp.router.route(dict(options), name)["queue"]
-        if queue.name in self._prepared or queue.no_declare:
-            return
-        with self.producer_or_acquire() as producer:
-            connection: Any = producer.connection
-            connection.ensure_connection(max_retries=1, interval_start=0)
-            with connection.channel() as channel:
-                queue(channel).declare()
-            try:
-                _bind(connection, queue)
-            except ChannelError as error:
-                # Others have prepared it, or nobody can.
-                if error.reply_code not in (_FORBIDDEN, _UNEQUAL):
-                    raise
-        self._prepared.add(queue.name)
 
     def _takes_as_it_is(self, error: ChannelError) -> bool:
         """Use a queue that exists with other properties; tells whether the refusal was about a known one."""
@@ -94,17 +76,32 @@ class SendingApp(Celery):
         return eta if timedelta(0) < eta - now < timedelta(seconds=1) else None
 
 
-def _bind(connection: Any, queue: Any) -> None:
-    """Do what Celery's workers do at their start for each of their queues."""
-    first = native_delayed_delivery.level_name(native_delayed_delivery.MAX_LEVEL)
+def _declare(connection: Any, queue: Any) -> None:
+    """Declare and bind a queue, as Celery's workers do at their start."""
     try:
         with connection.channel() as channel:
-            Exchange(first, "topic")(channel).declare(passive=True)
+            queue(channel).declare()
+    except ChannelError as error:
+        if error.reply_code != _FORBIDDEN:  # then others have declared it, or the message is refused
+            raise
+    try:
+        _bind(connection, queue)
+    except ChannelError as error:
+        if error.reply_code not in (_FORBIDDEN, _UNEQUAL):  # then others have prepared it, or nobody can
+            raise
+
+
+def _bind(connection: Any, queue: Any) -> None:
+    try:
+        with connection.channel() as channel:
+            Exchange(_FIRST_EXCHANGE, "topic")(channel).declare(passive=True)
     except ChannelError as error:
         if error.reply_code != _NOT_FOUND:
             raise
         native_delayed_delivery.declare_native_delayed_delivery_exchanges_and_queues(connection, "quorum")
-    native_delayed_delivery.bind_queue_to_native_delayed_delivery_exchange(connection, queue)
+    with connection.channel() as channel:  # kombu's function would not close its own
+        with_channel: Any = SimpleNamespace(channel=lambda: channel)
+        native_delayed_delivery.bind_queue_to_native_delayed_delivery_exchange(with_channel, queue)
 
 
 _CeleryAMQP: Any = amqp.AMQP  # Celery's stubs have no types for it; some checkers find those of its source
@@ -119,3 +116,32 @@ class AMQP(_CeleryAMQP):  # type: ignore[misc]
         is_amqp = str(self.app.conf.broker_url).startswith("amqp")  # which takes whole seconds only
         message.properties["timestamp"] = int(time.time()) if is_amqp else round(time.time(), 3)
         return message
+
+    @cached_property
+    def send_task_message(self) -> Any:
+        """What sends a message (mirrors ``celery.app.amqp.AMQP.send_task_message``)."""
+        send = super().send_task_message
+
+        def send_task_message(producer: Any, name: str, message: Any, **options: Any) -> Any:
+            if getattr(options.get("exchange"), "name", None) == _FIRST_EXCHANGE:
+                self._prepare(producer, options)
+            return send(producer, name, message, **options)
+
+        return send_task_message
+
+    def _prepare(self, producer: Any, options: dict[str, Any]) -> None:
+        """Bind a queue before its first delayed message, which RabbitMQ would drop when it is due."""
+        key = options["routing_key"].split(".", _LEVELS)[-1]
+        queues = [
+            queue for queue in self.queues.values() if queue.routing_key == key and not queue.no_declare
+        ]
+        connection = producer.connection
+
+        def prepare() -> None:
+            prepared = _PREPARED.setdefault(connection.connection, set())
+            for queue in queues:
+                if queue.name not in prepared:
+                    _declare(connection, queue)
+                    prepared.add(queue.name)
+
+        connection.ensure(producer, prepare, **self.app.conf.task_publish_retry_policy)()

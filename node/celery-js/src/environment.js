@@ -6,6 +6,7 @@
 import { createRequire } from "node:module";
 import { z } from "zod";
 import { ImproperlyConfigured } from "./errors.js";
+import { SOURCE_URL } from "./package-files.js";
 
 /** Raised when variables are unknown or have a wrong value, with one line for each. */
 export class ConfigError extends ImproperlyConfigured {}
@@ -48,7 +49,6 @@ const RESULTS = {
 const REDIS_EXAMPLE = "redis://127.0.0.1:6379/0";
 const RABBITMQ_EXAMPLE = "amqp://user:password@127.0.0.1:5672//";
 const POSTGRES_EXAMPLE = "db+postgresql://user:password@127.0.0.1:5432/jobs";
-const REQUIRE = createRequire(import.meta.url);
 
 /**
  * @param {Record<string, string>} forms
@@ -142,8 +142,9 @@ function hasUsablePort(text) {
  * @param {string} name of an optional package
  */
 function isInstalled(name) {
+  if (SOURCE_URL === null) return true; // in a bundle, which does not say where packages are
   try {
-    REQUIRE.resolve(name);
+    createRequire(SOURCE_URL).resolve(name);
     return true;
   } catch (error) {
     return /** @type {NodeJS.ErrnoException} */ (error).code !== "MODULE_NOT_FOUND";

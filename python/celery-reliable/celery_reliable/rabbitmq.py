@@ -8,6 +8,7 @@ that cannot be handled (``intake.py``). And what the broker does not take is an 
 
 import ssl
 from collections.abc import Callable
+from functools import cached_property
 from urllib.parse import parse_qsl, urlsplit
 
 import celery
@@ -73,6 +74,8 @@ def install(app: App, options: Options) -> None:
     if "Task" not in vars(app):
         app.task_cls = f"{__name__}:Task"
     app.Task.Request = type("Request", (Request,), {"__module__": Request.__module__, "options": options})
+    if "amqp" not in vars(app):
+        _choose_amqp(app)
     app.conf.worker_consumer = "celery_reliable.rabbitmq_consumer:Consumer"
     bound_decompression(options.limits.decompressed_size_limit)
 
@@ -85,26 +88,33 @@ class Task(celery.Task):  # type: ignore[type-arg]
     def apply_async(self, args: Passed = None, kwargs: Passed = None, *given: Passed, **options: Passed) -> Passed:
         """Send the task (mirrors ``celery.Task.apply_async``)."""
         send = super().apply_async
-        defaults: Settings = self._get_exec_options()  # type: ignore[attr-defined]
-        place: Settings = {"task": self.name, "defaults": defaults}
-        return _sent(self.app, lambda with_: send(args, kwargs, *given, **with_), options, given, place)
+        return _sent(self.app, lambda with_: send(args, kwargs, *given, **with_), options, given)
 
 
 class Celery(celery.Celery):
     """Celery's app, which sends as ``rabbitmq_sending.py`` says."""
+
+    @cached_property
+    def amqp(self) -> Passed:
+        """What makes and sends messages (mirrors ``celery.Celery.amqp``)."""
+        if is_rabbitmq(self.conf.broker_url):
+            _choose_amqp(self)
+        return super().amqp
 
     def send_task(
         self, name: str, args: Passed = None, kwargs: Passed = None, *given: Passed, **options: Passed
     ) -> Passed:
         """Send a task (mirrors ``celery.Celery.send_task``)."""
         send = super().send_task
-        place: Settings = {"task": name, "defaults": {}}
-        return _sent(self, lambda with_: send(name, args, kwargs, *given, **with_), options, given, place)
+        return _sent(self, lambda with_: send(name, args, kwargs, *given, **with_), options, given)
 
 
-def _sent(
-    app: App, send: Callable[[Settings], Passed], options: Settings, given: tuple[Passed, ...], place: Settings
-) -> Passed:
+def _choose_amqp(app: App) -> None:
+    if app.amqp_cls == "celery.app.amqp:AMQP":
+        app.amqp_cls = "celery_reliable.rabbitmq_sending:AMQP"
+
+
+def _sent(app: App, send: Callable[[Settings], Passed], options: Settings, given: tuple[Passed, ...]) -> Passed:
     if not is_rabbitmq(app.conf.broker_url):
         return send(options)
-    return sent(app, send, options, once=bool(given), **place)
+    return sent(app, send, options, once=bool(given))

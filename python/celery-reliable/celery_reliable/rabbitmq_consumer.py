@@ -96,14 +96,16 @@ class Consumer(CeleryConsumer):
         then consume nothing for ever.
         """
         consumer = self.task_consumer
+
+        def on_cancelled(tag: str) -> None:
+            self.timer.call_after(0, fail, (tag,))
+
+        def fail(tag: str) -> None:
+            if self.task_consumer is consumer:  # else another cancelled queue has led to a new connection
+                raise ConsumerCancelled(tag)
+
         for tag in consumer._active_tags.values():
-            consumer.channel.cancel_callbacks[tag] = self._on_cancelled
-
-    def _on_cancelled(self, tag: str) -> None:
-        def fail() -> None:
-            raise ConsumerCancelled(tag)
-
-        self.timer.call_after(0, fail)
+            consumer.channel.cancel_callbacks[tag] = on_cancelled
 
     def on_close(self) -> None:
         """Drop what the pool has not started (mirrors ``Consumer.on_close``).

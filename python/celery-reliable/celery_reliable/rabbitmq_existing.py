@@ -28,12 +28,16 @@ class ExistingQueues:
     def __init__(self) -> None:
         #: By the names of the queues that are used as they are, the arguments of the settings.
         self._wanted: dict[str, Passed] = {}
+        #: The exchanges behind them, which other queues may share.
+        self._exchanges: set[str] = set()
 
     def declare(self, connection: BrokerConnection, queue: Passed) -> None:
         """Declare a queue, or note that it is used as it is. Raises what the broker refuses for another reason."""
         if queue.name in self._wanted:  # it may have been deleted since
             queue.queue_arguments = self._wanted.pop(queue.name)
-            queue.no_declare = queue.exchange.no_declare = False
+            queue.no_declare = False
+        if queue.exchange.name in self._exchanges:
+            queue.exchange.no_declare = False
         if not _refusal(connection, lambda channel: queue(channel).declare()):
             return
         # Each step has its own channel, because a refusal closes the channel.
@@ -58,6 +62,7 @@ class ExistingQueues:
 
     def _use_as_it_is(self, queue: Passed, queue_type: str) -> None:
         self._wanted[queue.name] = queue.queue_arguments
+        self._exchanges.add(queue.exchange.name)
         queue.no_declare = queue.exchange.no_declare = True
         if queue_type != "quorum":  # Celery limits what a worker holds of other queues in another way
             arguments = queue.queue_arguments or {}

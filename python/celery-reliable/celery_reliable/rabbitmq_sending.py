@@ -3,17 +3,19 @@
 Celery 5.7 raises ``ValueError`` for those on quorum queues: its native delayed delivery knows whole seconds. Such a
 message goes to its queue at once, and its worker waits.
 
-Before the first delayed message, its queue is declared and bound as Celery's workers do, as in Node (`publisher.js`):
-without the binding, RabbitMQ would drop the message silently when it is due.
+Before the first delayed message of a connection, its queue is declared and bound as Celery's workers do, as in Node
+(`publisher.js`): without the binding, RabbitMQ would drop the message silently when it is due.
 """
 
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cached_property
+from types import SimpleNamespace
 from weakref import WeakKeyDictionary
 
 from amqp.exceptions import ChannelError, MessageNacked
-from celery.utils.quorum_queues import detect_quorum_queues
+from celery.app import amqp
 from kombu import Exchange
 from kombu.exceptions import OperationalError
 from kombu.transport import native_delayed_delivery
@@ -22,16 +24,35 @@ from celery_reliable.types import App, BrokerConnection, Passed, Settings
 
 # AMQP's reply codes: no queue has taken the message; what is declared exists with other properties.
 _NO_ROUTE, _UNEQUAL, _FORBIDDEN, _NOT_FOUND = 312, 406, 403, 404
-# The retry policy of the connection that prepares a queue.
-_PATIENCE = {"max_retries": 3, "interval_start": 0, "interval_step": 0.2}
-# The names of the queues that are prepared for delayed messages.
-_PREPARED: WeakKeyDictionary[App, set[str]] = WeakKeyDictionary()
+# The exchange that delayed messages pass first. The rest of their routing key is the one of their queue.
+_FIRST_EXCHANGE = native_delayed_delivery.level_name(native_delayed_delivery.MAX_LEVEL)
+_LEVELS = native_delayed_delivery.MAX_LEVEL + 1
+# By connection to the server, the names of the queues that it has prepared for delayed messages.
+_PREPARED: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
 
 
-def sent(
-    app: App, send: Callable[[Settings], Passed], options: Settings, *, task: str, defaults: Settings, once: bool
-) -> Passed:
-    """Send a task with these options; ``defaults``: those of the task itself.
+class QueueDiffersError(OperationalError):
+    """The queue exists with other properties. Nothing was sent; sending again uses it as it is."""
+
+
+class AMQP(amqp.AMQP):
+    """Celery's ``app.amqp``, which prepares queues for delayed messages; chosen by ``Celery.amqp_cls``."""
+
+    @cached_property
+    def send_task_message(self) -> Passed:
+        """What sends a message (mirrors ``celery.app.amqp.AMQP.send_task_message``)."""
+        send = super().send_task_message
+
+        def send_task_message(producer: Passed, name: str, message: Passed, **options: Passed) -> Passed:
+            if getattr(options.get("exchange"), "name", None) == _FIRST_EXCHANGE:
+                _prepare(self.app, producer, options)
+            return send(producer, name, message, **options)
+
+        return send_task_message
+
+
+def sent(app: App, send: Callable[[Settings], Passed], options: Settings, *, once: bool) -> Passed:
+    """Send a task with these options.
 
     Again, unless ``once``, if its queue was deleted since it was declared. A queue that exists with other properties is
     used as it is.
@@ -43,8 +64,9 @@ def sent(
     if options.get("exchange") is None:  # else it may be an exchange without queues
         options = {"mandatory": True, **options}
     try:
-        _prepare(app, task, {**defaults, **options})
         return send(options)
+    except QueueDiffersError:
+        return sent(app, send, options, once=once)
     except OperationalError as error:
         if not isinstance(error.__cause__, MessageNacked):  # which has no text
             raise
@@ -54,50 +76,59 @@ def sent(
         is_known = error.reply_code == _UNEQUAL and _takes_as_it_is(app, str(error))
         may_help = is_known or error.reply_code == _NO_ROUTE
         if may_help and not once and options.get("producer") is None:  # a new connection declares again
-            return sent(app, send, options, task=task, defaults=defaults, once=True)
+            return sent(app, send, options, once=True)
         raise OperationalError(f"the broker refuses the message: {error}") from error
 
 
-def _prepare(app: App, task: str, options: Settings) -> None:
-    """See to it that a delayed message reaches its queue."""
-    is_delayed = options.get("eta") is not None or (options.get("countdown") or 0) > 0
-    if not is_delayed or options.get("exchange") is not None:
-        return
-    queue = app.amqp.router.route(dict(options), task)["queue"]
-    prepared = _PREPARED.setdefault(app, set())
-    is_native = queue.exchange.type == "topic" and detect_quorum_queues(app, "amqp")[0]
-    if queue.name in prepared or queue.no_declare or not is_native:
-        return
-    with app.producer_or_acquire() as producer:
-        connection = producer.connection
-        # A pooled connection may be closed, after an error of its last user.
-        connection.ensure_connection(**_PATIENCE)
-        try:
-            with connection.channel() as channel:
-                queue(channel).declare()
-        except ChannelError as error:
-            if error.reply_code != _UNEQUAL or not _takes_as_it_is(app, str(error)):
-                raise
-            return
-        try:
-            _bind(app, connection, queue)
-        except ChannelError as error:
-            if error.reply_code not in (_FORBIDDEN, _UNEQUAL):  # then others have prepared it, or nobody can
-                raise
-    prepared.add(queue.name)
+def _prepare(app: App, producer: Passed, options: Settings) -> None:
+    """See to it that a delayed message reaches its queue, with the patience of any sending."""
+    key = options["routing_key"].split(".", _LEVELS)[-1]
+    queues = [queue for queue in app.amqp.queues.values() if queue.routing_key == key and not queue.no_declare]
+    connection = producer.connection
+
+    def prepare() -> None:
+        prepared = _PREPARED.setdefault(connection.connection, set())
+        for queue in queues:
+            if queue.name not in prepared:
+                _declare(app, connection, queue)
+                prepared.add(queue.name)
+
+    retry = app.conf.task_publish_retry if options.get("retry") is None else options["retry"]
+    if retry:
+        policy = {**app.conf.task_publish_retry_policy, **(options.get("retry_policy") or {})}
+        prepare = connection.ensure(producer, prepare, **policy)
+    prepare()
+
+
+def _declare(app: App, connection: BrokerConnection, queue: Passed) -> None:
+    # Each step has its own channel, because a refusal closes the channel.
+    try:
+        with connection.channel() as channel:
+            queue(channel).declare()
+    except ChannelError as error:
+        if error.reply_code == _UNEQUAL and _takes_as_it_is(app, str(error)):
+            raise QueueDiffersError(str(error)) from error
+        if error.reply_code != _FORBIDDEN:  # then others have declared it, or the message is refused
+            raise
+    try:
+        _bind(app, connection, queue)
+    except ChannelError as error:
+        if error.reply_code not in (_FORBIDDEN, _UNEQUAL):  # then others have prepared it, or nobody can
+            raise
 
 
 def _bind(app: App, connection: BrokerConnection, queue: Passed) -> None:
-    first = native_delayed_delivery.level_name(native_delayed_delivery.MAX_LEVEL)
     try:
         with connection.channel() as channel:
-            Exchange(first, "topic")(channel).declare(passive=True)
+            Exchange(_FIRST_EXCHANGE, "topic")(channel).declare(passive=True)
     except ChannelError as error:
         if error.reply_code != _NOT_FOUND:
             raise
         kind = app.conf.broker_native_delayed_delivery_queue_type
         native_delayed_delivery.declare_native_delayed_delivery_exchanges_and_queues(connection, kind)
-    native_delayed_delivery.bind_queue_to_native_delayed_delivery_exchange(connection, queue)
+    with connection.channel() as channel:  # kombu's function would not close its own
+        with_channel: Passed = SimpleNamespace(channel=lambda: channel)
+        native_delayed_delivery.bind_queue_to_native_delayed_delivery_exchange(with_channel, queue)
 
 
 def _takes_as_it_is(app: App, refusal: str) -> bool:

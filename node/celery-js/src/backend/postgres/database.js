@@ -15,6 +15,8 @@ const REPEAT_MAX_PAUSE_MS = 1_000;
 const IDLE_MS = 10_000;
 /** The slowest transfer of a large row that still counts as an answer: 1 MB a second. */
 const MIN_BYTES_PER_MS = 1_000;
+/** How often it looks whether a large answer still arrives. */
+const CHECK_MS = 1_000;
 
 export class Database {
   #options;
@@ -89,8 +91,8 @@ export class Database {
    * @param {(connection: Connection) => Promise<T>} operation
    * @param {{ leftMs: number, failure: Error | null }} options `failure`: the error of the previous attempt
    * @returns {Promise<T>}
-   * @throws {Error} after `leftMs` in which nothing was read: the previous failure, because this attempt may have been too short
-   *   for an answer
+   * @throws {Error} after `leftMs`, unless the answer is just arriving: the previous failure, because this attempt may have been
+   *   too short for one
    */
   async #attempt(operation, { leftMs, failure }) {
     this.#pool ??= this.#createPool();
@@ -100,15 +102,17 @@ export class Database {
     /** @type {Connection | undefined} */
     let connection;
     let bytesRead = 0;
+    const endMs = performance.now() + leftMs;
     /** @type {Promise<never>} */
     const expiry = new Promise((_, reject) => {
       const check = () => {
-        const before = bytesRead;
+        const hasRead = bytesRead !== bytesReadBy(connection);
         bytesRead = bytesReadBy(connection);
-        if (bytesRead === before) reject(failure ?? new Error("no answer"));
-        else timer = setTimeout(check, leftMs); // a large answer
+        const restMs = endMs - performance.now();
+        if (restMs <= 0 && !hasRead) reject(failure ?? new Error("no answer"));
+        else timer = setTimeout(check, restMs > 0 ? Math.min(restMs, CHECK_MS) : CHECK_MS); // a large answer goes on
       };
-      timer = setTimeout(check, leftMs);
+      timer = setTimeout(check, Math.min(leftMs, CHECK_MS));
     });
     let isUsable = false;
     try {
