@@ -71,7 +71,7 @@ DIFFERENCES: tuple[Difference, ...] = (
             "test_the_eta_of_a_step_keeps_its_microseconds[mixed]",
         ),
     ),
-    Difference("A far eta", QUORUM, ("test_a_far_eta_is_received_at_once_by_stock_workers_only",)),
+    Difference("A far eta", RABBITMQ, ("test_a_far_eta_is_received_at_once_by_stock_workers_only",)),
     Difference(
         "The priority of a message without one, in stock Celery",
         RABBITMQ,
@@ -89,11 +89,6 @@ DIFFERENCES: tuple[Difference, ...] = (
             "test_a_priority_between_two_steps_counts_as_the_lower_step",
             "test_higher_priorities_come_first_and_queues_take_turns",
         ),
-    ),
-    Difference(
-        "`add_consumer` without an exchange, in stock Celery",
-        QUORUM,
-        ("test_a_queue_is_added_and_cancelled[py]",),
     ),
     Difference(
         "The exchange of a Python sender, in `task-sent` and in signals",

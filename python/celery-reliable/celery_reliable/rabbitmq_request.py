@@ -9,7 +9,7 @@ from celery_reliable.intake import Held
 from celery_reliable.keys import Keys
 from celery_reliable.limits import check_delivered
 from celery_reliable.options import Options
-from celery_reliable.rabbitmq_burial import bury
+from celery_reliable.rabbitmq_burial import PUT_BACK_HEADER, bury
 from celery_reliable.rabbitmq_delivered import Delivered, payload_of_delivered
 from celery_reliable.rabbitmq_time_limits import warn_of_message
 from celery_reliable.request import Request as ReliableRequest
@@ -30,6 +30,8 @@ class Request(ReliableRequest):
         super().__init__(*args, **kwargs)
         if self._delivery_info["priority"] is None:  # AMQP's word for the lowest one
             self._delivery_info["priority"] = 0
+        if (self.message.headers or {}).get(PUT_BACK_HEADER) is True:  # the broker counts the copy as a new message
+            self._delivery_info["redelivered"] = True
         warn_of_message(self)
 
     def _hold(self) -> Held:
