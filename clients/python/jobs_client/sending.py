@@ -45,7 +45,7 @@ class SendingApp(Celery):
                 return super().send_task(name, *args, **options)
             except ChannelError as error:
                 # A deleted queue is declared again by a new connection.
-                may_help = error.reply_code == _NO_ROUTE or self._takes_as_it_is(error)
+                may_help = error.reply_code in (_NO_ROUTE, _NOT_FOUND) or self._takes_as_it_is(error)
                 if not may_help or options.get("producer") is not None:
                     raise
                 return super().send_task(name, *args, **options)

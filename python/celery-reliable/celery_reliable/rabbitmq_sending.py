@@ -74,7 +74,7 @@ def sent(app: App, send: Callable[[Settings], Passed], options: Settings, *, onc
         raise OperationalError(refusal) from error
     except ChannelError as error:
         is_known = error.reply_code == _UNEQUAL and _takes_as_it_is(app, str(error))
-        may_help = is_known or error.reply_code == _NO_ROUTE
+        may_help = is_known or error.reply_code in (_NO_ROUTE, _NOT_FOUND)
         if may_help and not once and options.get("producer") is None:  # a new connection declares again
             return sent(app, send, options, once=True)
         raise OperationalError(f"the broker refuses the message: {error}") from error

@@ -71,10 +71,13 @@ while (existsSync({str(gone)!r})) await idle();
     assert broker.messages("jobs") == 1
 
 
-def test_a_python_client_makes_a_deleted_queue_again(broker: Broker, channel: Any) -> None:
+@pytest.mark.parametrize("deleted", ["the queue", "both"])
+def test_a_python_client_makes_a_deleted_queue_again(broker: Broker, channel: Any, deleted: str) -> None:
     with client(broker) as app:
         app.send_task("tests.add", [1, 2])
         channel.queue_delete("jobs")
+        if deleted == "both":
+            channel.exchange_delete("jobs")
 
         app.send_task("tests.add", [1, 2])
 

@@ -8,6 +8,8 @@ import secrets
 from collections.abc import Sequence
 from itertools import count
 
+from kombu import pools
+
 from tests.brokers.rabbitmq.node import RabbitNode
 
 # A command of `rabbitmqctl` takes a second, whatever it does.
@@ -63,5 +65,6 @@ class Vhosts:
         self._used.append(name)
 
     def _clean(self, names: Sequence[str]) -> None:
+        pools.reset()  # kombu's connections of this process remember what they have declared
         vhosts = ", ".join(f'<<"{name}">>' for name in names)
         self.server.ctl("eval", _CLEAN.replace("VHOSTS", vhosts))
