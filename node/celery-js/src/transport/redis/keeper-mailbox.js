@@ -8,6 +8,11 @@ import { RedisConnection } from "./connection.js";
 import { isReplyError } from "./replies.js";
 import { sendReply } from "./reply.js";
 
+/**
+ * How often it is pinged: a half-open connection receives nothing and reports nothing. The echo of the keeper does not notice one
+ * that falls silent before it has subscribed.
+ */
+const PROBE_MS = 5_000;
 /** The pause before retrying when the server does not let this user listen. */
 const REFUSED_PAUSE_MS = 60_000;
 
@@ -44,6 +49,9 @@ export class KeeperMailbox {
   /** Listens until the thread ends, and again after each lost connection. */
   start() {
     this.#ear.ready().catch(() => {});
+    setInterval(() => {
+      if (this.#ear.client.isReady) this.#ear.client.ping().catch(() => {});
+    }, PROBE_MS);
   }
 
   #subscribe() {
