@@ -138,7 +138,7 @@ class AMQP(_CeleryAMQP):  # type: ignore[misc]
         connection = producer.connection
 
         def prepare() -> None:
-            prepared = _PREPARED.setdefault(connection.connection, set())
+            prepared = _PREPARED.setdefault(connection.connect(), set())
             for queue in queues:
                 if queue.name not in prepared:
                     _declare(connection, queue)

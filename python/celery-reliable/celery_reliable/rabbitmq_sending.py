@@ -87,7 +87,7 @@ def _prepare(app: App, producer: Passed, options: Settings) -> None:
     connection = producer.connection
 
     def prepare() -> None:
-        prepared = _PREPARED.setdefault(connection.connection, set())
+        prepared = _PREPARED.setdefault(connection.connect(), set())
         for queue in queues:
             if queue.name not in prepared:
                 _declare(app, connection, queue)
