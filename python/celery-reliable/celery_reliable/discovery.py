@@ -5,7 +5,7 @@ default modules (``celery.loaders.base.BaseLoader.import_default_modules``), whi
 does not: so a task module may import the app that discovers it, and a client imports only what it needs.
 """
 
-import importlib
+import importlib.util
 import sys
 import traceback
 from collections.abc import Iterator
@@ -48,9 +48,12 @@ def task_modules(package: str) -> dict[str, Path]:
 
     Folders need no ``__init__.py``; links are followed. Names with a leading underscore or dot and tests are
     skipped. Other files that may have tasks and are not read are named on stderr.
+
+    Raises:
+        TaskImportError: there is no such folder, or its ``__init__.py`` cannot be imported.
     """
     found: dict[str, Path] = {}
-    for folder in importlib.import_module(package).__path__:
+    for folder in _folders(package):
         for file in _files(Path(folder), ()):
             parts = file.relative_to(folder).with_suffix("").parts
             if parts[-1] == "__init__":
@@ -58,6 +61,19 @@ def task_modules(package: str) -> dict[str, Path]:
             if parts:
                 found[".".join((package, *parts))] = file
     return dict(sorted(found.items()))
+
+
+def _folders(package: str) -> list[str]:
+    """Import a package; return where its files are. A module has none."""
+    parent, _, name = package.rpartition(".")
+    above = _folders(parent) if parent else [""]
+    spec = importlib.util.find_spec(package)
+    if spec is None:
+        reason = f"there is no such folder; discover_tasks looks for tasks in {package}"
+        raise TaskImportError(f"{Path(above[0], name)}: {reason}")
+    folders = list(spec.submodule_search_locations or ())
+    import_task_module(package, Path(spec.origin or folders[0]))
+    return folders
 
 
 def _files(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
@@ -89,9 +105,12 @@ def import_task_module(module: str, file: Path) -> None:
     try:
         importlib.import_module(module)
     except (Exception, SystemExit) as error:
-        place = _place(error, module, file)
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise TaskImportError(f"{place}: cannot import the task module {module}: {reason}") from error
+        raise _import_error(error, module, file) from error
+
+
+def _import_error(error: BaseException, module: str, file: Path) -> TaskImportError:
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    return TaskImportError(f"{_place(error, module, file)}: cannot import the task module {module}: {reason}")
 
 
 def _is_left_out(name: str) -> bool:
@@ -102,7 +121,8 @@ def _place(error: BaseException, module: str, file: Path) -> str:
     """Return "file:line" of the error's last step in the project's own code, where its author looks first."""
     if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_file():
         return f"{error.filename}:{error.lineno}"
-    project = tuple(importlib.import_module(module.partition(".")[0]).__path__)
+    top = sys.modules.get(module.partition(".")[0])
+    project = tuple(top.__path__) if top else str(file)  # its own __init__.py failed
     steps = [step for step in traceback.extract_tb(error.__traceback__) if step.filename.startswith(project)]
     own_code = [step for step in steps if not Path(step.filename).samefile(__file__)]
     return f"{own_code[-1].filename}:{own_code[-1].lineno}" if own_code else str(file)

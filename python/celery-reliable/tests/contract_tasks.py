@@ -144,6 +144,33 @@ def computed(
 ) -> None: ...
 
 
+TODAY = date.today()
+LATER = (TODAY, 1)
+
+
+class Dated(BaseModel):
+    at: datetime = Field(default=datetime.now(), alias="createdAt")
+    day: date = date(2026, 1, 2)
+    seen: date = TODAY
+    count: int = Field(default=3)
+
+
+class MoreDated(Dated):
+    """Inherits its fields."""
+
+
+@dataclass
+class DatedBox:
+    day: date = date.today()  # noqa: RUF009
+    count: int = field(default=4)
+
+
+@app.task
+def computed_elsewhere(
+    model: Dated, box: DatedBox, day: date = TODAY, later: tuple[date, int] = LATER, more: MoreDated | None = None
+) -> None: ...
+
+
 class Loose(BaseModel):
     rows: list[Any]
 

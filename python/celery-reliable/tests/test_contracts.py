@@ -1,20 +1,15 @@
 """Parameters and results are read from type hints; workers know the hash of their contract."""
 
-import enum
 import json
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict
-from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Any
 
 import pytest
 from celery import Celery
 from conftest import own_tasks
-from pydantic import BaseModel, Field
 
-from celery_reliable.contracts.advice import parameter_advice, result_advice
 from celery_reliable.contracts.reading import read_app
 from celery_reliable.contracts.serving import read_contract
 from celery_reliable.discovery import TaskImportError
@@ -22,27 +17,6 @@ from celery_reliable.discovery import TaskImportError
 Tasks = dict[str, dict[str, Any]]
 
 KINDS = ["positional_only", "positional_or_keyword", "var_positional", "keyword_only", "var_keyword"]
-
-
-class Model(BaseModel):
-    name: str
-
-
-class Plain(enum.Enum):
-    A = "a"
-
-
-class Text(enum.StrEnum):
-    A = "a"
-
-
-class Number(enum.IntEnum):
-    ONE = 1
-
-
-class Pair(NamedTuple):
-    x: int
-    y: int
 
 
 @pytest.fixture(scope="session")
@@ -180,6 +154,18 @@ def test_a_default_that_is_computed_is_left_out(tasks: Tasks) -> None:
     ]
 
 
+def test_the_computed_default_of_a_field_or_a_constant_is_left_out(tasks: Tasks) -> None:
+    assert "default" not in parameters(tasks, "computed_elsewhere")["day"]
+    assert "default" not in parameters(tasks, "computed_elsewhere")["later"]
+    types = tasks["computed_elsewhere"]["inputs"]
+    defaults = {
+        model: {name: each["default"] for name, each in types[model]["properties"].items() if "default" in each}
+        for model in ("Dated", "DatedBox")
+    }
+    assert defaults == {"Dated": {"day": "2026-01-02", "count": 3}, "DatedBox": {"count": 4}}
+    assert types["Dated"].get("required", []) == types["DatedBox"].get("required", []) == []
+
+
 def test_a_type_that_is_any_in_part_is_listed(tasks: Tasks) -> None:
     lines = [line.split("contract_tasks.partly: ")[1] for line in tasks["partly"]["undescribed"]]
 
@@ -227,37 +213,6 @@ def test_types_that_celery_does_not_convert_are_noted(tasks: Tasks) -> None:
         "result: Celery cannot write Box: return dataclasses.asdict(...)",
     ]
     assert tasks["tree"]["notes"] == tasks["typed"]["notes"] == []
-
-
-@pytest.mark.parametrize(
-    ("hint", "is_pydantic", "parameter", "result"),
-    [
-        (Model, True, "", ""),
-        (Model | None, True, "", ""),
-        (Model, False, "give the task pydantic=True", "give the task pydantic=True"),
-        (list[Model], True, "give the parameter the model's type alone", "return the model alone"),
-        (dict[str, Model], False, "give the task pydantic=True", "give the task pydantic=True"),
-        (set[int], False, "gets a list instead of set", "return a list"),
-        (Pair, False, "gets a list instead of Pair", ""),
-        (Plain, False, "gets a value instead of Plain", "derive it from enum.StrEnum"),
-        (Text, False, "", ""),
-        (dict[str, list[int]], False, "", ""),
-        (list[Path], False, "gets a JSON value instead of Path", "cannot write Path: return a type of JSON"),
-        (IPv4Address | None, False, "instead of IPv4Address", "cannot write IPv4Address"),
-        (dict[int, str], False, "the keys are strings in JSON, not int", "write dict[str, ...]"),
-        (list[Mapping[Number, str]], False, "not Number: write dict[str, ...]", "not Number"),
-        (dict[Text, int], False, "", ""),
-        (Annotated[int, Field(ge=1)], False, "", ""),
-    ],
-    ids=str,
-)
-def test_the_note_says_what_to_do(hint: object, is_pydantic: bool, parameter: str, result: str) -> None:
-    for advice, expected in (
-        (parameter_advice(hint, is_pydantic=is_pydantic), parameter),
-        (result_advice(hint, is_pydantic=is_pydantic), result),
-    ):
-        assert bool(advice) is bool(expected)
-        assert expected in advice
 
 
 def test_a_coroutine_is_noted_as_celery_does_not_await_it(tasks: Tasks) -> None:

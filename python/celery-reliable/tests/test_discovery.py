@@ -124,3 +124,23 @@ def test_an_error_in_an_imported_module_is_named_where_it_is(write_package: Writ
 
     place = f"{folder}/lib.py:3: cannot import the task module {PACKAGE}.team.mail: NameError"
     assert str(caught.value).startswith(place)
+
+
+def test_a_missing_folder_is_named(write_package: WritePackage) -> None:
+    folder = write_package({"__init__.py": ""})
+
+    with pytest.raises(TaskImportError, match="there is no such folder; discover_tasks looks") as caught:
+        task_modules(f"{PACKAGE}.tasks")
+
+    assert str(caught.value).startswith(f"{folder / 'tasks'}: ")
+
+
+@pytest.mark.parametrize("package", [PACKAGE, f"{PACKAGE}.team"])
+def test_a_folder_that_cannot_be_imported_is_named_with_its_line(write_package: WritePackage, package: str) -> None:
+    path = "/".join([*package.split(".")[1:], "__init__.py"])
+    folder = write_package({"__init__.py": "", path: "\nimport no_such_package\n"})
+
+    with pytest.raises(TaskImportError, match="ModuleNotFoundError: No module named 'no_such_package'") as caught:
+        task_modules(package)
+
+    assert str(caught.value).startswith(f"{folder / path}:2: cannot import the task module {package}: ")

@@ -16,6 +16,7 @@ from pydantic.errors import PydanticUndefinedAnnotation
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
+from celery_reliable.contracts.source import is_computed_field
 from celery_reliable.types import Json, Payload
 
 Schema = Payload
@@ -118,9 +119,12 @@ class _WireSchema(GenerateJsonSchema):
     def model_schema(self, schema: core_schema.ModelSchema) -> Schema:
         self._models += 1
         try:
-            return super().model_schema(schema)
+            return _without_computed(super().model_schema(schema), schema["cls"])
         finally:
             self._models -= 1
+
+    def dataclass_schema(self, schema: core_schema.DataclassSchema) -> Schema:
+        return _without_computed(super().dataclass_schema(schema), schema["cls"])
 
     def _get_alias_name(self, field: _Field | core_schema.ComputedField, name: str) -> str:
         """Celery dumps models by the names of their fields, unless an option or the model says otherwise."""
@@ -164,6 +168,14 @@ class _WireSchema(GenerateJsonSchema):
         if self._models and self._is_json:
             return super().timedelta_schema(schema)
         raise UndescribedError("timedelta does not travel in Celery's JSON: use a number of seconds")
+
+
+def _without_computed(schema: Schema, model: type) -> Schema:
+    """Remove defaults that would be others tomorrow, such as ``date.today()``: the field stays optional."""
+    for name, field in schema.get("properties", {}).items():
+        if "default" in field and is_computed_field(model, name):
+            del field["default"]
+    return schema
 
 
 def _used_in_models(schema: core_schema.DefinitionsSchema) -> set[str]:

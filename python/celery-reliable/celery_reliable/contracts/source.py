@@ -1,10 +1,12 @@
-"""Finds the source lines of a task and its parameters, for messages."""
+"""Finds the source lines of a task and its parameters, for messages, and defaults that are computed."""
 
 import ast
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+
+from celery_reliable.types import Passed
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -28,10 +30,47 @@ def is_computed(function: Callable[..., object], parameter: str, value: object) 
     Calls of classes, such as ``date(2026, 1, 1)``, always give the same.
     """
     code = getattr(function, "__code__", None)
-    definition = _definitions(Path(code.co_filename)).get(code.co_firstlineno) if code else None
+    file = Path(code.co_filename) if code else Path()
+    definition = _definitions(file).get(code.co_firstlineno) if code else None
     default = _defaults(definition).get(parameter) if definition else None
-    called = [_last_name(node.func) for node in ast.walk(default) if isinstance(node, ast.Call)] if default else []
-    return any(not (name[:1].isupper() or name == type(value).__name__) for name in called)
+    return default is not None and _is_computed(default, value, file)
+
+
+def is_computed_field(model: type, shown: str) -> bool:
+    """Tell the same about the default of a field of a pydantic model or a dataclass; ``shown`` is its name or alias."""
+    kept_in = next((kind for kind in ("__pydantic_fields__", "__dataclass_fields__") if hasattr(model, kind)), "")
+    fields: Mapping[str, Passed] = getattr(model, kept_in, {})
+    for name, field in fields.items():
+        if shown in (name, getattr(field, "alias", None), getattr(field, "validation_alias", None)):
+            owners = [owner for owner in model.__mro__ if name in inspect.get_annotations(owner)]
+            return bool(owners) and _is_computed_in(owners[0], name, field.default)
+    return False
+
+
+def _is_computed_in(owner: type, field: str, value: object) -> bool:
+    try:
+        file = Path(inspect.getfile(owner))
+    except (OSError, TypeError):  # it was not written in a file
+        return False
+    default = _fields(file, owner.__name__).get(field)
+    return default is not None and _is_computed(default, value, file)
+
+
+def _is_computed(default: ast.expr, value: object, file: Path) -> bool:
+    harmless = {type(value).__name__, "field"}  # the one of dataclasses
+    called = [_last_name(node.func) for node in _with_constants(default, file) if isinstance(node, ast.Call)]
+    return any(not (name[:1].isupper() or name in harmless) for name in called)
+
+
+def _with_constants(default: ast.expr, file: Path) -> Iterator[ast.AST]:
+    """Yield all parts of an expression, and those of its module's constants that it names."""
+    constants, seen, waiting = _constants(file), set[str](), [default]
+    while waiting:
+        for node in ast.walk(waiting.pop()):
+            yield node
+            if isinstance(node, ast.Name) and node.id in constants and node.id not in seen:
+                seen.add(node.id)
+                waiting.append(constants[node.id])
 
 
 def _defaults(definition: _Definition) -> dict[str, ast.expr]:
@@ -65,9 +104,38 @@ def _line_of(definition: _Definition, parameter: str) -> int:
 @functools.cache
 def _definitions(file: Path) -> dict[int, _Definition]:
     """Return line -> function; a function's code counts from its first decorator."""
-    try:
-        tree = ast.parse(file.read_bytes())
-    except (OSError, SyntaxError):
-        return {}
-    functions = [node for node in ast.walk(tree) if isinstance(node, _Definition)]
+    functions = [node for node in ast.walk(_tree(file)) if isinstance(node, _Definition)]
     return {min(each.lineno for each in [node, *node.decorator_list]): node for node in functions}
+
+
+@functools.cache
+def _constants(file: Path) -> dict[str, ast.expr]:
+    """Return name -> value of what a module assigns."""
+    return _assigned(_tree(file).body)
+
+
+def _fields(file: Path, model: str) -> dict[str, ast.expr]:
+    classes = [node for node in ast.walk(_tree(file)) if isinstance(node, ast.ClassDef) and node.name == model]
+    return {name: value for node in classes for name, value in _assigned(node.body).items()}
+
+
+def _assigned(body: Sequence[ast.stmt]) -> dict[str, ast.expr]:
+    found: dict[str, ast.expr] = {}
+    for node in body:
+        if isinstance(node, ast.AnnAssign) and node.value is not None:
+            targets: list[ast.expr] = [node.target]
+            value = node.value
+        elif isinstance(node, ast.Assign):
+            targets, value = node.targets, node.value
+        else:
+            continue
+        found |= {target.id: value for target in targets if isinstance(target, ast.Name)}
+    return found
+
+
+@functools.cache
+def _tree(file: Path) -> ast.Module:
+    try:
+        return ast.parse(file.read_bytes())
+    except (OSError, SyntaxError):
+        return ast.Module(body=[], type_ignores=[])
