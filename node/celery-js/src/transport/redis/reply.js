@@ -12,11 +12,16 @@ const PAUSES_MS = [0, 10, 20, 50, 100, 200, 400];
  * @returns {Promise<boolean>} false when the queue is gone
  */
 export async function sendReply(client, keys, { exchange, routingKey }, text) {
+  const bound = async () => boundQueues(await client.smembers(keys.bindings(exchange)), routingKey);
   for (const pauseMs of PAUSES_MS) {
     if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    const queues = boundQueues(await client.smembers(keys.bindings(exchange)), routingKey);
+    const queues = await bound();
     if (queues.length === 0) continue;
     await Promise.all(queues.map((queue) => client.lpush(keys.queue(queue), text)));
+    // The asker may have deleted its queue just before: nobody would delete it again.
+    const kept = await bound();
+    const deleted = queues.filter((queue) => !kept.includes(queue)).map((queue) => keys.queue(queue));
+    if (deleted.length > 0) await client.del(...deleted);
     return true;
   }
   return false;
