@@ -8,9 +8,13 @@ import json
 import sys
 import threading
 import time
+import uuid
 import weakref
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+import redis
 
 TIMEOUT_S = 20
 url, package, nowhere = sys.argv[1:]
@@ -95,6 +99,24 @@ def a_job_by_its_id() -> None:
     assert (again.state, again.ready(), again.look().result, again.get()) == ("SUCCESS", True, 8, 8)
     again.forget()
     assert js.double.job(job.id).state == "PENDING"
+
+
+def what_is_published_is_no_result() -> None:
+    with redis.from_url(url) as server, ThreadPoolExecutor() as pool:
+        for junk in (b"null", b"5", b"{}", b'{"status": 5}', b"{oops", b"\xff"):
+            job = js.double.job(str(uuid.uuid4()))
+            key = f"celery-task-meta-{job.id}"
+            meta = {"status": "SUCCESS", "result": 3, "traceback": None, "children": [], "task_id": job.id}
+            waiting = [
+                pool.submit(job.get, timeout=TIMEOUT_S),
+                pool.submit(lambda job=job: asyncio.run(wait(job))),
+            ]
+            while server.publish(key, junk) < len(waiting):
+                time.sleep(0.01)
+            server.publish(key, junk)
+            server.set(key, json.dumps(meta))
+            server.publish(key, json.dumps(meta))
+            assert [each.result() for each in waiting] == [3, 3], junk
 
 
 def a_deprecated_task_warns() -> None:

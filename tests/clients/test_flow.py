@@ -28,6 +28,7 @@ COMMON = (
 PYTHON = (
     *(*COMMON, "a_deprecated_task_warns", "awaiting", "awaiting_a_failure", "awaiting_with_a_limit"),
     "event_loops_that_end_while_their_reader_connects",
+    "what_is_published_is_no_result",
 )
 NODE = (*COMMON, "named_calls_in_a_workflow")
 

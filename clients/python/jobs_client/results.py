@@ -13,7 +13,7 @@ from typing import Any
 import redis
 from celery import Celery
 from celery.states import PENDING, READY_STATES
-from kombu.exceptions import OperationalError
+from kombu.exceptions import DecodeError, OperationalError
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
@@ -80,7 +80,10 @@ class Results:
                             message = pubsub.get_message(timeout=_patience(deadline))
                             if message is None:
                                 break
-                            meta = self._decoded(message["data"])
+                            try:
+                                meta = self._decoded(message["data"])
+                            except DecodeError:  # anybody may publish; what is stored decides
+                                break
                         if deadline is not None and time.monotonic() >= deadline:
                             return
             except RedisError as error:
@@ -100,20 +103,23 @@ class Results:
         outage = Outage()
         subscriptions = self._subscriptions.get()
         with subscriptions.subscribed(key) as published:
-            payload: bytes | None = None
+            meta: Meta | None = None
             while True:
                 try:
-                    payload = payload or await subscriptions.read(key)
+                    meta = meta or self._decoded(await subscriptions.read(key))
                 except RedisError as error:
                     outage.goes_on(self._away(error), None)
                     await asyncio.sleep(PAUSE_S)
                     continue
                 outage.ends()
-                meta = self._decoded(payload)
                 yield meta
                 if meta["status"] in READY_STATES:
                     return
-                payload = await _next(published)
+                try:
+                    payload = await _next(published)
+                    meta = payload and self._decoded(payload)
+                except DecodeError:  # anybody may publish; what is stored decides
+                    meta = None
 
     def _make_subscriptions(self) -> Subscriptions:
         client = (
@@ -124,11 +130,21 @@ class Results:
         return Subscriptions(client)
 
     def _decoded(self, payload: Any) -> Meta:
-        """Return what Celery stored; a failed task's error is an exception in ``result``."""
+        """Return what Celery stored; a failed task's error is an exception in ``result``.
+
+        Raises DecodeError when it is not a result.
+        """
         if payload is None:
             return {"status": PENDING, "result": None}
-        meta: Meta = self._app.backend.decode_result(payload)
-        return meta
+        try:
+            meta: Meta = self._app.backend.decode_result(payload)
+            if isinstance(meta["status"], str):
+                return meta
+        except DecodeError:
+            raise
+        except Exception as error:
+            raise DecodeError(f"the stored result cannot be read: {error!r}") from error
+        raise DecodeError("the stored result has no status")
 
     def _away(self, error: Exception) -> OperationalError:
         return OperationalError(f"cannot reach the jobs' results {self._app.backend.as_uri()}: {error}")

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 from celery.backends import asynchronous
 from celery.backends import redis as celery_redis
-from kombu.exceptions import OperationalError
+from kombu.exceptions import DecodeError, OperationalError
 from redis import StrictRedis
 from redis.client import PubSub
 from redis.exceptions import InvalidResponse, RedisError, ResponseError
@@ -35,6 +35,8 @@ class Channels(PubSub):
         self._unconfirmed = 0
         # Subscribed to since the last ``take_new``.
         self._new: list[bytes] = []
+        # Where the last message came from.
+        self.last_channel = b""
         super().__init__(*args, **options)
 
     def on_connect(self, connection: Passed) -> None:
@@ -55,6 +57,7 @@ class Channels(PubSub):
         """Read an answer (mirrors ``PubSub.handle_message``)."""
         if response[0] in (b"subscribe", "subscribe"):
             self._unconfirmed -= 1
+        self.last_channel = response[1]
         return super().handle_message(response, ignore_subscribe_messages)  # type: ignore[no-untyped-call]
 
     def take_new(self) -> list[bytes]:
@@ -158,7 +161,12 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
             _cancels.reset(token)
 
     def _drain_one(self, pubsub: object, timeout: float | None) -> bool:
-        has_read = bool(super()._drain_one(pubsub, timeout))
+        try:
+            has_read = bool(super()._drain_one(pubsub, timeout))
+        except DecodeError:  # anybody may publish; what is stored decides
+            with self.reconnect_on_error():
+                self._read([self._pubsub.last_channel])
+            has_read = True
         if has_read:
             self._read_at, self._pinged_at = time.monotonic(), None
             with self.reconnect_on_error():

@@ -1,6 +1,8 @@
 """A stored result that is no result is an error for who waits for it, at once."""
 
+import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from celery import Celery
@@ -9,6 +11,7 @@ from kombu.exceptions import DecodeError
 from redis import Redis
 
 import celery_reliable
+from tests.support.waiting import wait_until
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,20 @@ def test_a_failure_without_an_error_is_read(server: Server, redis: Redis) -> Non
     redis.set("celery-task-meta-odd", '{"status": "FAILURE"}')
 
     assert app.AsyncResult("odd").state == "FAILURE"
+
+
+@pytest.mark.parametrize("junk", [b"null", b"5", b"{}", b'{"status": 5}', b"{oops", b"\xff"])
+def test_what_is_stored_decides_whatever_is_published(junk: bytes, server: Server, redis: Redis) -> None:
+    app = Celery("reader", broker=server.url, backend=server.url, set_as_current=False)
+    celery_reliable.install(app)
+    key = "celery-task-meta-odd"
+    result = json.dumps({"status": "SUCCESS", "result": 3, "traceback": None, "children": [], "task_id": "odd"})
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(app.AsyncResult("odd").get, timeout=20)
+        wait_until(lambda: redis.publish(key, junk) == 1, what="a subscription")
+        redis.publish(key, junk)
+        redis.set(key, result)
+        redis.publish(key, result)
+
+        assert waiting.result() == 3
