@@ -109,7 +109,7 @@ def what_is_published_is_no_result() -> None:
             meta = {"status": "SUCCESS", "result": 3, "traceback": None, "children": [], "task_id": job.id}
             waiting = [
                 pool.submit(job.get, timeout=TIMEOUT_S),
-                pool.submit(lambda job=job: asyncio.run(wait(job))),
+                pool.submit(asyncio.run, wait(job)),
             ]
             while server.publish(key, junk) < len(waiting):
                 time.sleep(0.01)

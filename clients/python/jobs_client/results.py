@@ -117,7 +117,7 @@ class Results:
                     return
                 try:
                     payload = await _next(published)
-                    meta = payload and self._decoded(payload)
+                    meta = self._decoded(payload) if payload else None
                 except DecodeError:  # anybody may publish; what is stored decides
                     meta = None
 

@@ -8,13 +8,14 @@ Two lines make a Celery app's workers reliable::
 Clients need no change: URLs, messages and results stay Celery's.
 """
 
+import logging
 from typing import Unpack
 
 from celery import signals
 
 from celery_reliable import rabbitmq, rabbitmq_time_limits
 from celery_reliable.clock import Clock
-from celery_reliable.connection import AMQP, TRANSPORT
+from celery_reliable.connection import AMQP, TRANSPORT, foreign_scheme
 from celery_reliable.decompression import bound_decompression
 from celery_reliable.installing import RESULTS, check_version, refuse_what_is_bound
 from celery_reliable.keys import Keys
@@ -26,6 +27,8 @@ from celery_reliable.types import App, Passed, Settings, Worker
 
 __all__ = ["install"]
 __version__ = "0.1.0"
+
+logger = logging.getLogger(__name__)
 
 _OUR_AMQP = "celery_reliable.connection:AMQP"
 _STOCK_AMQP = "celery.app.amqp:AMQP"
@@ -58,7 +61,7 @@ def install(
     unless the app sets it.
 
     With RabbitMQ as broker it adds only what RabbitMQ lacks (``celery_reliable.rabbitmq``);
-    ``lease_s`` does not apply.
+    ``lease_s`` does not apply. Any other broker stays as it is, and a worker says so at its start.
 
     Raises:
         TypeError: an option is unknown; the app has its own AMQP class, or has used Celery's already (derive it
@@ -125,3 +128,9 @@ def _wait_for_servers(sender: Worker, **_: Passed) -> None:
         rabbitmq_time_limits.warn_at_start(sender.app)
     elif sender.app.conf.broker_transport == TRANSPORT:
         persist(sender.app)
+        if scheme := foreign_scheme(sender.app):
+            logger.warning(
+                "celery_reliable cannot make a broker with %s:// reliable: messages are taken and acknowledged as by "
+                "stock Celery. It knows redis://, rediss://, sentinel://, amqp:// and amqps://",
+                scheme,
+            )

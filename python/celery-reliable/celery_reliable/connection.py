@@ -16,8 +16,9 @@ from celery.app import amqp
 from kombu import connection as kombu_connection
 
 from celery_reliable.outage import LONGEST_PAUSE_S
+from celery_reliable.rabbitmq_url import SCHEMES
 from celery_reliable.sending import Producer
-from celery_reliable.types import Passed
+from celery_reliable.types import App, Passed
 
 TRANSPORT = "celery_reliable.transport:Transport"
 TLS_TRANSPORT = "celery_reliable.transport:TlsTransport"
@@ -156,6 +157,12 @@ class AMQP(amqp.AMQP):
 
 
 _CHECKED = ssl.CERT_REQUIRED
+
+
+def foreign_scheme(app: App) -> str:
+    """Return the scheme of a broker that this package does not know, such as ``sqs``, or nothing."""
+    scheme = _scheme_of(app.conf.broker_read_url or app.conf.broker_url)
+    return "" if scheme in _TRANSPORTS or scheme in SCHEMES else scheme
 
 
 def _scheme_of(hostname: Passed) -> str:

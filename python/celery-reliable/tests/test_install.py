@@ -128,6 +128,32 @@ def test_a_broker_that_is_no_redis_keeps_its_own_transport() -> None:
     assert type(connection.transport).__module__ == "kombu.transport.memory"
 
 
+@pytest.mark.parametrize(
+    ("url", "scheme"),
+    [
+        ("memory://", "memory"),
+        ("sqs://key:secret@", "sqs"),
+        ("redis://a;redis://b", ""),
+        ("redis+socket:///tmp/redis.sock", ""),
+        ("amqps://a", ""),
+        ("pyamqp://a", ""),
+        ("sentinel://a", ""),
+        ("localhost", ""),
+    ],
+)
+def test_a_worker_says_that_it_does_not_know_its_broker(
+    url: str, scheme: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(celery_reliable, "persist", lambda _: None)
+    app = installed({"broker_url": url})
+
+    celery_reliable._wait_for_servers(SimpleNamespace(app=app))
+
+    warned = [record.getMessage() for record in caplog.records if "cannot make" in record.getMessage()]
+    assert len(warned) == (1 if scheme else 0)
+    assert all(f"a broker with {scheme}:// " in text and "secret" not in text for text in warned)
+
+
 @pytest.mark.parametrize("url", ["rediss://host", "redis://host;rediss://host"])
 def test_a_tls_certificate_is_checked_unless_the_app_disables_it(url: str) -> None:
     def of(**settings: Any) -> Connection:
