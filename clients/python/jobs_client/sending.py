@@ -87,7 +87,7 @@ def _declare(connection: Any, queue: Any) -> None:
     try:
         _bind(connection, queue)
     except ChannelError as error:
-        if error.reply_code not in (_FORBIDDEN, _UNEQUAL):  # then others have prepared it, or nobody can
+        if error.reply_code not in (_FORBIDDEN, _UNEQUAL):  # then others prepared it, or this user may not
             raise
 
 

@@ -113,7 +113,7 @@ def _declare(app: App, connection: BrokerConnection, queue: Passed) -> None:
     try:
         _bind(app, connection, queue)
     except ChannelError as error:
-        if error.reply_code not in (_FORBIDDEN, _UNEQUAL):  # then others have prepared it, or nobody can
+        if error.reply_code not in (_FORBIDDEN, _UNEQUAL):  # then others prepared it, or this user may not
             raise
 
 

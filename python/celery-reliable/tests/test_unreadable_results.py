@@ -1,4 +1,4 @@
-"""A stored result that is no result is an error for who waits for it, at once."""
+"""A stored result that is no result is an error for its reader, at once."""
 
 import json
 import time
