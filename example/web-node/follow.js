@@ -164,9 +164,6 @@ export class Follower {
           if (state.name === "RETRY") followed.retries += 1;
           await this.changed(followed);
           if (!isOver(wordFor(state))) ready();
-          // The job was cancelled while no worker was there to receive the command.
-          if (followed.isOver && followed.record.cancelled && wordFor(state) === "running")
-            await jobOf(this.tasks, id).revoke({ terminate: true });
         }
       } catch (error) {
         // Known states stay, and new ones come once the server is back.

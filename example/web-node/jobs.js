@@ -122,6 +122,7 @@ export class Jobs {
     const followed = await this.follower.follow(record);
     const ids = [...record.steps.flatMap(idsOf), apologyOf(record)];
     const unfinished = ids.filter((id) => !isOver(wordFor(followed.states.get(id))));
+    await Promise.all(unfinished.map((id) => this.store.markAsCancelled(id)));
     await Promise.all(unfinished.map((id) => jobOf(this.tasks, id).revoke({ terminate: !mails.includes(id) })));
     if (!cancelled) throw new Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled");
     // Workers report what became of each task. A job that no worker has is cancelled without them.

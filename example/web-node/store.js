@@ -101,6 +101,11 @@ export class Store {
     return true;
   }
 
+  /** Leaves a file for a worker that is away, and does not receive the command: its task looks for it. @param {string} taskId */
+  async markAsCancelled(taskId) {
+    await writeFile(join(this.folder, `cancelled-${taskId}`), "");
+  }
+
   /** Removes what the parts of a step have written. @param {Step} step that has ended */
   async removeParts({ parts }) {
     await Promise.all(parts.map((id) => rm(join(this.folder, `part-${id}.csv`), { force: true })));

@@ -28,7 +28,6 @@ class Followed:
         self.record = record | {"cancelled": False}
         self.states: dict[str, Any] = {}
         self.retries = 0
-        self.is_over = False
         self.ready = asyncio.Event()
         self.following: asyncio.Task[None]
         self._was_cancelled = bool(record.get("cancelled"))
@@ -84,7 +83,6 @@ class Follower:
             return
         job = followed.view()
         if is_over(job["state"]):
-            followed.is_over = True
             # Saved because results expire.
             del self._followed[record["id"]]
             self.store.save({**record, "final": job})
@@ -155,10 +153,6 @@ class Follower:
                         self.changed(followed)
                         if not is_over(word_for(state)):
                             followed.known()
-                        # The job was cancelled while no worker was there to receive the command.
-                        if followed.is_over and followed.record["cancelled"] and word_for(state) == "running":
-                            revoke = job_of(self.tasks, task_id).revoke
-                            await asyncio.to_thread(revoke, terminate=True)
             except OperationalError:
                 # Known states stay, and new ones come once the server is back.
                 followed.known()

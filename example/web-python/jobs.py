@@ -119,6 +119,7 @@ class Jobs:
         ids = [task_id for step in record["steps"] for task_id in ids_of(step)]
         for task_id in [*ids, apology_of(record)]:
             if not is_over(word_for(followed.states.get(task_id))):
+                self._store.mark_as_cancelled(task_id)
                 revoke = job_of(self._tasks, task_id).revoke
                 await asyncio.to_thread(revoke, terminate=task_id not in mails)
         if not cancelled:

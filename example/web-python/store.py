@@ -87,6 +87,10 @@ class Store:
                 return file.read_text("utf-8") == _WITHDRAWN
         return True
 
+    def mark_as_cancelled(self, task_id: str) -> None:
+        """Leave a file for a worker that is away, and does not receive the command: its task looks for it."""
+        (self.folder / f"cancelled-{task_id}").touch()
+
     def remove_parts(self, step: Record) -> None:
         """Remove what the parts of a step that has ended have written."""
         for task_id in step["parts"]:

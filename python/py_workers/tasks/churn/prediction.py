@@ -5,6 +5,7 @@ import csv
 from celery_reliable.typed import BoundTask
 from typing_extensions import TypedDict
 
+from py_workers.tasks.churn._cancelled import leave_if_cancelled
 from py_workers.tasks.churn._customers import Customer, features_of, read
 from py_workers.tasks.churn._files import path_of, remove_old, replacing
 from py_workers.tasks.churn._model import load
@@ -70,6 +71,7 @@ def predict(model: str, customer: Customer) -> Prediction:
 @celery_app.task(bind=True, track_started=True)
 def predict_part(self: BoundTask, model: str, dataset: str, first: int, count: int) -> PartOfPredictions:
     """Predict for some customers of a dataset, ``count`` of them from the one at ``first``."""
+    leave_if_cancelled(self)
     network = load(model)
     # Named after the task, so that it replaces its own file if it runs again after its worker died.
     name = f"part-{self.request.id}"
@@ -83,9 +85,10 @@ def predict_part(self: BoundTask, model: str, dataset: str, first: int, count: i
     return {"file": name, "rows": rows, "at_risk": at_risk}
 
 
-@celery_app.task(track_started=True)
-def join_parts(parts: list[PartOfPredictions], predictions: str) -> PredictionFile:
+@celery_app.task(bind=True, track_started=True)
+def join_parts(self: BoundTask, parts: list[PartOfPredictions], predictions: str) -> PredictionFile:
     """Join the parts in one file, and sum them up."""
+    leave_if_cancelled(self)
     target = path_of(predictions, ".csv")
     files = [path_of(part["file"], ".csv") for part in parts]
     # On a second run the parts may be deleted, but then the file is complete.

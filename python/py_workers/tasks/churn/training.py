@@ -7,6 +7,7 @@ from typing import Any
 from celery_reliable.typed import BoundTask
 from typing_extensions import TypedDict
 
+from py_workers.tasks.churn._cancelled import leave_if_cancelled
 from py_workers.tasks.churn._customers import read
 from py_workers.tasks.churn._model import Model
 from py_workers.worker import celery_app
@@ -40,6 +41,7 @@ def train(self: BoundTask, dataset: str, model: str, rounds: int = 40) -> Traine
 
     Revoking with ``terminate`` stops it at any moment: the model's file appears at the end, whole.
     """
+    leave_if_cancelled(self)
     if not 1 <= rounds <= MOST_ROUNDS:
         raise ValueError(f"rounds is {rounds}: use a number from 1 to {MOST_ROUNDS}")
     loss: list[float] = []

@@ -173,3 +173,14 @@ def write_and_terminate(path: Path) -> None:
     with _files.replacing(path) as file:
         file.write("half")
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.usefixtures("eager_app")
+def test_a_cancelled_task_does_not_begin(folder: Path) -> None:
+    (folder / "cancelled-stopped").touch()
+
+    training.train.apply_async(("no-dataset", "model"), task_id="stopped")
+
+    assert str(training.train.AsyncResult("stopped").state) == "REVOKED"
+    with pytest.raises(FileNotFoundError):
+        training.train.apply_async(("no-dataset", "model")).get()
