@@ -116,12 +116,13 @@ class Jobs:
         cancelled = all(withdrawn)
         self._store.save({**record, "cancelled": cancelled})
         followed = await self._follower.follow(record)
-        ids = [task_id for step in record["steps"] for task_id in ids_of(step)]
-        for task_id in [*ids, apology_of(record)]:
-            if not is_over(word_for(followed.states.get(task_id))):
-                self._store.mark_as_cancelled(task_id)
-                revoke = job_of(self._tasks, task_id).revoke
-                await asyncio.to_thread(revoke, terminate=task_id not in mails)
+        ids = [*(task_id for step in record["steps"] for task_id in ids_of(step)), apology_of(record)]
+        unfinished = [task_id for task_id in ids if not is_over(word_for(followed.states.get(task_id)))]
+        for task_id in unfinished:
+            self._store.mark_as_cancelled(task_id)
+        for task_id in unfinished:
+            revoke = job_of(self._tasks, task_id).revoke
+            await asyncio.to_thread(revoke, terminate=task_id not in mails)
         if not cancelled:
             raise Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled")
         # Workers report what became of each task. A job that no worker has is cancelled without them.

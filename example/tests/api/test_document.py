@@ -70,11 +70,14 @@ def test_answers_are_as_the_document_says(trained: Trained) -> None:
     for path, body in posts.items():
         answer = browser.post(path, body)
         assert list(misfits("post", path, answer.status, answer.json)) == [], path
+        assert (answer.status < 400) is (body != {"dataset": "unknown"}), (path, answer.body)
         if answer.status == 202 and "id" in answer.json:
             ended = browser.ended(answer.json)
             assert list(misfits("get", "/api/jobs/{id}", 200, ended)) == [], path
     for path in ("/api/session", "/api/jobs", "/api/mailbox", "/livez", "/readyz"):
-        assert list(misfits("get", path, 200, browser.get(path).json)) == [], path
+        got = browser.get(path)
+        assert got.status == 200, path
+        assert list(misfits("get", path, 200, got.json)) == [], path
 
 
 def limits() -> Iterator[tuple[str, str, Any, bool]]:
