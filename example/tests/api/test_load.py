@@ -4,8 +4,8 @@ import load
 from system import System
 
 
-def test_twenty_users_at_once_see_no_error(system: System, kind: str) -> None:
-    outcome = load.run(system.urls[kind], users=20, seconds=12)
+def test_a_dozen_users_at_once_see_no_error(system: System, kind: str) -> None:
+    outcome = load.run(system.urls[kind], users=12, seconds=12)
 
     assert outcome.errors == []
     assert len(outcome.took_ms) > 40
