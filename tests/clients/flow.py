@@ -102,6 +102,8 @@ def a_job_by_its_id() -> None:
 
 
 def what_is_published_is_no_result() -> None:
+    if not url:  # the environment names the servers: PostgreSQL publishes no results
+        return
     with redis.from_url(url) as server, ThreadPoolExecutor() as pool:
         for junk in (b"null", b"5", b"{}", b'{"status": 5}', b"{oops", b"\xff"):
             job = js.double.job(str(uuid.uuid4()))
