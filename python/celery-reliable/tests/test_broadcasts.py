@@ -262,7 +262,7 @@ def test_a_queue_that_cannot_be_declared_is_forgotten(worker: Program, redis: Re
 
     assert client.send_task("worker_app.add", [1, 2]).get(timeout=20) == 3
     wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")
-    [queues] = client.control.inspect(timeout=5, limit=1).active_queues().values()
+    [queues] = (client.control.inspect(timeout=5, limit=1).active_queues() or {}).values()
     assert [queue["name"] for queue in queues] == ["jobs"]
     assert worker.exit_code is None
 
