@@ -49,7 +49,12 @@ class ReconnectingConsumer(CeleryConsumer):
         signals.worker_shutting_down.connect(self._on_shutdown)
 
     def is_connection_error(self, error: Exception) -> bool:
-        """Whether to reconnect. kombu wrongly counts every KeyError as a connection error."""
+        """Whether to reconnect. kombu wrongly counts every KeyError as a connection error.
+
+        A server that refuses one command for good would refuse it on the next connection too.
+        """
+        if isinstance(error, ResponseError):
+            return isinstance(error, PASSING)
         return isinstance(error, self.connection_errors) and not isinstance(error, KeyError)
 
     def ensure_connected(self, conn: BrokerConnection) -> Passed:

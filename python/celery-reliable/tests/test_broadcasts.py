@@ -252,11 +252,18 @@ def test_a_pool_that_is_shrunk_by_none_keeps_its_processes(start: StartWorker, c
 
 def test_a_queue_that_cannot_be_declared_is_forgotten(worker: Program, redis: Redis, client: Celery) -> None:
     wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")
+    redis.set("_kombu.binding.odd", "no set")
 
-    client.control.broadcast("add_consumer", {"queue": "odd", "queue_arguments": 5, "bindings": 5, "expires": "x"})
-    redis.client_kill_filter(_type="normal", skipme=True)
+    assert answers(client, "add_consumer", queue="odd") == [{"ok": "add consumer odd"}]
+    worker.wait_for_log("WRONGTYPE")
+    redis.replicaof("127.0.0.1", "1")
+    worker.wait_for_log("Connection to broker lost")
+    redis.replicaof("NO", "ONE")
 
     assert client.send_task("worker_app.add", [1, 2]).get(timeout=20) == 3
+    wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")
+    [queues] = (client.control.inspect(timeout=5, limit=1).active_queues() or {}).values()
+    assert [queue["name"] for queue in queues] == ["jobs"]
     assert worker.exit_code is None
 
 

@@ -84,8 +84,8 @@ def test_a_batch_does_not_wait_for_a_long_task(
 
 def test_short_tasks_are_settled_many_at_a_time(redis: Redis, start: StartWorker, client: Celery) -> None:
     results = [client.send_task("worker_app.add", (n, 1)) for n in range(1000)]
-    start(pool="prefork", concurrency=2, settings={"worker_prefetch_multiplier": 4})
     redis.config_resetstat()
+    start(pool="prefork", concurrency=2, settings={"worker_prefetch_multiplier": 4})
 
     assert results[-1].get(timeout=60) == 1000
     wait_until(lambda: not redis.hlen("unacked"), 30, "all acknowledgements")

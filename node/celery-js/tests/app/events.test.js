@@ -142,13 +142,25 @@ describe("a receiver", () => {
   test("continues after an outage and asks for heartbeats again", async () => {
     /** @type {string[]} */
     const types = [];
+    const ear = new Redis(server.url);
+    const earId = await ear.client("ID");
+    let questions = 0;
+    ear.on("message", () => {
+      questions += 1;
+    });
+    await ear.subscribe("/0.celery.pidbox");
     const receiver = makeApp().events.receiver({ handlers: { "*": ({ type }) => types.push(type) } });
     await receiver.start();
-    await redis.call("CLIENT", "KILL", "TYPE", "pubsub");
-    await waitUntil(async () => (await tell({ type: "task-a" }, "task.a")) > 0);
-    await waitUntil(() => types.length > 0);
+    await waitUntil(() => questions === 1);
 
-    assert.deepEqual(types, ["task-a"]);
+    const listeners = String(await redis.call("CLIENT", "LIST", "TYPE", "pubsub"));
+    const ids = [...listeners.matchAll(/^id=(\d+)/gm)].map(([, id]) => Number(id)).filter((id) => id !== earId);
+    for (const id of ids) await redis.call("CLIENT", "KILL", "ID", id);
+    await waitUntil(async () => (await tell({ type: "task-a" }, "task.a")) > 0);
+    await waitUntil(() => types.length > 0 && questions > 1);
+
+    assert.deepEqual([types, questions], [["task-a"], 2]);
+    ear.disconnect();
   });
 
   test("warns of malformed events and failing handlers, and goes on", async () => {

@@ -92,9 +92,24 @@ describe("handlers of a task", () => {
   });
 
   it("send their tasks before the message is acknowledged", async () => {
-    await call("sends");
-    await waitUntil(() => told.length === 1);
+    await allSettled();
+    const { publisher } = running.app;
+    const { publish } = publisher;
+    /** @type {number[]} */
+    const held = [];
+    publisher.publish = async (publication) => {
+      await delay(200);
+      held.push(await running.redis.hlen("unacked"));
+      return publish.call(publisher, publication);
+    };
+    try {
+      await call("sends");
+      await waitUntil(() => told.length === 1);
+    } finally {
+      publisher.publish = publish;
+    }
     assert.deepEqual(told, [["sent"]]);
+    assert.deepEqual(held, [0, 1], "before the task, and while its handler sends");
   });
 
   it("that reject after a success put the message back", async () => {

@@ -104,9 +104,13 @@ describe("a message", () => {
     process.on("warning", onWarning);
     t.after(() => process.off("warning", onWarning));
     const queues = Array.from({ length: 30 }, (_, n) => `q${n}`);
+    const connections = async () =>
+      Number(/total_connections_received:(\d+)/.exec(await redis.info("stats"))?.[1] ?? Number.NaN);
+    const before = await connections();
     await app.sendTasks(queues.map((queue) => ["add", [], { queue, retryPolicy: { maxRetries: 0 } }]));
 
     assert.equal(await redis.exists(...queues), 30);
+    assert.equal((await connections()) - before, 1);
     assert.deepEqual(warnings, []);
   });
 

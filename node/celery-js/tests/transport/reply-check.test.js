@@ -122,16 +122,23 @@ describe("a reply too many", { concurrency: true }, () => {
       const { app, gate } = await client(t);
       await app.sendTask("warm");
       await app.AsyncResult("warm").state;
+      let injected = 0;
       for (const reply of STRAY) {
         for (let chunk = 0; chunk < CHUNKS; chunk++) {
           let seen = 0;
-          gate.alter((data) => (seen++ === chunk ? Buffer.concat([Buffer.from(reply), data]) : data));
+          gate.alter((data) => {
+            if (seen++ !== chunk) return data;
+            injected += 1;
+            return Buffer.concat([Buffer.from(reply), data]);
+          });
           await operation(app).catch((error) => {
             if (!isClear(error)) throw error;
           });
         }
       }
       gate.alter(null);
+      assert.ok(injected >= STRAY.length, `${injected} replies`);
+      await operation(app);
     });
   }
 });

@@ -70,7 +70,7 @@ describe("deadLetterOnFailure", () => {
   ]) {
     it(`${name}: one dead letter (${reason}) and a stored failure`, async () => {
       const result = await app.sendTask(name, [], { taskId: "a" });
-      await assert.rejects(result.get({ timeout: 5 }));
+      await assert.rejects(result.get({ timeout: 5 }), { name: reason === "rejected" ? "Reject" : reason });
       await untilSettled();
       const [letter, ...others] = await letters();
       assert.deepEqual([letter.reason, others], [reason, []]);

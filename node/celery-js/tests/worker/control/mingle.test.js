@@ -54,7 +54,7 @@ test("a worker waits at most a second, and not when alone", async () => {
       return at("mingle: all alone") - at("mingle: searching for neighbors");
     };
     const [aloneMs, waitedMs] = [searchedMs(alone), searchedMs(waiting)];
-    assert.ok(waitedMs > 900 && aloneMs < waitedMs, `${aloneMs} ms alone, ${waitedMs} ms`);
+    assert.ok(waitedMs > 900 && waitedMs < 5_000 && aloneMs < waitedMs, `${aloneMs} ms alone, ${waitedMs} ms`);
     const left = (await redis.keys("*")).filter((key) => key.includes("reply"));
     assert.deepEqual(left, []);
   } finally {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { task } from "../../../src/index.js";
 import { tasksPerSecond } from "../../../src/worker/intake/token-bucket.js";
 import { useServer } from "../../support/used-server.js";
@@ -106,7 +107,10 @@ describe("rate limits", () => {
   it("taskDefaultRateLimit and workerDisableRateLimits apply", async () => {
     await start(null, { settings: { taskDefaultRateLimit: "100/h", leaseS: 60 } });
     await send("free", 2);
-    await waitUntil(() => started.length === 1);
+    await waitUntil(async () => (await valkey.redis.llen("q")) === 0);
+    await waitUntil(async () => (await valkey.redis.hlen("unacked")) === 1);
+    await delay(200);
+    assert.deepEqual(labels(), ["free 0"]);
     await running.stop();
     const settings = { taskDefaultRateLimit: "1/h", workerDisableRateLimits: true };
     await start("1/h", { settings });

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { LamportClock } from "../../../src/protocol/clock.js";
 import { StateFile } from "../../../src/worker/lifecycle/state-file.js";
 import { Revocations } from "../../../src/worker/model/revocations.js";
@@ -59,6 +60,7 @@ describe("a state file", () => {
     await waitUntil(() => readFileSync(path, "utf8").includes('["a","b"]'));
     await file.close();
     revocations.add(["c"]);
+    await delay(1_000);
     assert.ok(!readFileSync(path, "utf8").includes('"c"'), "nothing is written after the end");
   });
 
