@@ -7,6 +7,7 @@ would have to be kept.
 import secrets
 from collections.abc import Sequence
 from itertools import count
+from typing import Any
 
 from kombu import pools
 
@@ -65,6 +66,18 @@ class Vhosts:
         self._used.append(name)
 
     def _clean(self, names: Sequence[str]) -> None:
-        pools.reset()  # kombu's connections of this process remember what they have declared
+        _forget_connections(names)
         vhosts = ", ".join(f'<<"{name}">>' for name in names)
         self.server.ctl("eval", _CLEAN.replace("VHOSTS", vhosts))
+
+
+def _forget_connections(vhosts: Sequence[str]) -> None:
+    """Close kombu's pools for these in this process: their connections remember what they have declared."""
+    producers: dict[Any, Any] = pools.producers
+    connections: dict[Any, Any] = pools.connections
+    for key, pool in list(producers.items()):
+        if pool.connections.connection.virtual_host in vhosts:
+            producers.pop(key).force_close_all()
+    for key, pool in list(connections.items()):
+        if pool.connection.virtual_host in vhosts:
+            connections.pop(key).force_close_all()
