@@ -32,6 +32,7 @@ def test_an_acknowledgement_survives_the_close_of_its_channel(valkey: ValkeyServ
             acknowledging = threading.Thread(target=message.ack)
             acknowledging.start()
             wait_until(lambda: not channel.leases.is_held(message.delivery_tag), what="the acknowledgement")
+            assert redis.hlen("unacked") == 1, "the acknowledgement has arrived before the cut"
             leases = channel.leases
             channel.close()
             proxy.cut()

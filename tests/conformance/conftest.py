@@ -18,7 +18,16 @@ from .control import control_server, controlled, gate, one, running  # noqa: F40
 from .events import event_app, event_programs, event_server, monitor, watched  # noqa: F401
 from .executions import execution_app, execution_programs, execution_server, worker  # noqa: F401
 from .flower import cluster, flower, shown  # noqa: F401
-from .flows import flow, flow_app, flow_redis, flow_server, js_canvas, own_flows  # noqa: F401
+from .flows import (  # noqa: F401
+    flow,
+    flow_app,
+    flow_redis,
+    flow_server,
+    js_canvas,
+    own_flows,
+    settle,
+    settle_own,
+)
 from .ledger import Ledger
 from .pools import autoscaled
 from .workers import KINDS, Kind, StartWorker, Target, client_for, close_client, factory_on, wait_until_ready

@@ -13,8 +13,10 @@ from redis import Redis
 
 from tests.support.programs import Program
 from tests.support.valkey import ValkeyServer, served
+from tests.support.waiting import wait_until
 from tests.support.workers import WorkerFactory
 
+from .broker import wait_until_all_settled
 from .canvas_client import JsCanvas
 from .external import replacement
 from .matrix import Choice
@@ -31,6 +33,7 @@ from .workers import (
 # The workers, and the client that builds the workflows: Celery's unless named otherwise.
 FLOW_KINDS = ("py", "reliable", "js", "mixed", "py-from-js", "js-from-js")
 Makers = dict[str, Callable[[], Any]]
+Settle = Callable[["Flow", str], None]
 StampingVisitor: Any = vars(canvas)["StampingVisitor"]  # Celery's types do not know it
 QUEUES = {
     "py": ("py-flow",),
@@ -200,6 +203,31 @@ def own_flows(valkey: ValkeyServer, queue: Target, tmp_path: Path) -> Iterator[t
     """Both clients, for the queue "jobs" of the test's own server."""
     with JsCanvas(valkey.url, queue.app, tmp_path / "js-canvas.log") as client:
         yield Flow(queue.app, "own"), Flow(queue.app, "own", client)
+
+
+@pytest.fixture
+def settle(flow_server: ValkeyServer) -> Iterator[Settle]:
+    """`settle(flow, queue)` waits until all tasks have ended, and has a last one run on that queue.
+
+    Without it, what a worker sends after it has stored a result could still be on its way.
+    """
+    redis = flow_server.client
+    places = {"unacked"}.union(*QUEUES.values())
+
+    def wait(flow: Flow, queue: str) -> None:
+        wait_until(lambda: redis.exists(*places) == 0, RESULT_WITHIN_S, "the end of all tasks")
+        flow.run(flow.s("basic.nothing", queue=queue))
+
+    yield wait
+    redis.close()
+
+
+@pytest.fixture
+def settle_own(valkey: ValkeyServer) -> Iterator[Callable[[], None]]:
+    """Waits until nothing is left of the messages on the test's own server."""
+    redis = valkey.client
+    yield lambda: wait_until_all_settled(redis)
+    redis.close()
 
 
 # Instead of all workers, only those with features that a stock Celery worker lacks.

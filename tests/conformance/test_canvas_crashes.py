@@ -1,17 +1,21 @@
 """A chord is complete although a worker that ran its parts was killed, and its body is sent once."""
 
+from collections.abc import Callable
 from typing import Any
 
 from .flows import Flow
 from .ledger import Ledger
-from .workers import Kind, StartWorker, Target
+from .workers import Kind, StartWorker
 
 PARTS = 24
 LEASE_S = 2
 
 
 def test_a_chord_survives_the_worker_that_ran_some_of_its_parts(
-    start: StartWorker, queue: Target, own_flows: tuple[Flow, Flow], ledger: Ledger
+    start: StartWorker,
+    own_flows: tuple[Flow, Flow],
+    settle_own: Callable[[], None],
+    ledger: Ledger,
 ) -> None:
     settings = {"lease_s": LEASE_S}
     doomed, _ = (start(Kind.NODE, concurrency=4, node=settings) for _ in range(2))
@@ -25,5 +29,6 @@ def test_a_chord_survives_the_worker_that_ran_some_of_its_parts(
     doomed.kill()
     assert [result.get(timeout=30) for result in results] == [[[str(n) for n in range(PARTS)]]] * 2
     assert set(ledger.labels("end")) == {str(n) for n in range(PARTS)}
-    queue.call("basic.nothing")
+
+    settle_own()
     assert ledger.labels("ran") == ["body", "body"]

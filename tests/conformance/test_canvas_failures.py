@@ -7,7 +7,7 @@ from celery import uuid
 from celery.exceptions import ChordError
 from redis import Redis
 
-from .flows import Flow, Makers, for_node_workers, for_our_workers
+from .flows import Flow, Makers, Settle, for_node_workers, for_our_workers
 from .ledger import Ledger
 from .workers import RESULT_WITHIN_S
 
@@ -33,13 +33,17 @@ def _failing(flow: Flow, where: str) -> tuple[Any, list[str]]:
     return workflow, [task_id]
 
 
-def test_a_failed_part_fails_the_body_with_a_chord_error_naming_it(flow: Flow, ledger: Ledger) -> None:
-    task_id = uuid()
+def test_a_failed_part_fails_the_body_with_a_chord_error_naming_it(
+    flow: Flow, ledger: Ledger, settle: Settle
+) -> None:
+    task_id, queue = uuid(), flow.queue
     header = [flow.add(1, 1), flow.s("errors.fail", "no", task_id=task_id), flow.add(2, 2)]
-    result: Any = flow.chord(header, flow.s("canvas.count", ledger.path, "body")).apply_async()
-    error = _error(flow, result.id)
+    body = flow.s("canvas.count", ledger.path, "body", queue=queue)
+    error = _error(flow, flow.chord(header, body).apply_async().id)
     assert isinstance(error, ChordError)
     assert str(error) == f"Dependency {task_id} raised ValueError('no')"
+
+    settle(flow, queue)
     assert ledger.entries() == []
 
 
@@ -213,17 +217,22 @@ def test_an_immutable_step_follows_a_result_that_cannot_be_passed_on(flow: Flow)
 
 
 def test_a_late_copy_of_a_part_does_not_send_a_failed_chords_body(
-    flow: Flow, flow_redis: Redis, ledger: Ledger
+    flow: Flow, flow_redis: Redis, ledger: Ledger, settle: Settle
 ) -> None:
     body_id, ids = uuid(), [uuid(), uuid()]
-    group_id = uuid()
+    group_id, queue = uuid(), flow.queue
     flow_redis.set(f"celery-taskset-meta-{group_id}.s", 2, ex=600)
-    body = flow.s("canvas.count", ledger.path, "body", task_id=body_id)
+    body = flow.s("canvas.count", ledger.path, "body", task_id=body_id, queue=queue)
     place = {"group_id": group_id, "chord": body}
     flow.s("errors.fail", "no", task_id=ids[0], group_index=0, **place).apply_async()
-    flow.add(1, 1, task_id=ids[1], group_index=1, **place).apply_async().get(timeout=RESULT_WITHIN_S)
+    part = flow.s("canvas.count", 2, ledger.path, "part", task_id=ids[1], group_index=1, **place)
+    part.apply_async().get(timeout=RESULT_WITHIN_S)
     assert isinstance(_error(flow, body_id), ChordError)
     stored: Any = flow_redis.get(f"celery-task-meta-{body_id}")
-    flow.add(1, 1, task_id=ids[1], group_index=1, **place).apply_async().get(timeout=RESULT_WITHIN_S)
+
+    part.apply_async()
+    ledger.wait_for("ran", 2, label="part")
+
+    settle(flow, queue)
     assert flow_redis.get(f"celery-task-meta-{body_id}") == stored
-    assert ledger.entries() == []
+    assert ledger.labels("ran") == ["part", "part"]

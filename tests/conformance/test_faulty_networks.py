@@ -85,11 +85,13 @@ def test_shifted_replies_end_connections_and_lose_nothing(
         queue.send("work.record", (ledger.path, label, 0.02))
     ledger.wait_for("end", 20)
 
+    before = proxy.accepted
     assert callable(fault)
     fault(proxy)
 
     ledger.wait_for("end", len(labels), timeout_s=30)
     wait_until_all_settled(redis, 40)
     assert set(ledger.labels("end")) == set(labels)
+    assert proxy.accepted > before
     assert worker.exit_code is None
     assert queue.call("basic.add", (1, 2)) == 3

@@ -97,7 +97,11 @@ def test_an_ignored_task_calls_no_handler_after_it(worker: Target, ledger: Ledge
 def test_a_rejected_task_fails_without_calling_its_handlers(worker: Target, ledger: Ledger) -> None:
     error = observe(worker, ledger, "reject").get(timeout=30, propagate=False)
     assert type(error).__name__ == "Reject"
-    assert handlers(ledger) == ["before_start", "run"]
+    assert observe(worker, ledger, "succeed").get(timeout=30) == "succeed"
+
+    ledger.wait_for("after_return")
+    rejected, after_it = ["before_start", "run"], ["before_start", "run", "on_success", "after_return"]
+    assert handlers(ledger) == rejected + after_it
 
 
 def test_on_replace_gets_the_signature_with_the_tasks_id(worker: Target, ledger: Ledger) -> None:

@@ -76,6 +76,7 @@ def test_an_expected_error_is_no_error_in_the_log(worker: Target, execution_prog
     assert error_of(unexpected) == "ValueError: no"
     log = execution_programs[worker.queue].wait_for_log
     log(rf"Task conformance.errors.fail\[{unexpected.id}\] raised unexpected")
+    log(rf"\[{expected.id}\] raised expected")
     assert f"{expected.id}] raised unexpected" not in execution_programs[worker.queue].log
 
 

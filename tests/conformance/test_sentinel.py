@@ -12,6 +12,7 @@ from celery import Celery
 
 from tests.brokers.sentinel.behind import StartBehind, client_behind
 from tests.support.sentinels import SentinelCluster
+from tests.support.waiting import wait_until
 from tests.support.workers import WorkerFactory
 
 from .ledger import Ledger
@@ -51,4 +52,6 @@ def test_workers_and_what_they_hold_survive_a_failover(
 
         assert [result.get(timeout=20) for result in results] == [3, 3]
         ledger.wait_for("end", 2)
+        with cluster.primary.client as redis:
+            wait_until(lambda: redis.hlen("unacked") == 0, 25, "the acknowledgements")
         assert sorted(ledger.labels("start")) == sorted(KINDS)

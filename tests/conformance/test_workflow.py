@@ -7,7 +7,7 @@ import pytest
 from celery import uuid
 from celery.result import AsyncResult
 
-from .flows import Flow
+from .flows import Flow, Settle
 from .ledger import Ledger
 from .workers import RESULT_WITHIN_S
 
@@ -47,12 +47,16 @@ def test_an_errback_gets_the_id_of_the_failed_task(flow: Flow) -> None:
     assert _result(flow, task_id) == result.id
 
 
-def test_success_calls_no_errback_and_failure_calls_no_callback(flow: Flow, ledger: Ledger) -> None:
-    note = flow.si("work.note", [ledger.path, "called"])
+def test_success_calls_no_errback_and_failure_calls_no_callback(
+    flow: Flow, ledger: Ledger, settle: Settle
+) -> None:
+    queue = flow.queue
+    note = flow.si("work.note", [ledger.path, "called"], queue=queue)
     with pytest.raises(ValueError, match="no"):
         flow.run(flow.s("errors.fail", "no", link=note))
     flow.run(flow.add(1, 2, link_error=note))
-    flow.run(flow.s("basic.nothing"))
+
+    settle(flow, queue)
     assert ledger.entries() == []
 
 
@@ -70,12 +74,14 @@ def test_the_result_of_a_chain_leads_to_those_before_it(flow: Flow) -> None:
     assert result.parent.get(timeout=RESULT_WITHIN_S) == 13
 
 
-def test_a_chain_ends_with_the_first_failure(flow: Flow, ledger: Ledger) -> None:
-    after = flow.si("work.record", ledger.path, "after")
+def test_a_chain_ends_with_the_first_failure(flow: Flow, ledger: Ledger, settle: Settle) -> None:
+    queue = flow.queue
+    after = flow.si("work.record", ledger.path, "after", queue=queue)
     result: Any = flow.chain(flow.s("errors.fail", "stop"), after).apply_async()
     with pytest.raises(ValueError, match="stop"):
         result.parent.get(timeout=RESULT_WITHIN_S)
-    flow.run(flow.s("basic.nothing"))
+
+    settle(flow, queue)
     assert ledger.entries() == []
 
 

@@ -1,5 +1,6 @@
 """Any stored result gives its reader a value or an error, and the reader continues."""
 
+import itertools
 import json
 import subprocess
 from collections.abc import Iterator
@@ -23,23 +24,26 @@ ERRORS = st.one_of(
     VALUES,
     st.dictionaries(st.sampled_from(("exc_type", "exc_message", "exc_module", "own")), VALUES, max_size=4),
 )
+# Stands for the id that a result is stored under: Celery raises a KeyError for one without.
+TASK_ID = "THE-ID"
+ENDED = {"status": "SUCCESS", "result": 1, "traceback": None, "children": [], "task_id": TASK_ID}
 #: What is stored for a task that has ended, more or less as Celery writes it.
 METAS = st.one_of(
     st.builds(
-        lambda state, error: dumps({"status": state, "result": error, "traceback": None, "children": []}),
+        lambda state, error: dumps({**ENDED, "status": state, "result": error}),
         STATES,
         ERRORS,
     ),
     st.builds(
-        lambda state, fields: dumps(
-            {"status": state, "result": 1, "traceback": None, "children": [], **fields}
-        ),
+        lambda state, fields: dumps({**ENDED, "status": state, **fields}),
         STATES,
         st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=3),
     ),
     VALUES.map(dumps),
     st.text(max_size=20),
 ).map(lambda text: text.encode("utf-8", "surrogatepass"))
+GOOD = dumps({**ENDED, "result": 3}).encode()
+_numbers = itertools.count()
 
 
 @pytest.fixture(scope="module")
@@ -61,15 +65,19 @@ def reader(module_valkey: ValkeyServer) -> Iterator["subprocess.Popen[str]"]:
 def test_a_javascript_client_ends_every_get(
     redis: Redis, reader: "subprocess.Popen[str]", request: pytest.FixtureRequest
 ) -> None:
-    def use(batch: list[bytes]) -> None:
+    def read(task_id: str) -> str:
         assert reader.stdin is not None
         assert reader.stdout is not None
+        reader.stdin.write(json.dumps(task_id) + "\n")
+        reader.stdin.flush()
+        return reader.stdout.readline().strip()
+
+    def use(batch: list[bytes]) -> None:
         for number, meta in enumerate(batch):
-            redis.set(f"celery-task-meta-r{number}", meta)
-            reader.stdin.write(json.dumps(f"r{number}") + "\n")
-            reader.stdin.flush()
-            said = reader.stdout.readline().strip()
+            store(redis, f"r{number}", meta)
+            said = read(f"r{number}")
             assert said == "value" or said.startswith("error "), f"{said!r} for {meta!r}"
+        assert read(store(redis, f"good{next(_numbers)}", GOOD)) == "value"
 
     for_batches(METAS, examples(request) // 5, use)
 
@@ -84,8 +92,15 @@ def test_a_python_client_ends_every_get(
 
     def use(batch: list[bytes]) -> None:
         for number, meta in enumerate(batch):
-            redis.set(f"celery-task-meta-p{number}", meta)
+            store(redis, f"p{number}", meta)
             with suppress(Exception):
                 app.AsyncResult(f"p{number}").get(timeout=0.2)
+        assert app.AsyncResult(store(redis, f"good{next(_numbers)}", GOOD)).get(timeout=5) == 3
 
     for_batches(METAS, examples(request) // 5, use)
+
+
+def store(redis: Redis, task_id: str, meta: bytes) -> str:
+    """Store a result, and return its id."""
+    redis.set(f"celery-task-meta-{task_id}", meta.replace(TASK_ID.encode(), task_id.encode()))
+    return task_id

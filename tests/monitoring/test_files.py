@@ -21,6 +21,7 @@ ALERT = re.compile(
 )
 # In brackets: labels and durations.
 BRACKETS = re.compile(r"\{[^}]*\}|\[[^\]]*\]|\b(?:by|on|group_left)\s*\([^)]*\)")
+AGGREGATION = re.compile(r"\b(?:sum|max|min|avg|count|topk|quantile)\b\s*(?:by|without|\()")
 _OF_TASK = {"name", "queue_name"}
 # What Grafana's dashboards 17508 and 17509 (celery-exporter) ask for: metrics with their labels, except
 # `hostname`, and the name of the job.
@@ -107,6 +108,7 @@ def test_no_alert_mixes_namespaces() -> None:
     """In two of them, there may be queues and tasks of the same names."""
     for rule in rules():
         kept = re.findall(r"\b(?:by|on) \(([^)]*)\)", rule["expr"])
+        assert len(AGGREGATION.findall(rule["expr"])) == rule["expr"].count("by ("), rule["alert"]
         assert all("namespace" in labels or "instance" in labels for labels in kept), rule["alert"]
 
 

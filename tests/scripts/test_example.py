@@ -170,4 +170,6 @@ def _killed(supervisor: RevivingSupervisor) -> Process:
 def traces_in(folder: Path) -> str:
     # -I: Python's compiled files may be from before.
     search = ["git", "grep", "--no-index", "-I", "-n", "-i", "-E", WORDS, "--", ".", *OTHERS]
-    return subprocess.run(search, cwd=folder, capture_output=True, text=True, check=False).stdout
+    done = subprocess.run(search, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout

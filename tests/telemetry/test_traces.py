@@ -254,6 +254,10 @@ def test_a_silent_collector_neither_stalls_a_worker_nor_fills_its_log(tracing: T
         assert worker.stop() == 0
         assert time.monotonic() - began < STOPS_WITHIN_S
 
+        # Raises BlockingIOError if no worker has tried to connect.
+        silent.settimeout(0)
+        silent.accept()[0].close()
+
     lines = [line for line in worker.log.splitlines() if "xport" in line]
     assert len(lines) <= PROCESSES, lines
 

@@ -79,13 +79,17 @@ def test_an_empty_queue_gives_nothing(open_worker: Open) -> None:
 
 def test_an_acknowledged_message_is_gone(place: Place, open_worker: Open) -> None:
     place.send(message("a"))
-    worker = open_worker()
+    worker, other = (open_worker(name, lease_s=1) for name in ("worker@here", "other@here"))
     [delivery] = worker.take(1)
 
     worker.acknowledge(delivery.tag)
 
     assert wait_until(worker.is_idle, 5, "the acknowledgement")
     worker.kill()
+    began = time.monotonic()
+    while time.monotonic() - began < 4:  # a message that is held comes back within this
+        assert other.take(1) == []
+        time.sleep(0.1)
     assert place.waiting() == 0
     assert place.letters() == []
 

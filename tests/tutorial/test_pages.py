@@ -42,7 +42,9 @@ def reader(shell: Shell) -> Reader:
     "page", [README, *(pytest.param(page, marks=pytest.mark.long) for page in LONG_PAGES)]
 )
 def test_a_page_does_what_it_says(reader: Reader, page: str) -> None:
-    for step in steps(ROOT / page):
+    found = steps(ROOT / page)
+    assert found
+    for step in found:
         if isinstance(step, File):
             reader.write(step)
         else:

@@ -27,21 +27,22 @@ from tests.support.proxy import Proxy
 from tests.support.valkey import ValkeyServer
 
 WORKERS_OF_A_KIND = 2
-# How often something fails.
+# How often something fails, beside the time that a fault takes.
 FAULT_EVERY_S = 2.0
 SEND_EVERY_S = 0.005
-# A fault each, over and over: of the server, one in seven.
+# A fault each, over and over: of the server, one in five. A short run has those that come first.
+# A crash and a restart are apart: when they followed each other, RabbitMQ 4.0 once did not start again.
 FAULTS = (
     "cut",
-    "kill node",
-    "cut",
     "kill python",
-    "cut",
-    "kill node",
     "crash",
+    "kill node",
+    "restart",
+    "cut",
+    "kill node",
     "cut",
     "kill python",
-    "restart",
+    "cut",
 )
 LAST_RESULT_WITHIN_S = 180.0
 # What was sent although its confirmation was lost has the same id, and counts once.
@@ -87,7 +88,7 @@ class ChaosRun:
         self._faults: Counter[str] = Counter()
         self._results: list[AsyncResult[Any]] = []
 
-    def run(self, tasks: int) -> Outcome:
+    def run(self, tasks: int, fault_every_s: float = FAULT_EVERY_S) -> Outcome:
         """Send so many tasks under faults, and wait for all of their results."""
         began = time.monotonic()
         for kind in KINDS * WORKERS_OF_A_KIND:
@@ -96,7 +97,7 @@ class ChaosRun:
             sender = threading.Thread(target=self._send, args=(app, tasks))
             sender.start()
             for fault in itertools.cycle(FAULTS):
-                sender.join(FAULT_EVERY_S)
+                sender.join(fault_every_s)
                 if not sender.is_alive():
                     break
                 self._inject(fault)
