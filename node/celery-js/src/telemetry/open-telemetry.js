@@ -2,7 +2,7 @@
  * OpenTelemetry's API, an optional peer: spans are made once the program has registered an SDK. Without the package, a message
  * pays for one check.
  */
-import { createRequire } from "node:module";
+import nodeModule from "node:module"; // webpack warns of a createRequire that is imported by name
 import { SOURCE_URL } from "../package-files.js";
 import { VERSION } from "../version.js";
 
@@ -28,7 +28,7 @@ export function openTelemetry() {
 function load() {
   if (SOURCE_URL === null) return null;
   try {
-    return createRequire(SOURCE_URL)("@opentelemetry/api");
+    return nodeModule.createRequire(SOURCE_URL)("@opentelemetry/api");
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === "MODULE_NOT_FOUND") return null;
     throw error;

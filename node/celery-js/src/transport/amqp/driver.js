@@ -5,7 +5,7 @@
 import { isIP } from "node:net";
 import { ImproperlyConfigured } from "../../errors.js";
 
-/** Not a literal in `import()`, because bundlers of apps on Redis would look for the package. */
+/** Not a literal in `import()`, because bundlers of apps on Redis would look for the package. Webpack needs its own comment. */
 const PACKAGE = "amqplib";
 /** The largest frame: all headers of a message have to fit into one. */
 const FRAME_MAX = 131_072;
@@ -57,7 +57,7 @@ let loading = null;
 
 /** @returns {Promise<Driver>} */
 function loadDriver() {
-  loading ??= import(PACKAGE).then(
+  loading ??= import(/* webpackIgnore: true */ /* turbopackIgnore: true */ PACKAGE).then(
     (module) => module.default ?? module,
     (cause) => {
       loading = null;
