@@ -54,10 +54,15 @@ export class Follower {
     return Promise.all(records.filter(({ steps }) => steps.length > 0).map((record) => this.view(record)));
   }
 
-  /** @param {JobRecord} record @returns {Promise<Followed>} once its first states are known */
+  /**
+   * Follows a job; anew if another web server has resumed it.
+   *
+   * @param {JobRecord} record
+   * @returns {Promise<Followed>} once its first states are known
+   */
   async follow(record) {
     let followed = this.#followed.get(record.id);
-    if (!followed) {
+    if (!followed || !haveSameSteps(followed.record, record)) {
       followed = this.#start(record);
       this.#followed.set(record.id, followed);
     }
@@ -72,11 +77,25 @@ export class Follower {
     const job = view(record, states, retries);
     if (isOver(job.state)) {
       followed.isOver = true;
+      const stored = await this.store.read(record.session, record.id);
+      const isStored = stored !== null && haveSameSteps(stored, record);
       // Saved because results expire. Until it is saved, requests still find the job here.
-      await this.store.save({ ...record, final: job });
-      this.#followed.delete(record.id);
+      if (isStored) await this.store.save({ ...stored, final: job });
+      this.#drop(followed);
+      if (!isStored) return; // another web server has removed or resumed it
     }
     this.#pages.emit(record.session, "job", job);
+  }
+
+  /**
+   * Stops following a job that was removed, or restored as it was at its end, and tells the pages.
+   *
+   * @param {JobRecord} record
+   */
+  forget({ id, session, final }) {
+    this.#followed.delete(id);
+    if (final) this.#pages.emit(session, "job", final);
+    else this.#pages.emit(session, "gone", { id });
   }
 
   /**
@@ -132,14 +151,22 @@ export class Follower {
     /** @type {Followed} */
     const followed = { record: { ...record, cancelled: false }, ...unknown };
     followed.ended = this.#followSteps(followed, known).catch((error) => {
-      this.#followed.delete(record.id);
+      this.#drop(followed);
       throw error;
     });
     // Before its states are known, a job that was cancelled could seem to have stopped earlier than it did.
-    followed.ready = Promise.race([someStates, followed.ended]).then(() => {
-      followed.record.cancelled ||= record.cancelled;
+    followed.ready = Promise.race([someStates, followed.ended]).then(async () => {
+      if (!record.cancelled) return;
+      followed.record.cancelled = true;
+      await this.changed(followed);
     });
     return followed;
+  }
+
+  /** @param {Followed} followed */
+  #drop(followed) {
+    const { id } = followed.record;
+    if (this.#followed.get(id) === followed) this.#followed.delete(id);
   }
 
   /**
@@ -174,3 +201,6 @@ export class Follower {
     }
   }
 }
+
+/** Whether neither was resumed after the other one: that makes new tasks. @param {JobRecord} one @param {JobRecord} other */
+const haveSameSteps = (one, other) => one.steps.at(-1)?.taskId === other.steps.at(-1)?.taskId;

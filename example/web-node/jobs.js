@@ -75,9 +75,10 @@ export class Jobs {
       if (stored !== record) return stored;
       try {
         if (record.kind === "training") await this.#refuseSecondTraining(record);
-        await send(this.tasks, record);
+        await this.#send(record);
       } catch (error) {
         await this.store.remove(record);
+        this.follower.forget(record);
         throw error;
       }
       return record;
@@ -86,21 +87,23 @@ export class Jobs {
 
   /** Sends a job again from the first unfinished step; only once, even if asked several times. @param {JobRecord} stopped */
   async resume(stopped) {
-    const { state, steps } = await this.follower.view(stopped);
-    if (!STOPPED.has(state)) throw new Refusal(409, "not-failed", `This job is ${state}`);
+    const job = await this.follower.view(stopped);
+    if (!STOPPED.has(job.state)) throw new Refusal(409, "not-failed", `This job is ${job.state}`);
     const now = new Date().toISOString();
     if (stopped.kind === "training") await this.#refuseSecondTraining({ ...stopped, createdAt: now });
     const { final, cancelled, ...record } = stopped;
     if (this.#resuming.has(record.id)) return;
     this.#resuming.add(record.id);
-    const place = steps.findIndex((step) => step.state !== "done");
+    const place = job.steps.findIndex((step) => step.state !== "done");
     record.replaced = [...(record.replaced ?? []), ...record.steps.slice(place)];
     record.steps = [...record.steps.slice(0, place), ...newSteps(record, place)];
     try {
       await this.store.save(record);
-      await send(this.tasks, record, place);
+      await this.#send(record, place);
     } catch (error) {
-      await this.store.save(stopped);
+      const restored = { ...stopped, final: job };
+      await this.store.save(restored);
+      this.follower.forget(restored);
       throw error;
     } finally {
       this.#resuming.delete(record.id);
@@ -123,7 +126,13 @@ export class Jobs {
     const ids = [...record.steps.flatMap(idsOf), apologyOf(record)];
     const unfinished = ids.filter((id) => !isOver(wordFor(followed.states.get(id))));
     await Promise.all(unfinished.map((id) => this.store.markAsCancelled(id)));
-    await Promise.all(unfinished.map((id) => jobOf(this.tasks, id).revoke({ terminate: !mails.includes(id) })));
+    try {
+      await Promise.all(unfinished.map((id) => jobOf(this.tasks, id).revoke({ terminate: !mails.includes(id) })));
+    } catch (error) {
+      // The jobs' server is away, but tasks that no worker has will not run.
+      followed.record.cancelled = cancelled;
+      throw error;
+    }
     if (!cancelled) throw new Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled");
     // Workers report what became of each task. A job that no worker has is cancelled without them.
     await Promise.race([followed.ended, sleep(WORKERS_ANSWER_WITHIN_MS)]);
@@ -152,6 +161,23 @@ export class Jobs {
     const isKind = record !== null && kinds.includes(record.kind) && text === nameOf(record);
     if (isKind && (record.kind === "dataset" || (await this.follower.view(record)).state === "done")) return record;
     throw new Refusal(422, "invalid", `There is no such ${field}, or it is not finished`, { field });
+  }
+
+  /**
+   * Sends the steps from a place on. If an error hides that they were sent, workers drop them.
+   *
+   * @param {JobRecord} record
+   * @param {number} [place]
+   */
+  async #send(record, place = 0) {
+    try {
+      await send(this.tasks, record, place);
+    } catch (error) {
+      const ids = record.steps.slice(place).flatMap(idsOf);
+      await Promise.all(mailTasksOf(record).map((id) => this.store.withdraw(id)));
+      await Promise.all(ids.map((id) => this.store.markAsCancelled(id)));
+      throw error;
+    }
   }
 
   /** @param {JobRecord} record */

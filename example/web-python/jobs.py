@@ -8,6 +8,7 @@ import jobs_client
 from bodies import Model
 from follow import Follower
 from guard import Refusal
+from jobs_client import OperationalError
 from store import Record, Store, new_record, timestamp
 from view import ids_of, is_over, word_for
 from workflow import apology_of, job_of, mail_tasks_of, new_steps, send
@@ -70,9 +71,10 @@ class Jobs:
             try:
                 if kind == "training":
                     await self._refuse_second_training(record)
-                await send(self._tasks, record)
+                await self._send(record)
             except BaseException:
                 self._store.remove(record)
+                self._follower.forget(record)
                 raise
             return record
 
@@ -96,9 +98,11 @@ class Jobs:
         record["steps"] = [*record["steps"][:place], *new_steps(record, place)]
         try:
             self._store.save(record)
-            await send(self._tasks, record, place)
+            await self._send(record, place)
         except BaseException:
-            self._store.save(stopped)
+            restored = {**stopped, "final": job}
+            self._store.save(restored)
+            self._follower.forget(restored)
             raise
         finally:
             self._resuming.discard(record["id"])
@@ -120,9 +124,14 @@ class Jobs:
         unfinished = [task_id for task_id in ids if not is_over(word_for(followed.states.get(task_id)))]
         for task_id in unfinished:
             self._store.mark_as_cancelled(task_id)
-        for task_id in unfinished:
-            revoke = job_of(self._tasks, task_id).revoke
-            await asyncio.to_thread(revoke, terminate=task_id not in mails)
+        try:
+            for task_id in unfinished:
+                revoke = job_of(self._tasks, task_id).revoke
+                await asyncio.to_thread(revoke, terminate=task_id not in mails)
+        except OperationalError:
+            # The jobs' server is away, but tasks that no worker has will not run.
+            followed.record["cancelled"] = cancelled
+            raise
         if not cancelled:
             raise Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled")
         # Workers report what became of each task. A job that no worker has is cancelled without them.
@@ -149,6 +158,18 @@ class Jobs:
             if is_done:
                 return record
         raise Refusal(422, "invalid", f"There is no such {field}, or it is not finished", field=field)
+
+    async def _send(self, record: Record, place: int = 0) -> None:
+        """Send the steps from a place on. If an error hides that they were sent, workers drop them."""
+        try:
+            await send(self._tasks, record, place)
+        except BaseException:
+            for task_id in mail_tasks_of(record):
+                self._store.withdraw(task_id)
+            for step in record["steps"][place:]:
+                for task_id in ids_of(step):
+                    self._store.mark_as_cancelled(task_id)
+            raise
 
     async def _refuse_second_training(self, record: Record) -> None:
         for other in self._store.list(record["session"]):

@@ -49,6 +49,12 @@ function put(job) {
   tell(job);
 }
 
+/** @param {string} id */
+function remove(id) {
+  jobs.delete(id);
+  tell(null);
+}
+
 /** @param {Job | null} changed */
 function tell(changed) {
   for (const listener of listeners) listener(changed);
@@ -75,6 +81,7 @@ function open() {
   source = opened;
   opened.addEventListener("open", () => tell(null));
   opened.addEventListener("job", ({ data }) => put(JSON.parse(data)));
+  opened.addEventListener("gone", ({ data }) => remove(JSON.parse(data).id));
   opened.addEventListener("mailbox", () => tell(null));
   opened.addEventListener("broker", ({ data }) => onConnection(JSON.parse(data).state));
   opened.addEventListener("error", () => {
