@@ -70,6 +70,12 @@ export class Follower {
     return followed;
   }
 
+  /** Follows the jobs that an earlier process has left, so that their ends are saved before their results expire. */
+  async followAll() {
+    const records = await this.store.unfinished();
+    await Promise.allSettled(records.map((record) => this.follow(record)));
+  }
+
   /** @param {Followed} followed whose states or record have changed */
   async changed(followed) {
     const { record, states, retries } = followed;
@@ -187,16 +193,22 @@ export class Follower {
     while (!isOver(wordFor(followed.states.get(id)))) {
       try {
         for await (const state of jobOf(this.tasks, id).states()) {
+          // After an outage, the same state may come again.
+          if (state.name === "RETRY" && followed.states.get(id)?.name !== "RETRY") followed.retries += 1;
           followed.states.set(id, state);
-          if (state.name === "RETRY") followed.retries += 1;
           await this.changed(followed);
           if (!isOver(wordFor(state))) ready();
         }
-      } catch (error) {
-        // Known states stay, and new ones come once the server is back.
-        if (!(error instanceof OperationalError)) throw error;
-        ready();
-        await sleep(LOOK_AGAIN_MS);
+      } catch (/** @type {any} */ error) {
+        if (error instanceof OperationalError) {
+          // Known states stay, and new ones come once the server is back.
+          ready();
+          await sleep(LOOK_AGAIN_MS);
+        } else if (error.name === "DecodeError") {
+          // What is stored is no result, and stays so.
+          followed.states.set(id, { name: "FAILURE", info: error, error });
+          await this.changed(followed);
+        } else throw error;
       }
     }
   }

@@ -28,15 +28,13 @@ export async function answerOf(call) {
     return await sent.get({ timeout: WAIT_S });
   } catch (/** @type {any} */ error) {
     if (error.name === "FileNotFoundError") throw new Refusal(410, "gone", error.message);
-    if (!(error instanceof TimeoutError)) throw error;
+    // A worker that takes it too late revokes it.
+    if (!(error instanceof TimeoutError) && error.name !== "TaskRevokedError") throw error;
     throw new Refusal(504, "too-long", `The workers did not answer within ${WAIT_S} s`, { job: sent.id });
   }
 }
 
 export class Jobs {
-  /** @type {Set<string>} */
-  #resuming = new Set();
-
   /**
    * @param {import("./workflow.js").Tasks} tasks
    * @param {import("./store.js").Store} store
@@ -89,25 +87,26 @@ export class Jobs {
   async resume(stopped) {
     const job = await this.follower.view(stopped);
     if (!STOPPED.has(job.state)) throw new Refusal(409, "not-failed", `This job is ${job.state}`);
-    const now = new Date().toISOString();
-    if (stopped.kind === "training") await this.#refuseSecondTraining({ ...stopped, createdAt: now });
-    const { final, cancelled, ...record } = stopped;
-    if (this.#resuming.has(record.id)) return;
-    this.#resuming.add(record.id);
     const place = job.steps.findIndex((step) => step.state !== "done");
+    const { taskId } = stopped.steps[place];
+    if (!(await this.store.claimResuming(taskId))) return;
+    const { final, cancelled, ...record } = stopped;
+    record.resumedAt = new Date().toISOString();
     record.replaced = [...(record.replaced ?? []), ...record.steps.slice(place)];
     record.steps = [...record.steps.slice(0, place), ...newSteps(record, place)];
     try {
       await this.store.save(record);
+      if (record.kind === "training") await this.#refuseSecondTraining(record);
       await this.#send(record, place);
     } catch (error) {
       const restored = { ...stopped, final: job };
       await this.store.save(restored);
+      await this.store.releaseResuming(taskId);
       this.follower.forget(restored);
       throw error;
-    } finally {
-      this.#resuming.delete(record.id);
     }
+    // Until the mail server answers, the apology for the failed step is tried again.
+    if (record.kind === "workflow") await this.store.withdraw(apologyOf(stopped));
   }
 
   /**
@@ -184,13 +183,16 @@ export class Jobs {
   async #refuseSecondTraining(record) {
     for (const other of await this.store.list(record.session)) {
       // Of two simultaneous ones, the older one runs.
-      const isOlder = `${other.createdAt} ${other.id}` < `${record.createdAt} ${record.id}`;
+      const isOlder = startOf(other) < startOf(record);
       const job = other.kind === "training" && isOlder ? await this.follower.view(other) : undefined;
       if (job && !isOver(job.state))
         throw new Refusal(409, "running", "One of your trainings is running: wait for it, or cancel it", { job });
     }
   }
 }
+
+/** @param {JobRecord} record @returns {string} when it was started or resumed, for comparisons */
+const startOf = ({ createdAt, resumedAt = createdAt, id }) => `${resumedAt} ${id}`;
 
 /** @type {Record<string, string>} */
 const NAMED = { dataset: "dataset", training: "model" };

@@ -10,7 +10,7 @@ from contextlib import aclosing
 from typing import Any
 
 import jobs_client
-from jobs_client import OperationalError
+from jobs_client import OperationalError, State
 from store import Record, Store
 from view import ids_of, is_over, view, word_for
 from workflow import job_of
@@ -66,6 +66,10 @@ class Follower:
             followed.following = asyncio.create_task(self._follow_steps(followed))
         await followed.ready.wait()
         return followed
+
+    async def follow_all(self) -> None:
+        """Follow the jobs that an earlier process has left, to save their ends before their results expire."""
+        await asyncio.gather(*map(self.follow, self.store.unfinished()))
 
     def changed(self, followed: Followed) -> None:
         """Tell the pages that a job's states or its record have changed."""
@@ -148,8 +152,11 @@ class Follower:
             try:
                 async with aclosing(job_of(self.tasks, task_id).states()) as states:
                     async for state in states:
+                        before = followed.states.get(task_id)
+                        # After an outage, the same state may come again.
+                        is_again = before is not None and before.name == "RETRY"
+                        followed.retries += state.name == "RETRY" and not is_again
                         followed.states[task_id] = state
-                        followed.retries += state.name == "RETRY"
                         self.changed(followed)
                         if not is_over(word_for(state)):
                             self._known(followed)
@@ -157,6 +164,12 @@ class Follower:
                 # Known states stay, and new ones come once the server is back.
                 self._known(followed)
                 await asyncio.sleep(LOOK_AGAIN_S)
+            except Exception as error:
+                if type(error).__name__ != "DecodeError":
+                    raise
+                # What is stored is no result, and stays so.
+                followed.states[task_id] = State("FAILURE", info=error, error=error)
+                self.changed(followed)
 
     def _known(self, followed: Followed) -> None:
         """Note that the first states of a job are known.

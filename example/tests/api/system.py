@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from scripts import server
 from scripts.example.places import MAIL, WEB_NODE, WEB_PYTHON, WEB_PYTHON_VENV
@@ -179,10 +180,21 @@ class System:
         """Kill a web server, as a machine that fails does."""
         self._programs[kind].kill()
 
+    @staticmethod
+    def other_kind(kind: str) -> str:
+        """The other web server."""
+        [other] = [each for each in COMMANDS if each != kind]
+        return other
+
     def other_url(self, kind: str) -> str:
         """The address of the other web server."""
-        [url] = [url for name, url in self.urls.items() if name != kind]
-        return url
+        return self.urls[self.other_kind(kind)]
+
+    @property
+    def smtp(self) -> tuple[str, int]:
+        """Where the mail catcher takes mails."""
+        url = urlsplit(self._env["JOBS_SMTP_URL"])
+        return str(url.hostname), int(url.port or 0)
 
     def record(self, job: Any) -> Any:
         """What the web servers have stored of a job."""

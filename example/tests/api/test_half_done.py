@@ -40,8 +40,11 @@ def test_a_job_whose_cancelling_was_cut_short_is_shown_as_cancelled(system: Syst
     browser = trained.browser
     with system.without_workers():
         job = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 400}).json
-
-        assert posted_in_an_outage(system, browser, f"/api/jobs/{job['id']}/cancel") == 503
+        while "cancelled" not in system.record(job):  # a server that knows of the outage refuses at once
+            system.stop_broker()
+            assert browser.post(f"/api/jobs/{job['id']}/cancel").status == 503
+            system.start_broker()
+            wait_until(lambda: browser.get("/readyz").status == 200, "ready again")
 
         assert browser.get(f"/api/jobs/{job['id']}").json["state"] == "cancelled"
     assert browser.ended(job)["state"] == "cancelled"
@@ -77,3 +80,20 @@ def posted_in_an_outage(system: System, browser: Browser, path: str, body: objec
 def ignoring_its_end(browser: Browser, path: str) -> None:
     with suppress(OSError, HTTPException):
         browser.post(path)
+
+
+def test_a_restarted_server_saves_the_end_of_a_job_that_no_page_shows(
+    system: System, kind: str, trained: Trained
+) -> None:
+    other = system.other_kind(kind)
+    job = trained.browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 60}).json
+    # It may have followed the job for an earlier test.
+    for each in (kind, other):
+        system.stop_web(each)
+    system.start_web(kind)
+
+    try:
+        wait_until(lambda: "final" in system.record(job), "its end is saved")
+        assert system.record(job)["final"]["state"] == "done"
+    finally:
+        system.start_web(other)
