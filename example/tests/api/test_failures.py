@@ -1,17 +1,14 @@
 """The errors of jobs and requests whose files are deleted or unreadable."""
 
 import hashlib
-import json
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from browser import Events
 from conftest import Trained
 from samples import CUSTOMER
-from system import System, wait_until
+from system import System
 
 
 @contextmanager
@@ -65,42 +62,3 @@ def test_a_result_that_has_expired_is_not_sent(system: System, trained: Trained)
     assert again.json["error"]["code"] == "expired"
     assert browser.get(f"/api/jobs/{job['id']}").json == failed
     assert "report" not in [each["kind"] for each in browser.get("/api/jobs").json["jobs"][:1]]
-
-
-def test_a_stored_result_that_cannot_be_read_fails_its_job_alone(system: System, trained: Trained) -> None:
-    browser = trained.browser
-    with system.without_workers():
-        job = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 1}).json
-        system.store_state(job["steps"][0]["taskId"], "no JSON")
-
-        failed = browser.ended(job)
-
-    assert failed["state"] == "failed"
-    assert failed["error"]["type"] == "DecodeError"
-    assert browser.get("/api/jobs").json["jobs"][0] == failed
-
-
-def test_a_prediction_that_its_worker_takes_too_late_is_a_timeout(system: System, trained: Trained) -> None:
-    with system.without_workers(), ThreadPoolExecutor(1) as pool:
-        body = {"model": trained.model, "customer": CUSTOMER}
-        posted = pool.submit(trained.browser.post, "/api/predictions", body)
-        wait_until(lambda: system.redis("LLEN", "py-queue") != "0", "the task is in its queue")
-        task = json.loads(system.redis("LINDEX", "py-queue", "0"))["headers"]["id"]
-        error = {"exc_type": "TaskRevokedError", "exc_message": ["expired"], "exc_module": "celery.exceptions"}
-        system.store_state(task, json.dumps({"status": "REVOKED", "result": error, "task_id": task}))
-
-    assert posted.result().status == 504
-
-
-def test_a_chord_between_its_parts_is_cancelled_without_a_worker(system: System, trained: Trained) -> None:
-    browser = trained.browser
-    with system.without_workers():
-        job = browser.post("/api/prediction-files", trained.names).json
-        part = system.record(job)["steps"][0]["parts"][0]
-        with Events(browser) as events:
-            system.store_state(part, json.dumps({"status": "SUCCESS", "result": {}, "task_id": part}))
-            events.until(lambda each: each["id"] == job["id"] and each["state"] == "running")
-
-        cancelled = browser.post(f"/api/jobs/{job['id']}/cancel").json
-
-    assert cancelled["state"] == "cancelled"

@@ -1,9 +1,5 @@
 """What a web server has begun when the queues' server stops answering, or when it is killed itself."""
 
-import threading
-from contextlib import suppress
-from http.client import HTTPException
-
 from browser import Browser, Events
 from conftest import Trained
 from system import System, wait_until
@@ -36,35 +32,22 @@ def test_a_job_that_cannot_be_sent_again_is_shown_as_it_was(system: System, trai
     assert browser.get(f"/api/jobs/{job['id']}").json == cancelled
 
 
-def test_a_job_whose_cancelling_was_cut_short_is_shown_as_cancelled(system: System, trained: Trained) -> None:
-    browser = trained.browser
-    with system.without_workers():
-        job = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 400}).json
-        while "cancelled" not in system.record(job):  # a server that knows of the outage refuses at once
-            system.stop_broker()
-            assert browser.post(f"/api/jobs/{job['id']}/cancel").status == 503
-            system.start_broker()
-            wait_until(lambda: browser.get("/readyz").status == 200, "ready again")
-
-        assert browser.get(f"/api/jobs/{job['id']}").json["state"] == "cancelled"
-    assert browser.ended(job)["state"] == "cancelled"
-
-
-def test_a_server_that_is_killed_while_it_cancels_ends_the_job_later(
+def test_a_restarted_server_saves_the_end_of_a_job_that_no_page_shows(
     system: System, kind: str, trained: Trained
 ) -> None:
-    browser = trained.browser
+    other = system.other_kind(kind)
     with system.without_workers():
-        job = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 400}).json
-        cancelling = threading.Thread(target=ignoring_its_end, args=(browser, f"/api/jobs/{job['id']}/cancel"))
-        cancelling.start()
-        wait_until(lambda: system.record(job).get("cancelled"), "the job is being cancelled")
-        system.kill_web(kind)
+        job = trained.browser.post("/api/prediction-files", trained.names).json
+        # The other one may follow the session's jobs, for an earlier test.
+        for each in (kind, other):
+            system.stop_web(each)
         system.start_web(kind)
-        cancelling.join()
 
-        assert browser.get(f"/api/jobs/{job['id']}").json["state"] == "cancelled"
-        assert system.record(job)["final"]["state"] == "cancelled"
+    try:
+        wait_until(lambda: "final" in system.record(job), "its end is saved")
+        assert system.record(job)["final"]["state"] == "done"
+    finally:
+        system.start_web(other)
 
 
 def posted_in_an_outage(system: System, browser: Browser, path: str, body: object = None) -> int:
@@ -75,25 +58,3 @@ def posted_in_an_outage(system: System, browser: Browser, path: str, body: objec
     finally:
         system.resume_broker()
         wait_until(lambda: browser.get("/readyz").status == 200, "ready again")
-
-
-def ignoring_its_end(browser: Browser, path: str) -> None:
-    with suppress(OSError, HTTPException):
-        browser.post(path)
-
-
-def test_a_restarted_server_saves_the_end_of_a_job_that_no_page_shows(
-    system: System, kind: str, trained: Trained
-) -> None:
-    other = system.other_kind(kind)
-    job = trained.browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 60}).json
-    # It may have followed the job for an earlier test.
-    for each in (kind, other):
-        system.stop_web(each)
-    system.start_web(kind)
-
-    try:
-        wait_until(lambda: "final" in system.record(job), "its end is saved")
-        assert system.record(job)["final"]["state"] == "done"
-    finally:
-        system.start_web(other)
