@@ -59,7 +59,10 @@ class Follower:
         return list(await asyncio.gather(*map(self.view, records)))
 
     async def follow(self, record: Record) -> Followed:
-        """Follow a job, and return it once its first states are known; anew if another server has resumed it."""
+        """Follow a job, and return it once its first states are known.
+
+        If another web server has resumed it, this begins anew.
+        """
         followed = self._followed.get(record["id"])
         if followed is None or not _have_same_steps(followed.record, record):
             followed = self._followed[record["id"]] = Followed(record)
@@ -68,7 +71,7 @@ class Follower:
         return followed
 
     async def follow_all(self) -> None:
-        """Follow the jobs that an earlier process has left, to save their ends before their results expire."""
+        """Follow the jobs that an earlier process has left, to save their ends before results expire."""
         await asyncio.gather(*map(self.follow, self.store.unfinished()))
 
     def changed(self, followed: Followed) -> None:

@@ -9,7 +9,9 @@ def test_a_task_that_was_sent_in_spite_of_an_error_does_not_run(system: System, 
     browser = trained.browser
     before = set(system.files.glob("model-*"))
     with Events(browser) as events:
-        refused = posted_in_an_outage(system, browser, "/api/trainings", {"dataset": trained.dataset, "rounds": 1})
+        refused = posted_in_an_outage(
+            system, browser, "/api/trainings", {"dataset": trained.dataset, "rounds": 1}
+        )
         gone = events.until(lambda _: True, kind="gone")
 
     assert refused == 503

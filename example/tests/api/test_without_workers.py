@@ -15,6 +15,8 @@ from system import System, wait_until
 
 # By then, the JavaScript client has given up. The one in Python goes on after the outage.
 OUTAGE_S = 4.0
+# What a worker stores for a task that it takes too late.
+EXPIRED = {"exc_type": "TaskRevokedError", "exc_message": ["expired"], "exc_module": "celery.exceptions"}
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +108,7 @@ def test_a_prediction_that_its_worker_takes_too_late_is_a_timeout(system: System
         posted = pool.submit(waiting.browser.post, "/api/predictions", body)
         wait_until(lambda: int(system.redis("LLEN", "py-queue")) > before, "the task is in its queue")
         task = json.loads(system.redis("LINDEX", "py-queue", "0"))["headers"]["id"]
-        error = {"exc_type": "TaskRevokedError", "exc_message": ["expired"], "exc_module": "celery.exceptions"}
-        system.store_state(task, json.dumps({"status": "REVOKED", "result": error, "task_id": task}))
+        system.store_state(task, json.dumps({"status": "REVOKED", "result": EXPIRED, "task_id": task}))
 
     assert posted.result().status == 504
 
@@ -129,13 +130,12 @@ def test_a_retry_is_counted_once_although_an_outage_shows_it_again(system: Syste
     assert seen["retries"] == 1
 
 
-def test_a_job_whose_cancelling_meets_an_outage_is_shown_as_cancelled(system: System, waiting: Trained) -> None:
+def test_a_job_that_is_cancelled_in_an_outage_is_shown_as_cancelled(system: System, waiting: Trained) -> None:
     browser = waiting.browser
     job = browser.post("/api/prediction-files", waiting.names).json
     while "cancelled" not in system.record(job):  # a server that knows of the outage refuses at once
         system.stop_broker()
-        cancelling = threading.Thread(target=ignoring_its_end, args=(browser, f"/api/jobs/{job['id']}/cancel"))
-        cancelling.start()
+        cancelling = begun(browser, f"/api/jobs/{job['id']}/cancel")
         cancelling.join(OUTAGE_S)
         system.start_broker()
         wait_until(lambda: browser.get("/readyz").status == 200, "ready again")
@@ -150,8 +150,7 @@ def test_a_server_that_is_killed_while_it_cancels_ends_the_job_later(
 ) -> None:
     browser = waiting.browser
     job = browser.post("/api/prediction-files", waiting.names).json
-    cancelling = threading.Thread(target=ignoring_its_end, args=(browser, f"/api/jobs/{job['id']}/cancel"))
-    cancelling.start()
+    cancelling = begun(browser, f"/api/jobs/{job['id']}/cancel")
     wait_until(lambda: system.record(job).get("cancelled"), "the job is being cancelled")
     system.kill_web(kind)
     system.start_web(kind)
@@ -161,6 +160,13 @@ def test_a_server_that_is_killed_while_it_cancels_ends_the_job_later(
     assert system.record(job)["final"]["state"] == "cancelled"
 
 
-def ignoring_its_end(browser: Browser, path: str) -> None:
-    with suppress(OSError, HTTPException):
-        browser.post(path)
+def begun(browser: Browser, path: str) -> threading.Thread:
+    """Post in a thread; the server may end before it answers."""
+
+    def post() -> None:
+        with suppress(OSError, HTTPException):
+            browser.post(path)
+
+    thread = threading.Thread(target=post)
+    thread.start()
+    return thread
