@@ -74,8 +74,9 @@ export class MailCatcher {
     clearTimeout(this.#return);
     this.#awayUntil = Date.now() + seconds * 1000;
     if (seconds === 0) return this.#comeBack();
-    await this.#close();
+    // Before it closes, which takes a while: a second call meanwhile has to find this timer.
     this.#return = setTimeout(() => void this.#comeBack(), seconds * 1000);
+    await this.#close();
   }
 
   async stop() {

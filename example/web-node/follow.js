@@ -54,15 +54,26 @@ export class Follower {
     return Promise.all(records.filter(({ steps }) => steps.length > 0).map((record) => this.view(record)));
   }
 
-  /** @param {JobRecord} record @returns {Promise<Followed>} once its first states are known */
+  /**
+   * Follows a job; anew if another web server has resumed it.
+   *
+   * @param {JobRecord} record
+   * @returns {Promise<Followed>} once its first states are known
+   */
   async follow(record) {
     let followed = this.#followed.get(record.id);
-    if (!followed) {
+    if (!followed || !haveSameSteps(followed.record, record)) {
       followed = this.#start(record);
       this.#followed.set(record.id, followed);
     }
     await followed.ready;
     return followed;
+  }
+
+  /** Follows the jobs that an earlier process has left, so that their ends are saved before their results expire. */
+  async followAll() {
+    const records = await this.store.unfinished();
+    await Promise.allSettled(records.map((record) => this.follow(record)));
   }
 
   /** @param {Followed} followed whose states or record have changed */
@@ -72,11 +83,25 @@ export class Follower {
     const job = view(record, states, retries);
     if (isOver(job.state)) {
       followed.isOver = true;
+      const stored = await this.store.read(record.session, record.id);
+      const isStored = stored !== null && haveSameSteps(stored, record);
       // Saved because results expire. Until it is saved, requests still find the job here.
-      await this.store.save({ ...record, final: job });
-      this.#followed.delete(record.id);
+      if (isStored) await this.store.save({ ...stored, final: job });
+      this.#drop(followed);
+      if (!isStored) return; // another web server has removed or resumed it
     }
     this.#pages.emit(record.session, "job", job);
+  }
+
+  /**
+   * Stops following a job that was removed, or restored as it was at its end, and tells the pages.
+   *
+   * @param {JobRecord} record
+   */
+  forget({ id, session, final }) {
+    this.#followed.delete(id);
+    if (final) this.#pages.emit(session, "job", final);
+    else this.#pages.emit(session, "gone", { id });
   }
 
   /**
@@ -132,14 +157,22 @@ export class Follower {
     /** @type {Followed} */
     const followed = { record: { ...record, cancelled: false }, ...unknown };
     followed.ended = this.#followSteps(followed, known).catch((error) => {
-      this.#followed.delete(record.id);
+      this.#drop(followed);
       throw error;
     });
     // Before its states are known, a job that was cancelled could seem to have stopped earlier than it did.
-    followed.ready = Promise.race([someStates, followed.ended]).then(() => {
-      followed.record.cancelled ||= record.cancelled;
+    followed.ready = Promise.race([someStates, followed.ended]).then(async () => {
+      if (!record.cancelled) return;
+      followed.record.cancelled = true;
+      await this.changed(followed);
     });
     return followed;
+  }
+
+  /** @param {Followed} followed */
+  #drop(followed) {
+    const { id } = followed.record;
+    if (this.#followed.get(id) === followed) this.#followed.delete(id);
   }
 
   /**
@@ -160,17 +193,26 @@ export class Follower {
     while (!isOver(wordFor(followed.states.get(id)))) {
       try {
         for await (const state of jobOf(this.tasks, id).states()) {
+          // After an outage, the same state may come again.
+          if (state.name === "RETRY" && followed.states.get(id)?.name !== "RETRY") followed.retries += 1;
           followed.states.set(id, state);
-          if (state.name === "RETRY") followed.retries += 1;
           await this.changed(followed);
           if (!isOver(wordFor(state))) ready();
         }
-      } catch (error) {
-        // Known states stay, and new ones come once the server is back.
-        if (!(error instanceof OperationalError)) throw error;
-        ready();
-        await sleep(LOOK_AGAIN_MS);
+      } catch (/** @type {any} */ error) {
+        if (error instanceof OperationalError) {
+          // Known states stay, and new ones come once the server is back.
+          ready();
+          await sleep(LOOK_AGAIN_MS);
+        } else if (error.name === "DecodeError") {
+          // What is stored is no result, and stays so.
+          followed.states.set(id, { name: "FAILURE", info: error, error });
+          await this.changed(followed);
+        } else throw error;
       }
     }
   }
 }
+
+/** Whether neither was resumed after the other one: that makes new tasks. @param {JobRecord} one @param {JobRecord} other */
+const haveSameSteps = (one, other) => one.steps.at(-1)?.taskId === other.steps.at(-1)?.taskId;

@@ -13,7 +13,7 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const SESSION_S = 30 * 24 * 3600;
 const OPEN = new Set(["/api/session", "/livez", "/readyz", "/openapi.json"]);
 /** @type {Record<number, string>} */
-const CODES = { 404: "not-found", 413: "too-large", 415: "unsupported-media-type", 429: "too-many-requests" };
+const CODES = { 404: "not-found", 413: "too-large", 415: "unsupported-media-type" };
 // Only this server's own files: no inline script or style, no frame, no form that leaves the page.
 const POLICY = {
   defaultSrc: ["'none'"],
@@ -51,7 +51,11 @@ export async function createServer(env, isAway) {
   const key = env.WEB_SECRET || randomBytes(32).toString("hex");
   const csrfOf = (/** @type {string} */ session) => createHmac("sha256", key).update(`csrf ${session}`).digest("hex");
 
-  app.removeContentTypeParser("text/plain");
+  app.removeContentTypeParser(["text/plain", "application/json"]);
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) =>
+    request.routeOptions.config.takesNoBody ? done(null) : parse(request, String(body), done),
+  );
   await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: POLICY } });
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT_BYTES, files: 1, fields: 4 } });
   await app.register(cookie, { secret: key });
@@ -68,6 +72,8 @@ export async function createServer(env, isAway) {
     timeWindow: "1 minute",
     keyGenerator: ({ session, ip }) => session || ip,
     allowList: ({ method }) => method !== "POST",
+    errorResponseBuilder: (_request, { max }) =>
+      new Refusal(429, "too-many-requests", `At most ${max} of these a minute`),
   });
   app.addHook("preParsing", async ({ method, session, headers, routeOptions }) => {
     if (!routeOptions.url?.startsWith("/api/") || OPEN.has(routeOptions.url)) return;
@@ -86,7 +92,8 @@ export async function createServer(env, isAway) {
       sameSite: /** @type {const} */ ("lax"),
       secure: env.WEB_SECURE === "1",
     };
-    if (!request.session) reply.setCookie("session", session, { ...options, maxAge: SESSION_S, signed: true });
+    // Each time, so that a session in use does not expire.
+    reply.setCookie("session", session, { ...options, maxAge: SESSION_S, signed: true });
     return { csrf: csrfOf(session) };
   });
 

@@ -28,15 +28,13 @@ export async function answerOf(call) {
     return await sent.get({ timeout: WAIT_S });
   } catch (/** @type {any} */ error) {
     if (error.name === "FileNotFoundError") throw new Refusal(410, "gone", error.message);
-    if (!(error instanceof TimeoutError)) throw error;
+    // A worker that takes it too late revokes it.
+    if (!(error instanceof TimeoutError) && error.name !== "TaskRevokedError") throw error;
     throw new Refusal(504, "too-long", `The workers did not answer within ${WAIT_S} s`, { job: sent.id });
   }
 }
 
 export class Jobs {
-  /** @type {Set<string>} */
-  #resuming = new Set();
-
   /**
    * @param {import("./workflow.js").Tasks} tasks
    * @param {import("./store.js").Store} store
@@ -75,9 +73,10 @@ export class Jobs {
       if (stored !== record) return stored;
       try {
         if (record.kind === "training") await this.#refuseSecondTraining(record);
-        await send(this.tasks, record);
+        await this.#send(record);
       } catch (error) {
         await this.store.remove(record);
+        this.follower.forget(record);
         throw error;
       }
       return record;
@@ -86,25 +85,28 @@ export class Jobs {
 
   /** Sends a job again from the first unfinished step; only once, even if asked several times. @param {JobRecord} stopped */
   async resume(stopped) {
-    const { state, steps } = await this.follower.view(stopped);
-    if (!STOPPED.has(state)) throw new Refusal(409, "not-failed", `This job is ${state}`);
-    const now = new Date().toISOString();
-    if (stopped.kind === "training") await this.#refuseSecondTraining({ ...stopped, createdAt: now });
+    const job = await this.follower.view(stopped);
+    if (!STOPPED.has(job.state)) throw new Refusal(409, "not-failed", `This job is ${job.state}`);
+    const place = job.steps.findIndex((step) => step.state !== "done");
+    const { taskId } = stopped.steps[place];
+    if (!(await this.store.claimResuming(taskId))) return;
     const { final, cancelled, ...record } = stopped;
-    if (this.#resuming.has(record.id)) return;
-    this.#resuming.add(record.id);
-    const place = steps.findIndex((step) => step.state !== "done");
+    record.resumedAt = new Date().toISOString();
     record.replaced = [...(record.replaced ?? []), ...record.steps.slice(place)];
     record.steps = [...record.steps.slice(0, place), ...newSteps(record, place)];
     try {
       await this.store.save(record);
-      await send(this.tasks, record, place);
+      if (record.kind === "training") await this.#refuseSecondTraining(record);
+      await this.#send(record, place);
     } catch (error) {
-      await this.store.save(stopped);
+      const restored = { ...stopped, final: job };
+      await this.store.save(restored);
+      await this.store.releaseResuming(taskId);
+      this.follower.forget(restored);
       throw error;
-    } finally {
-      this.#resuming.delete(record.id);
     }
+    // Until the mail server answers, the apology for the failed step is tried again.
+    if (record.kind === "workflow") await this.store.withdraw(apologyOf(stopped));
   }
 
   /**
@@ -123,7 +125,13 @@ export class Jobs {
     const ids = [...record.steps.flatMap(idsOf), apologyOf(record)];
     const unfinished = ids.filter((id) => !isOver(wordFor(followed.states.get(id))));
     await Promise.all(unfinished.map((id) => this.store.markAsCancelled(id)));
-    await Promise.all(unfinished.map((id) => jobOf(this.tasks, id).revoke({ terminate: !mails.includes(id) })));
+    try {
+      await Promise.all(unfinished.map((id) => jobOf(this.tasks, id).revoke({ terminate: !mails.includes(id) })));
+    } catch (error) {
+      // The jobs' server is away, but tasks that no worker has will not run.
+      followed.record.cancelled = cancelled;
+      throw error;
+    }
     if (!cancelled) throw new Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled");
     // Workers report what became of each task. A job that no worker has is cancelled without them.
     await Promise.race([followed.ended, sleep(WORKERS_ANSWER_WITHIN_MS)]);
@@ -154,17 +162,37 @@ export class Jobs {
     throw new Refusal(422, "invalid", `There is no such ${field}, or it is not finished`, { field });
   }
 
+  /**
+   * Sends the steps from a place on. If an error hides that they were sent, workers drop them.
+   *
+   * @param {JobRecord} record
+   * @param {number} [place]
+   */
+  async #send(record, place = 0) {
+    try {
+      await send(this.tasks, record, place);
+    } catch (error) {
+      const ids = record.steps.slice(place).flatMap(idsOf);
+      await Promise.all(mailTasksOf(record).map((id) => this.store.withdraw(id)));
+      await Promise.all(ids.map((id) => this.store.markAsCancelled(id)));
+      throw error;
+    }
+  }
+
   /** @param {JobRecord} record */
   async #refuseSecondTraining(record) {
     for (const other of await this.store.list(record.session)) {
       // Of two simultaneous ones, the older one runs.
-      const isOlder = `${other.createdAt} ${other.id}` < `${record.createdAt} ${record.id}`;
+      const isOlder = startOf(other) < startOf(record);
       const job = other.kind === "training" && isOlder ? await this.follower.view(other) : undefined;
       if (job && !isOver(job.state))
         throw new Refusal(409, "running", "One of your trainings is running: wait for it, or cancel it", { job });
     }
   }
 }
+
+/** @param {JobRecord} record @returns {string} when it was started or resumed, for comparisons */
+const startOf = ({ createdAt, resumedAt = createdAt, id }) => `${resumedAt} ${id}`;
 
 /** @type {Record<string, string>} */
 const NAMED = { dataset: "dataset", training: "model" };

@@ -22,6 +22,7 @@ import { mailIdsOf, taskOf } from "./workflow.js";
 
 const env = process.env;
 const FOLDER = resolve(env.JOBS_FILES_DIR ?? "");
+const NO_BODY = { config: { takesNoBody: true } };
 const EXAMPLE = fileURLToPath(new URL("..", import.meta.url));
 if (!env.JOBS_FILES_DIR) throw new Error("JOBS_FILES_DIR is empty: set it to the folder that the workers use too");
 
@@ -85,11 +86,11 @@ starts("/api/mails", "mail", bodies.mail, async ({ report, to }, { session }) =>
 
 app.get("/api/jobs", async ({ session }) => ({ jobs: await follower.list(session) }));
 app.get("/api/jobs/:id", async (request) => follower.view(await found(request)));
-app.post("/api/jobs/:id/cancel", async (request, reply) => {
+app.post("/api/jobs/:id/cancel", NO_BODY, async (request, reply) => {
   await jobs.cancel(await found(request));
   return reply.code(202).send(await follower.view(await found(request)));
 });
-app.post("/api/jobs/:id/resume", async (request, reply) => {
+app.post("/api/jobs/:id/resume", NO_BODY, async (request, reply) => {
   await jobs.resume(await found(request));
   return reply.code(202).send(await follower.view(await found(request)));
 });
@@ -173,5 +174,6 @@ for (const signal of ["SIGTERM", "SIGINT"]) {
 }
 await mkdir(FOLDER, { recursive: true });
 void follower.watchBroker();
+follower.followAll().catch((error) => app.log.error(error));
 const address = await app.listen({ host: env.WEB_HOST || "127.0.0.1", port: Number(env.WEB_PORT || 8000) });
 process.stdout.write(`web server: ${address}\n`);

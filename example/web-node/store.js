@@ -17,6 +17,7 @@ import { join } from "node:path";
  * @property {string} createdAt ISO 8601; empty until it is stored
  * @property {Record<string, any>} given the arguments of its tasks; for a dataset, its columns and rows
  * @property {Step[]} steps
+ * @property {string} [resumedAt] ISO 8601
  * @property {Step[]} [replaced] stopped steps that were sent again
  * @property {boolean} [cancelled]
  * @property {import("./view.js").JobView} [final] its final view
@@ -75,6 +76,13 @@ export class Store {
     return JSON.parse((await ifThere(readFile(this.#fileOf({ session, id }), "utf8"))) ?? "null");
   }
 
+  /** @returns {Promise<JobRecord[]>} those of all sessions whose jobs have not ended */
+  async unfinished() {
+    const sessions = (await ifThere(readdir(join(this.folder, "web")))) ?? [];
+    const records = await Promise.all(sessions.map((session) => this.list(session)));
+    return records.flat().filter(({ steps, final }) => steps.length > 0 && !final);
+  }
+
   /** @param {string} session @returns {Promise<JobRecord[]>} the newest first */
   async list(session) {
     const names = (await ifThere(readdir(this.#folderOf(session)))) ?? [];
@@ -99,6 +107,21 @@ export class Store {
       if (claimed !== null) return claimed === WITHDRAWN;
     }
     return true;
+  }
+
+  /**
+   * Claims to send a job again. Another web server may be asked at the same moment.
+   *
+   * @param {string} taskId of the step that stopped
+   * @returns {Promise<boolean>} false for all but the first one
+   */
+  async claimResuming(taskId) {
+    return isFirst(join(this.folder, `resumed-${taskId}`), "");
+  }
+
+  /** @param {string} taskId of a step that was not sent again after all */
+  async releaseResuming(taskId) {
+    await rm(join(this.folder, `resumed-${taskId}`));
   }
 
   /** Leaves a file for a worker that is away, and does not receive the command: its task looks for it. @param {string} taskId */

@@ -51,13 +51,16 @@ export function view(record, states, retries) {
   if (!current) throw new TypeError(`${id} has no steps`);
   let { state } = current;
   if (place > 0 && state === "waiting") state = "running";
-  if (cancelled && !isDone && !["running", "retrying"].includes(current.state)) state = "cancelled";
+  const step = /** @type {Step} */ (record.steps.at(place));
+  const words = idsOf(step).map((taskId) => wordFor(states.get(taskId)));
+  const isBusy = words.some((word) => word === "running" || word === "retrying");
+  if (cancelled && !isDone && !isBusy) state = "cancelled";
   const last = /** @type {Step} */ (record.steps.at(-1));
   const result = isDone ? camelCased(states.get(last.taskId)?.result) : null;
   const isReported = steps.some((step) => step.name === "report" && step.state === "done");
   const file = isReported ? `${given.report}.pdf` : (kind === "predictionFile" && result?.file) || null;
   const error = state === "failed" ? { ...current.error, step: current.name } : null;
-  const progress = progressOf(/** @type {Step} */ (record.steps.at(place)), states);
+  const progress = progressOf(step, states);
   return { id, kind, state, createdAt, progress, steps, result, file, error, retries };
 }
 

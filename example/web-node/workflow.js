@@ -1,6 +1,7 @@
 /** The tasks that each kind of job is made of, and how they are sent as one workflow. */
 import { randomUUID } from "node:crypto";
 import { chain, chord } from "jobs-client";
+import { Refusal } from "./guard.js";
 
 /**
  * @typedef {ReturnType<typeof import("jobs-client").connect>} Tasks
@@ -58,12 +59,19 @@ export async function send(tasks, record, place = 0) {
   const { kind, given, steps } = record;
   // A first step that continues earlier work takes its result.
   const source = place > 0 ? steps[place - 1].taskId : given.input;
-  const first = source ? [(await jobOf(tasks, source).look()).result] : [];
+  const first = source ? [await resultOf(tasks, source)] : [];
   const calls = steps.slice(place).map((step, i) => callOf(tasks, step, record, i === 0 ? first : []));
   const work = calls.length > 1 ? /** @type {any} */ (chain)(...calls) : calls[0];
   const apology = tasks.js.churn.mail.apologise.s(given.to).set({ taskId: apologyOf({ steps }) });
   if (kind === "workflow") work.celery.linkError(apology.celery);
   await work.applyAsync();
+}
+
+/** @param {Tasks} tasks @param {string} taskId @returns {Promise<any>} what a task has returned, unless that has expired */
+async function resultOf(tasks, taskId) {
+  const { name, result } = await jobOf(tasks, taskId).look();
+  if (name === "SUCCESS") return result;
+  throw new Refusal(410, "expired", "The result of an earlier step is no longer there: begin with that step again");
 }
 
 /**

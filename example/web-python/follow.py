@@ -10,7 +10,7 @@ from contextlib import aclosing
 from typing import Any
 
 import jobs_client
-from jobs_client import OperationalError
+from jobs_client import OperationalError, State
 from store import Record, Store
 from view import ids_of, is_over, view, word_for
 from workflow import job_of
@@ -30,16 +30,7 @@ class Followed:
         self.retries = 0
         self.ready = asyncio.Event()
         self.following: asyncio.Task[None]
-        self._was_cancelled = bool(record.get("cancelled"))
-
-    def known(self) -> None:
-        """Note that its first states are known.
-
-        Before that, a cancelled job could seem to have stopped earlier than it did.
-        """
-        if not self.ready.is_set():
-            self.record["cancelled"] |= self._was_cancelled
-            self.ready.set()
+        self.was_cancelled = bool(record.get("cancelled"))
 
     def view(self) -> Record:
         """Return the job as the page gets it."""
@@ -68,13 +59,20 @@ class Follower:
         return list(await asyncio.gather(*map(self.view, records)))
 
     async def follow(self, record: Record) -> Followed:
-        """Follow a job, and return it once its first states are known."""
+        """Follow a job, and return it once its first states are known.
+
+        If another web server has resumed it, this begins anew.
+        """
         followed = self._followed.get(record["id"])
-        if followed is None:
+        if followed is None or not _have_same_steps(followed.record, record):
             followed = self._followed[record["id"]] = Followed(record)
             followed.following = asyncio.create_task(self._follow_steps(followed))
         await followed.ready.wait()
         return followed
+
+    async def follow_all(self) -> None:
+        """Follow the jobs that an earlier process has left, to save their ends before results expire."""
+        await asyncio.gather(*map(self.follow, self.store.unfinished()))
 
     def changed(self, followed: Followed) -> None:
         """Tell the pages that a job's states or its record have changed."""
@@ -83,10 +81,19 @@ class Follower:
             return
         job = followed.view()
         if is_over(job["state"]):
-            # Saved because results expire.
             del self._followed[record["id"]]
-            self.store.save({**record, "final": job})
+            stored = self.store.read(record["session"], record["id"])
+            if stored is None or not _have_same_steps(stored, record):
+                return  # another web server has removed or resumed it
+            # Saved because results expire.
+            self.store.save({**stored, "final": job})
         self._tell(record["session"], ("job", job))
+
+    def forget(self, record: Record) -> None:
+        """Stop following a job that was removed, or restored as it was at its end, and tell the pages."""
+        self._followed.pop(record["id"], None)
+        final = record.get("final")
+        self._tell(record["session"], ("job", final) if final else ("gone", {"id": record["id"]}))
 
     async def events(self, session: str) -> AsyncGenerator[Event, None]:
         """Yield the broker's state, a session's jobs, then each change."""
@@ -141,19 +148,45 @@ class Follower:
                 if followed.states[step["taskId"]].name != "SUCCESS":
                     break
         finally:
-            followed.known()
+            self._known(followed)
 
     async def _follow_task(self, followed: Followed, task_id: str) -> None:
         while not is_over(word_for(followed.states.get(task_id))):
             try:
                 async with aclosing(job_of(self.tasks, task_id).states()) as states:
                     async for state in states:
+                        before = followed.states.get(task_id)
+                        # After an outage, the same state may come again.
+                        is_again = before is not None and before.name == "RETRY"
+                        followed.retries += state.name == "RETRY" and not is_again
                         followed.states[task_id] = state
-                        followed.retries += state.name == "RETRY"
                         self.changed(followed)
                         if not is_over(word_for(state)):
-                            followed.known()
+                            self._known(followed)
             except OperationalError:
                 # Known states stay, and new ones come once the server is back.
-                followed.known()
+                self._known(followed)
                 await asyncio.sleep(LOOK_AGAIN_S)
+            except Exception as error:
+                if type(error).__name__ != "DecodeError":
+                    raise
+                # What is stored is no result, and stays so.
+                followed.states[task_id] = State("FAILURE", info=error, error=error)
+                self.changed(followed)
+
+    def _known(self, followed: Followed) -> None:
+        """Note that the first states of a job are known.
+
+        Before that, a cancelled job could seem to have stopped earlier than it did.
+        """
+        if followed.ready.is_set():
+            return
+        followed.ready.set()
+        if followed.was_cancelled:
+            followed.record["cancelled"] = True
+            self.changed(followed)
+
+
+def _have_same_steps(one: Record, other: Record) -> bool:
+    """Tell whether neither was resumed after the other one: that makes new tasks."""
+    return bool(one["steps"][-1]["taskId"] == other["steps"][-1]["taskId"])

@@ -56,11 +56,11 @@ class Guard:
         self._posts = FixedWindowRateLimiter(MemoryStorage())
 
     def begin(self, request: Request, response: Response) -> dict[str, str]:
-        """Give a browser its session's cookie, if it has none, and the token for its POSTs."""
-        if not (session := self._session(request)):
-            session = str(uuid.uuid4())
-            signed = quote(f"{session}.{self._signature(session)}", safe="")
-            response.set_cookie("session", signed, _SESSION_S, httponly=True, secure=self._is_secure)
+        """Give a browser its session's cookie, and the token for its POSTs."""
+        session = self._session(request) or str(uuid.uuid4())
+        signed = quote(f"{session}.{self._signature(session)}", safe="")
+        # Each time, so that a session in use does not expire.
+        response.set_cookie("session", signed, _SESSION_S, httponly=True, secure=self._is_secure)
         return {"csrf": self._csrf(session)}
 
     def session(self, request: Request) -> str:

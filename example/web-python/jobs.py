@@ -8,6 +8,7 @@ import jobs_client
 from bodies import Model
 from follow import Follower
 from guard import Refusal
+from jobs_client import OperationalError
 from store import Record, Store, new_record, timestamp
 from view import ids_of, is_over, word_for
 from workflow import apology_of, job_of, mail_tasks_of, new_steps, send
@@ -22,11 +23,14 @@ async def answer_of(call: Any) -> Any:
     try:
         async with asyncio.timeout(WAIT_S):
             return await sent
-    except TimeoutError:
-        message = f"The workers did not answer within {WAIT_S} s"
-        raise Refusal(504, "too-long", message, job=sent.id) from None
     except FileNotFoundError as error:
         raise Refusal(410, "gone", str(error)) from None
+    except Exception as error:
+        # A worker that takes it too late revokes it.
+        if not isinstance(error, TimeoutError) and type(error).__name__ != "TaskRevokedError":
+            raise
+        message = f"The workers did not answer within {WAIT_S} s"
+        raise Refusal(504, "too-long", message, job=sent.id) from None
 
 
 class Jobs:
@@ -36,7 +40,6 @@ class Jobs:
         self._tasks = tasks
         self._store = store
         self._follower = follower
-        self._resuming: set[str] = set()
 
     async def once(self, made: Record, fill: Callable[[Record], Awaitable[Record]]) -> Record:
         """Return the record of a POST; for a repeated one with the same Idempotency-Key, the first one's.
@@ -70,9 +73,10 @@ class Jobs:
             try:
                 if kind == "training":
                     await self._refuse_second_training(record)
-                await send(self._tasks, record)
+                await self._send(record)
             except BaseException:
                 self._store.remove(record)
+                self._follower.forget(record)
                 raise
             return record
 
@@ -85,23 +89,28 @@ class Jobs:
         job = await self._follower.view(stopped)
         if job["state"] not in ("failed", "cancelled"):
             raise Refusal(409, "not-failed", f"This job is {job['state']}")
-        if stopped["kind"] == "training":
-            await self._refuse_second_training({**stopped, "createdAt": timestamp()})
-        record = {name: value for name, value in stopped.items() if name not in ("final", "cancelled")}
-        if record["id"] in self._resuming:
-            return
-        self._resuming.add(record["id"])
         place = [step["state"] == "done" for step in job["steps"]].index(False)
+        task_id = stopped["steps"][place]["taskId"]
+        if not self._store.claim_resuming(task_id):
+            return
+        record = {name: value for name, value in stopped.items() if name not in ("final", "cancelled")}
+        record["resumedAt"] = timestamp()
         record["replaced"] = [*record.get("replaced", []), *record["steps"][place:]]
         record["steps"] = [*record["steps"][:place], *new_steps(record, place)]
         try:
             self._store.save(record)
-            await send(self._tasks, record, place)
+            if record["kind"] == "training":
+                await self._refuse_second_training(record)
+            await self._send(record, place)
         except BaseException:
-            self._store.save(stopped)
+            restored = {**stopped, "final": job}
+            self._store.save(restored)
+            self._store.release_resuming(task_id)
+            self._follower.forget(restored)
             raise
-        finally:
-            self._resuming.discard(record["id"])
+        # Until the mail server answers, the apology for the failed step is tried again.
+        if record["kind"] == "workflow":
+            self._store.withdraw(apology_of(stopped))
 
     async def cancel(self, record: Record) -> None:
         """Stop a job at any moment: workers drop tasks that wait, ``terminate`` ends the one that runs.
@@ -120,9 +129,14 @@ class Jobs:
         unfinished = [task_id for task_id in ids if not is_over(word_for(followed.states.get(task_id)))]
         for task_id in unfinished:
             self._store.mark_as_cancelled(task_id)
-        for task_id in unfinished:
-            revoke = job_of(self._tasks, task_id).revoke
-            await asyncio.to_thread(revoke, terminate=task_id not in mails)
+        try:
+            for task_id in unfinished:
+                revoke = job_of(self._tasks, task_id).revoke
+                await asyncio.to_thread(revoke, terminate=task_id not in mails)
+        except OperationalError:
+            # The jobs' server is away, but tasks that no worker has will not run.
+            followed.record["cancelled"] = cancelled
+            raise
         if not cancelled:
             raise Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled")
         # Workers report what became of each task. A job that no worker has is cancelled without them.
@@ -150,16 +164,33 @@ class Jobs:
                 return record
         raise Refusal(422, "invalid", f"There is no such {field}, or it is not finished", field=field)
 
+    async def _send(self, record: Record, place: int = 0) -> None:
+        """Send the steps from a place on. If an error hides that they were sent, workers drop them."""
+        try:
+            await send(self._tasks, record, place)
+        except BaseException:
+            for task_id in mail_tasks_of(record):
+                self._store.withdraw(task_id)
+            for step in record["steps"][place:]:
+                for task_id in ids_of(step):
+                    self._store.mark_as_cancelled(task_id)
+            raise
+
     async def _refuse_second_training(self, record: Record) -> None:
         for other in self._store.list(record["session"]):
             # Of two simultaneous ones, the older one runs.
-            is_older = (other["createdAt"], other["id"]) < (record["createdAt"], record["id"])
+            is_older = _start_of(other) < _start_of(record)
             if other["kind"] == "training" and is_older:
                 job = await self._follower.view(other)
                 if not is_over(job["state"]):
                     raise Refusal(
                         409, "running", "One of your trainings is running: wait for it, or cancel it", job=job
                     )
+
+
+def _start_of(record: Record) -> tuple[str, str]:
+    """Return when it was started or resumed, for comparisons."""
+    return record.get("resumedAt", record["createdAt"]), record["id"]
 
 
 def _name_of(record: Record) -> str:

@@ -47,9 +47,10 @@ guard = Guard(ENV, is_away=lambda: follower.broker != "connected")
 async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
     """Watch the broker while the server runs."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    watching = asyncio.create_task(follower.watch_broker())
+    watching = [asyncio.create_task(each) for each in (follower.watch_broker(), follower.follow_all())]
     yield
-    watching.cancel()
+    for task in watching:
+        task.cancel()
 
 
 app = FastAPI(lifespan=lifespan, openapi_url=None)

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 # id, session, kind, hash of its POST's body, createdAt, given (the arguments of its tasks; for a dataset, its
-# columns and rows), steps (name, taskId, parts), replaced (stopped steps that were sent again), cancelled,
-# final (its final view)
+# columns and rows), steps (name, taskId, parts), resumedAt, replaced (stopped steps that were sent again),
+# cancelled, final (its final view)
 Record = dict[str, Any]
 _NAME = re.compile("[a-f0-9-]{36}")
 _WITHDRAWN = "cancelled"
@@ -70,6 +70,12 @@ class Store:
             return record
         return None
 
+    def unfinished(self) -> "list[Record]":
+        """Return the records of all sessions whose jobs have not ended."""
+        sessions = [folder.name for folder in (self.folder / "web").glob("*")]
+        found = [record for session in sessions for record in self.list(session)]
+        return [record for record in found if record["steps"] and not record.get("final")]
+
     def list(self, session: str) -> list[Record]:
         """Return a session's records, the newest first."""
         names = [file.stem for file in (self.folder / "web" / session).glob("*.json")]
@@ -86,6 +92,17 @@ class Store:
             with suppress(FileNotFoundError):  # a task whose mail was refused has removed its claim meanwhile
                 return file.read_text("utf-8") == _WITHDRAWN
         return True
+
+    def claim_resuming(self, task_id: str) -> bool:
+        """Claim to send a job again, named after the step that stopped. Only the first one may.
+
+        Another web server may be asked at the same moment.
+        """
+        return _is_first(self.folder / f"resumed-{task_id}", "")
+
+    def release_resuming(self, task_id: str) -> None:
+        """Release the claim of a step that was not sent again after all."""
+        (self.folder / f"resumed-{task_id}").unlink()
 
     def mark_as_cancelled(self, task_id: str) -> None:
         """Leave a file for a worker that is away, and does not receive the command: its task looks for it."""

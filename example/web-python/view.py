@@ -39,14 +39,16 @@ def view(record: Record, states: States, retries: int) -> Record:
     """Return a job as the page gets it."""
     given, kind = record["given"], record["kind"]
     steps = [_step_view(step, states) for step in record["steps"]]
-    is_done = all(step["state"] == "done" for step in steps)
-    place = next((i for i, step in enumerate(steps) if step["state"] != "done"), len(steps) - 1)
+    is_done = all(each["state"] == "done" for each in steps)
+    place = next((i for i, each in enumerate(steps) if each["state"] != "done"), len(steps) - 1)
     current = steps[place]
     state = "running" if place and current["state"] == "waiting" else current["state"]
-    if record.get("cancelled") and not is_done and current["state"] not in ("running", "retrying"):
+    step = record["steps"][place]
+    is_busy = any(word_for(states.get(task_id)) in ("running", "retrying") for task_id in ids_of(step))
+    if record.get("cancelled") and not is_done and not is_busy:
         state = "cancelled"
     result = camel_cased(states[record["steps"][-1]["taskId"]].info) if is_done else None
-    is_reported = any(step["name"] == "report" and step["state"] == "done" for step in steps)
+    is_reported = any(each["name"] == "report" and each["state"] == "done" for each in steps)
     file = f"{given['report']}.pdf" if is_reported else None
     if kind == "predictionFile" and result:
         file = result["file"]
@@ -55,7 +57,7 @@ def view(record: Record, states: States, retries: int) -> Record:
         "kind": kind,
         "state": state,
         "createdAt": record["createdAt"],
-        "progress": _progress(record["steps"][place], states),
+        "progress": _progress(step, states),
         "steps": steps,
         "result": result,
         "file": file,

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import jobs_client
+from guard import Refusal
 from jobs_client import chain, chord
 from store import Record
 
@@ -70,13 +71,22 @@ async def send(tasks: jobs_client.Jobs, record: Record, place: int = 0) -> None:
     steps, given = record["steps"], record["given"]
     # A first step that continues earlier work takes its result.
     source = steps[place - 1]["taskId"] if place else given.get("input")
-    first = () if source is None else ((await asyncio.to_thread(job_of(tasks, source).look)).info,)
+    first = () if source is None else (await _result_of(tasks, source),)
     calls = [_call(tasks, step, record, () if i else first) for i, step in enumerate(steps[place:])]
     work: Any = chain(*calls) if len(calls) > 1 else calls[0]
     if record["kind"] == "workflow":
         apology = tasks.js.churn.mail.apologise.s(given["to"]).set(task_id=apology_of(record))
         work.celery.link_error(apology.celery)
     await asyncio.to_thread(work.delay)
+
+
+async def _result_of(tasks: jobs_client.Jobs, task_id: str) -> Any:
+    """Return what a task has returned, unless that has expired."""
+    state = await asyncio.to_thread(job_of(tasks, task_id).look)
+    if state.name == "SUCCESS":
+        return state.info
+    message = "The result of an earlier step is no longer there: begin with that step again"
+    raise Refusal(410, "expired", message)
 
 
 def _call(tasks: Any, step: Record, record: Record, first: tuple[Any, ...]) -> Any:

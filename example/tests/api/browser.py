@@ -1,5 +1,6 @@
 """A browser's session with a web server: its cookie, its token, and its stream of events."""
 
+import copy
 import json
 import queue
 import threading
@@ -40,6 +41,12 @@ class Browser:
         self.set_cookie = answer.headers["set-cookie"]
         self.cookie = self.set_cookie.partition(";")[0]
         self.csrf = str(answer.json["csrf"])
+
+    def at(self, url: str) -> "Browser":
+        """The same session at another web server."""
+        other = copy.copy(self)
+        other.url = url
+        return other
 
     def get(self, path: str) -> Answer:
         """Get a path."""

@@ -1,19 +1,24 @@
 """The whole application for tests: a server, workers, the mail catcher, and both web servers."""
 
+import json
 import os
 import re
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from scripts import server
 from scripts.example.places import MAIL, WEB_NODE, WEB_PYTHON, WEB_PYTHON_VENV
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT
 
 STARTS_WITHIN_S = 60.0
+WORKERS = ("python worker", "node worker")
 COMMANDS = {
     "node": (WEB_NODE, ["node", "server.js"]),
     "python": (WEB_PYTHON, [str(WEB_PYTHON_VENV / "bin" / "python"), "server.py"]),
@@ -105,12 +110,10 @@ class System:
         self.start_broker()
         mail = self._start("mail", ["node", "main.js"], MAIL).found(r"mail catcher: smtp (\S+), http (\S+)")
         self._env |= {"JOBS_SMTP_URL": f"smtp://{mail[1]}", "MAILBOX_URL": f"http://{mail[2]}"}
-        self.start_python_worker()
-        self._start("node worker", ["node", "js_workers/worker.js"], NODE_PROJECT)
+        self._start_workers()
         for kind in COMMANDS:
             self.start_web(kind)
-        for name in ("python worker", "node worker"):
-            self._programs[name].found(r"ready\.")
+        self._found_workers()
 
     def start_python_worker(self) -> Program:
         """Start the worker of the Python tasks."""
@@ -120,6 +123,29 @@ class System:
     def stop_python_worker(self) -> None:
         """Stop it."""
         self._programs["python worker"].stop()
+
+    @contextmanager
+    def without_workers(self) -> Iterator[None]:
+        """Stop the workers of both languages for a while."""
+        for name in WORKERS:
+            self._programs[name].stop()
+        try:
+            yield
+        finally:
+            self._start_workers()
+            self._found_workers()
+
+    def prints(self, name: str, pattern: str) -> None:
+        """Wait for a line of a program's output."""
+        self._programs[name].found(pattern)
+
+    def _start_workers(self) -> None:
+        self.start_python_worker()
+        self._start("node worker", ["node", "js_workers/worker.js"], NODE_PROJECT)
+
+    def _found_workers(self) -> None:
+        for name in WORKERS:
+            self.prints(name, r"ready\.")
 
     def start_broker(self) -> None:
         """Start the server of the queues, with its earlier data."""
@@ -149,6 +175,41 @@ class System:
     def stop_web(self, kind: str) -> int:
         """Stop a web server as an operator does; return its exit code."""
         return self._programs[kind].stop()
+
+    def kill_web(self, kind: str) -> None:
+        """Kill a web server, as a machine that fails does."""
+        self._programs[kind].kill()
+
+    @staticmethod
+    def other_kind(kind: str) -> str:
+        """The other web server."""
+        [other] = [each for each in COMMANDS if each != kind]
+        return other
+
+    def other_url(self, kind: str) -> str:
+        """The address of the other web server."""
+        return self.urls[self.other_kind(kind)]
+
+    @property
+    def smtp(self) -> tuple[str, int]:
+        """Where the mail catcher takes mails."""
+        url = urlsplit(self._env["JOBS_SMTP_URL"])
+        return str(url.hostname), int(url.port or 0)
+
+    def record(self, job: Any) -> Any:
+        """What the web servers have stored of a job."""
+        [file] = self.files.glob(f"web/*/{job['id']}.json")
+        return json.loads(file.read_text("utf-8"))
+
+    def state_of(self, task_id: str) -> str:
+        """The stored state of a task."""
+        stored = self.redis("GET", f"celery-task-meta-{task_id}")
+        return str(json.loads(stored)["status"]) if stored != "None" else "PENDING"
+
+    def store_state(self, task_id: str, text: str) -> None:
+        """Store and publish a task's state, as a worker does."""
+        for command in ("SET", "PUBLISH"):
+            self.redis(command, f"celery-task-meta-{task_id}", text)
 
     def redis(self, *words: str) -> str:
         """Return the answer of the queues' server to a command."""

@@ -45,3 +45,20 @@ def test_a_model_that_is_gone_is_named(system: System, trained: Trained) -> None
     assert gone.status == 410, gone.body
     assert gone.json["error"]["message"] == f"there is no model '{trained.model}'"
     assert trained.browser.post("/api/predictions", body).status == 200
+
+
+def test_a_result_that_has_expired_is_not_sent(system: System, trained: Trained) -> None:
+    browser = trained.browser
+    predicted = trained.predicted()
+    job = browser.post("/api/workflows", {**trained.names, "to": "ian@refused.example"}).json
+    failed = browser.ended(job)
+    for step in (predicted["steps"][0], *failed["steps"][:2]):
+        system.redis("DEL", f"celery-task-meta-{step['taskId']}")
+
+    report = browser.post("/api/reports", {"predictions": predicted["id"]})
+    again = browser.post(f"/api/jobs/{job['id']}/resume")
+
+    assert [report.status, again.status] == [410, 410]
+    assert again.json["error"]["code"] == "expired"
+    assert browser.get(f"/api/jobs/{job['id']}").json == failed
+    assert "report" not in [each["kind"] for each in browser.get("/api/jobs").json["jobs"][:1]]

@@ -47,10 +47,8 @@ def test_a_wrong_upload_that_is_repeated_at_once_says_what_is_wrong(system: Syst
 
 def test_the_other_web_server_knows_a_key(system: System, kind: str, trained: Trained) -> None:
     first = trained.browser.post("/api/prediction-files", trained.names, key="k5").json
-    [other] = [Browser(url) for name, url in system.urls.items() if name != kind]
-    other.cookie, other.csrf = trained.browser.cookie, trained.browser.csrf
 
-    again = other.post("/api/prediction-files", trained.names, key="k5")
+    again = trained.browser.at(system.other_url(kind)).post("/api/prediction-files", trained.names, key="k5")
 
     assert again.status == 202
     assert again.json["id"] == first["id"]

@@ -1,5 +1,9 @@
 """Reports, and the mails with them: a mail is retried, and sent or cancelled, never both."""
 
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 from browser import Browser, Events
 from conftest import Trained
 from system import System, wait_until
@@ -98,3 +102,19 @@ def test_a_mail_whose_answers_are_lost_is_sent_again_as_the_same_mail(trained: T
     assert browser.ended(job)["state"] == "done"
     [mail] = [mail for mail in browser.get("/api/mailbox").json["mails"] if mail["to"] == to]
     assert mail["times"] > 1
+
+
+def test_a_second_outage_of_the_mail_server_is_not_cut_short_by_the_first(
+    system: System, browser: Browser
+) -> None:
+    # A client that stays connected delays the first one by half a second.
+    with socket.create_connection(system.smtp), ThreadPoolExecutor(1) as pool:
+        first = pool.submit(browser.post, "/api/mailbox/outage", {"seconds": 1})
+        wait_until(lambda: browser.get("/api/mailbox").json["away"], "it is away")
+        second = browser.post("/api/mailbox/outage", {"seconds": 30})
+        assert [first.result().status, second.status] == [202, 202]
+
+    time.sleep(1.5)
+    still_away = browser.get("/api/mailbox").json["away"]
+    browser.post("/api/mailbox/outage", {"seconds": 0})
+    assert still_away

@@ -1,6 +1,5 @@
 """Restarts and outages, which a page survives."""
 
-import json
 import threading
 import time
 from contextlib import ExitStack, suppress
@@ -68,9 +67,7 @@ def test_pages_that_open_while_a_server_stops_do_not_hold_it(
 def test_a_session_is_the_same_at_both_servers(system: System, trained: Trained) -> None:
     seen = {}
     for kind, url in system.urls.items():
-        browser = Browser(url)
-        browser.cookie = trained.browser.cookie
-        seen[kind] = browser.get("/api/jobs").json
+        seen[kind] = trained.browser.at(url).get("/api/jobs").json
 
     assert seen["node"]["jobs"]
     assert seen["node"] == seen["python"]
@@ -141,13 +138,8 @@ def test_a_job_that_is_cancelled_without_a_worker_does_not_run_later(
 
     task = job["steps"][0]["taskId"]
     worker.found(rf"train\[{task}\] ignored")
-    assert state_of(system, task) == "REVOKED"
+    assert system.state_of(task) == "REVOKED"
     assert browser.get(f"/api/jobs/{job['id']}").json["state"] == "cancelled"
-
-
-def state_of(system: System, task_id: str) -> str:
-    stored = system.redis("GET", f"celery-task-meta-{task_id}")
-    return str(json.loads(stored)["status"]) if stored != "None" else "PENDING"
 
 
 def subscribed(system: System) -> int:

@@ -134,6 +134,24 @@ def test_a_body_that_is_no_json_is_refused(browser: Browser) -> None:
     refusal(browser.send("POST", "/api/trainings", b" " * 70_000, kind), 413)
 
 
+@pytest.mark.parametrize("body", [b"", b"{", b"null", b"{}"])
+def test_a_body_that_no_one_reads_may_be_anything(trained: Trained, body: bytes) -> None:
+    job, kind = trained.predicted(), {"content-type": "application/json"}
+
+    cancelled = trained.browser.send("POST", f"/api/jobs/{job['id']}/cancel", body, kind)
+    resumed = trained.browser.send("POST", f"/api/jobs/{job['id']}/resume", body, kind)
+
+    assert cancelled.json == job
+    assert refusal(resumed, 409)["code"] == "not-failed"
+
+
+def test_a_session_in_use_does_not_expire(browser: Browser) -> None:
+    again = browser.get("/api/session")
+
+    assert again.headers["set-cookie"].partition(";")[0] == browser.cookie
+    assert again.json["csrf"] == browser.csrf
+
+
 def test_a_csv_file_becomes_a_dataset(browser: Browser) -> None:
     answer = browser.upload((HEADER + ROW * 60).encode())
 
@@ -254,7 +272,7 @@ def test_more_posts_than_a_minutes_have_to_wait(browser: Browser) -> None:
     statuses = [answer.status for answer in answers]
     assert statuses == [422] * 120 + [429] * 5
     assert int(answers[-1].headers["retry-after"]) > 0
-    refusal(answers[-1], 429)
+    assert refusal(answers[-1], 429)["message"] == "At most 120 of these a minute"
     assert browser.get("/api/jobs").status == 200
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -71,3 +72,19 @@ def test_a_cancelled_training_stops_and_leaves_no_file(
     assert time.monotonic() - since < 5
     assert [file.name for file in system.files.iterdir() if job["id"] in file.name] == []
     assert [file.name for file in system.files.iterdir() if file.name.startswith(".")] == []
+
+
+def test_of_two_trainings_that_are_resumed_at_once_one_runs(trained: Trained) -> None:
+    browser, jobs = trained.browser, []
+    for _ in range(2):
+        jobs.append(browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 400}).json)
+        browser.post(f"/api/jobs/{jobs[-1]['id']}/cancel")
+        assert browser.ended(jobs[-1])["state"] == "cancelled"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda job: browser.post(f"/api/jobs/{job['id']}/resume"), jobs))
+
+    assert sorted(answer.status for answer in answers) == [202, 409]
+    for job in jobs:
+        browser.post(f"/api/jobs/{job['id']}/cancel")
+        assert browser.ended(job)["state"] == "cancelled"

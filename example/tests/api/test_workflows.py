@@ -72,3 +72,21 @@ def test_a_cancelled_workflow_keeps_what_is_done_and_mails_no_apology(trained: T
     before, after = ([step["taskId"] for step in each["steps"]] for each in (cancelled, done))
     assert before[:2] == after[:2]
     assert browser.subjects(to) == ["Your report: customers who may leave"]
+
+
+def test_a_resumed_workflow_mails_no_apology_for_its_first_run(system: System, trained: Trained) -> None:
+    browser, to = trained.browser, "ivy@example.org"
+    file = system.files / f"{trained.dataset}.csv"
+    hidden = file.rename(file.with_suffix(".hidden"))
+    browser.post("/api/mailbox/outage", {"seconds": 60})
+    failed = browser.ended(browser.post("/api/workflows", {**trained.names, "to": to}).json)
+    apology = f"{failed['steps'][-1]['taskId']}-apology"
+    wait_until(lambda: system.state_of(apology) == "RETRY", "the apology waits for the mail server")
+    hidden.rename(file)
+
+    assert browser.post(f"/api/jobs/{failed['id']}/resume").status == 202
+
+    browser.post("/api/mailbox/outage", {"seconds": 0})
+    assert browser.ended(failed)["state"] == "done"
+    wait_until(lambda: system.state_of(apology) == "FAILURE", "the apology is withdrawn")
+    assert browser.subjects(to) == ["Your report: customers who may leave"]

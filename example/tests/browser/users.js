@@ -1,6 +1,6 @@
 /** What belongs to one user: an uploaded file, jobs, a session. */
 import assert from "node:assert/strict";
-import { button, upload } from "./actions.js";
+import { button, ROUNDS, state, train, upload } from "./actions.js";
 import { openPage } from "./browser.js";
 
 const OWN_CUSTOMERS = `customer_id,tenure_months,monthly_charge,contract,support_calls,late_payments,products
@@ -37,6 +37,19 @@ export function testUsers({ application, test }) {
 
     assert.deepEqual(statuses, [404, 404, 404]);
     assert.equal(await other.locator("#jobs").innerText(), "No jobs yet.");
+    await other.context().close();
+  });
+
+  test("a window goes on with the session that another one has begun", async () => {
+    const other = await openPage(application.browser, application.url);
+    await train(other, ROUNDS);
+    await other.context().clearCookies();
+    await other.evaluate(() => fetch("/api/session"));
+
+    await train(other, ROUNDS);
+
+    assert.equal(await other.locator("#jobs li").count(), 1, "jobs of the earlier session are not shown");
+    await state(other, "train", "done");
     await other.context().close();
   });
 

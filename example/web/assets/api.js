@@ -27,16 +27,20 @@ export class ApiError extends Error {
 }
 
 let csrf = "";
+let onNewSession = () => {};
+
+/** @param {() => void} listener called when the session is another one than before, for example after the server lost it */
+export function whenSessionIsNew(listener) {
+  onNewSession = listener;
+}
 
 /**
  * Gets the session's cookie, and the token that each POST must send.
- *
- * @returns {Promise<boolean>} whether the session is another one than before
  */
 export async function openSession() {
   const before = csrf;
   csrf = (await get("/api/session")).csrf;
-  return csrf !== before;
+  if (before !== "" && csrf !== before) onNewSession();
 }
 
 /** @param {string} path */
@@ -51,17 +55,22 @@ export const get = (path) => request(path, { headers: { accept: "application/jso
  */
 export async function post(path, body = {}, key = newKey()) {
   const form = body instanceof FormData;
-  /** @type {Record<string, string>} */
-  const headers = { "x-csrf-token": csrf, "idempotency-key": key, accept: "application/json" };
-  // The browser names a form's type itself, with the boundary of its parts.
-  if (!form) headers["content-type"] = "application/json";
-  const options = { method: "POST", headers, body: form ? body : JSON.stringify(body) };
+  const send = () => {
+    /** @type {Record<string, string>} */
+    const headers = { "x-csrf-token": csrf, "idempotency-key": key, accept: "application/json" };
+    // The browser names a form's type itself, with the boundary of its parts.
+    if (!form) headers["content-type"] = "application/json";
+    return request(path, { method: "POST", headers, body: form ? body : JSON.stringify(body) });
+  };
   try {
-    return await request(path, options);
+    return await send();
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 0) throw error;
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    return request(path, options);
+    if (!(error instanceof ApiError)) throw error;
+    // Another window may have begun a new session.
+    if (error.code === "csrf") await openSession();
+    else if (error.status === 0) await new Promise((resolve) => setTimeout(resolve, 1000));
+    else throw error;
+    return send();
   }
 }
 

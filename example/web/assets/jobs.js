@@ -1,5 +1,5 @@
 /** The jobs of this session, kept up to date by the server's events. */
-import { openSession } from "./api.js";
+import { openSession, whenSessionIsNew } from "./api.js";
 
 /** @typedef {import("./api.js").Job} Job */
 
@@ -49,6 +49,12 @@ function put(job) {
   tell(job);
 }
 
+/** @param {string} id */
+function remove(id) {
+  jobs.delete(id);
+  tell(null);
+}
+
 /** @param {Job | null} changed */
 function tell(changed) {
   for (const listener of listeners) listener(changed);
@@ -64,7 +70,12 @@ export function listen(told) {
   onConnection = told;
   open();
   // A browser opens six connections to a server, for all tabs together: a hidden tab leaves its own to the others.
-  document.addEventListener("visibilitychange", open);
+  document.addEventListener("visibilitychange", reopen);
+  whenSessionIsNew(() => {
+    // The jobs of an earlier session can no longer be read or cancelled.
+    jobs.clear();
+    open();
+  });
 }
 
 /** Opens the stream of events, which begins with all jobs. */
@@ -75,6 +86,7 @@ function open() {
   source = opened;
   opened.addEventListener("open", () => tell(null));
   opened.addEventListener("job", ({ data }) => put(JSON.parse(data)));
+  opened.addEventListener("gone", ({ data }) => remove(JSON.parse(data).id));
   opened.addEventListener("mailbox", () => tell(null));
   opened.addEventListener("broker", ({ data }) => onConnection(JSON.parse(data).state));
   opened.addEventListener("error", () => {
@@ -84,9 +96,9 @@ function open() {
 }
 
 async function reopen() {
+  if (document.hidden) return source?.close();
   try {
-    // The jobs of an earlier session can no longer be read or cancelled.
-    if (await openSession()) jobs.clear();
+    await openSession();
     open();
   } catch {
     setTimeout(reopen, REOPEN_AFTER_MS);

@@ -50,6 +50,7 @@ const REASONS = {
   WorkerLostError: "The program that ran this step ended several times before the step was done.",
   NotRegistered: "The workers do not know this task. They may run an older version.",
   TaskRevokedError: "This was cancelled.",
+  DecodeError: "The result of this step cannot be read.",
   FileNotFoundError: "A file that this step needs is no longer there.",
 };
 
@@ -80,7 +81,7 @@ export function problem(error) {
   if (status === 0) return "The server does not answer. Try again in a moment.";
   if (status === 401 || status === 403) return "This browser’s session has ended. Reload the page to begin a new one.";
   if (status === 409 && code !== "") return sentence(message);
-  if (status === 410) return "The model is no longer there. Train a new one.";
+  if (status === 410 && code === "gone") return "The model is no longer there. Train a new one.";
   if (status === 413) return "This file is too large. The limit is 2 MB.";
   if (status === 415) return "This is not a CSV file.";
   if (status === 429) return "That was a lot at once. Wait a few seconds, then try again.";

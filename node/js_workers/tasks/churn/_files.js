@@ -1,6 +1,6 @@
 /** Files that tasks of both languages share. Messages carry only their names, never their content. */
 import { randomUUID } from "node:crypto";
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readVariables } from "../../config.js";
 
@@ -37,6 +37,13 @@ export async function read(name) {
     throw new FileNotFoundError(`there is no file ${JSON.stringify(name)}`);
   }
 }
+
+/** @param {string} name @returns {Promise<boolean>} */
+export const exists = (name) =>
+  access(pathOf(name)).then(
+    () => true,
+    () => false,
+  );
 
 /**
  * Writes a file so that readers see all of it or nothing, also when this task is run a second time.

@@ -1,5 +1,6 @@
 /** The report about customers who may leave, as a PDF. */
 import { task } from "celery-js";
+import { leaveIfCancelled } from "./_cancelled.js";
 import { save } from "./_files.js";
 import { installed } from "./_packages.js";
 import { drawReport } from "./_pages.js";
@@ -17,7 +18,7 @@ import { drawReport } from "./_pages.js";
 /** @typedef {{ file: string, pages: number, bytes: number }} Report */
 
 export const render = task(
-  { trackStarted: true, timeLimit: 60 },
+  { bind: true, trackStarted: true, timeLimit: 60 },
   /**
    * Renders the report about a file of predictions, and saves it under a name.
    *
@@ -25,7 +26,8 @@ export const render = task(
    * @param {string} report the name of the PDF, without its suffix
    * @returns {Promise<Report>}
    */
-  async (predictions, report) => {
+  async (self, predictions, report) => {
+    await leaveIfCancelled(self);
     const { default: PDFDocument } = await installed("pdfkit", import("pdfkit"));
     const document = new PDFDocument({
       size: "A4",

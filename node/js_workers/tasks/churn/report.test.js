@@ -1,6 +1,6 @@
 /** The report as a PDF. */
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
@@ -51,7 +51,8 @@ test("a report is a PDF with its table on two pages", withPackages, async () => 
 });
 
 test("names may be in any letters that its own font has", withPackages, async () => {
-  await render({ ...PREDICTIONS, top: [{ customer_id: "Łódź Ωμέγα Иван", churn_probability: 1 }] }, "report-3");
+  const predictions = { ...PREDICTIONS, top: [{ customer_id: "Łódź Ωμέγα Иван", churn_probability: 1 }] };
+  await eagerApp().task("render", render).delay(predictions, "report-3");
 
   // A font of the reader's would show other letters instead.
   const content = await readFile(join(folder, "report-3.pdf"), "latin1");
@@ -60,13 +61,24 @@ test("names may be in any letters that its own font has", withPackages, async ()
 });
 
 test("a second run replaces the report and leaves nothing else", withPackages, async () => {
-  await render(PREDICTIONS, "report-2");
-  await render(PREDICTIONS, "report-2");
+  const task = eagerApp().task("render", render);
+  await task.delay(PREDICTIONS, "report-2");
+  await task.delay(PREDICTIONS, "report-2");
 
   assert.deepEqual(
     (await readdir(folder)).filter((name) => name.includes("report-2")),
     ["report-2.pdf"],
   );
+});
+
+test("a report that was cancelled is not rendered", async () => {
+  await writeFile(join(folder, "cancelled-stopped"), "");
+  const app = eagerApp();
+
+  await app.task("render", render).applyAsync([PREDICTIONS, "report-4"], { taskId: "stopped" });
+
+  assert.equal(app.states("stopped").at(-1), "REVOKED");
+  assert.equal((await readdir(folder)).includes("report-4.pdf"), false);
 });
 
 for (const name of ["../secret", "/etc/passwd", ".hidden", "a/b", ""]) {

@@ -1,0 +1,174 @@
+"""Jobs that no worker has: they are cancelled, resumed and shown all the same, by both web servers."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http.client import HTTPException
+
+import pytest
+from browser import Browser, Events
+from conftest import Trained
+from samples import CUSTOMER
+from system import System, wait_until
+
+# By then, clients have given up.
+OUTAGE_S = 6.0
+# What a worker stores for a task that it takes too late.
+EXPIRED = {"exc_type": "TaskRevokedError", "exc_message": ["expired"], "exc_module": "celery.exceptions"}
+
+
+@pytest.fixture(scope="module")
+def waiting(system: System, trained: Trained) -> Iterator[Trained]:
+    """A session whose jobs wait."""
+    with system.without_workers():
+        yield trained
+
+
+def test_a_resumed_job_is_followed_anew_by_the_other_server(
+    system: System, kind: str, waiting: Trained
+) -> None:
+    browser, other = waiting.browser, waiting.browser.at(system.other_url(kind))
+    job = browser.post("/api/prediction-files", waiting.names).json
+    assert other.get(f"/api/jobs/{job['id']}").json["state"] == "waiting"
+    assert browser.post(f"/api/jobs/{job['id']}/cancel").json["state"] == "cancelled"
+
+    again = browser.post(f"/api/jobs/{job['id']}/resume").json
+
+    assert other.get(f"/api/jobs/{job['id']}").json == again
+    assert again["state"] == "waiting"
+    assert again["steps"] != job["steps"]
+
+
+def test_the_end_of_a_cancelled_task_does_not_overwrite_its_resumed_job(
+    system: System, kind: str, waiting: Trained
+) -> None:
+    browser, other = waiting.browser, waiting.browser.at(system.other_url(kind))
+    job = browser.post("/api/prediction-files", waiting.names).json
+    assert other.get(f"/api/jobs/{job['id']}").json["state"] == "waiting"
+    browser.post(f"/api/jobs/{job['id']}/cancel")
+    again = browser.post(f"/api/jobs/{job['id']}/resume").json
+
+    # The other server still follows the old task, and sees its end.
+    old = job["steps"][0]["taskId"]
+    system.store_state(old, json.dumps({"status": "REVOKED", "result": None, "task_id": old}))
+    [listed] = [each for each in other.get("/api/jobs").json["jobs"] if each["id"] == job["id"]]
+
+    assert listed == again
+    assert system.record(job)["steps"][0]["taskId"] == again["steps"][0]["taskId"]
+
+
+def test_a_job_is_sent_again_once_even_if_both_servers_are_asked(
+    system: System, kind: str, waiting: Trained
+) -> None:
+    browser, other = waiting.browser, waiting.browser.at(system.other_url(kind))
+    job = browser.post("/api/prediction-files", waiting.names).json
+    browser.post(f"/api/jobs/{job['id']}/cancel")
+    before = int(system.redis("LLEN", "py-queue"))
+
+    with ThreadPoolExecutor(8) as pool:
+        resumes = [pool.submit(each.post, f"/api/jobs/{job['id']}/resume") for each in [browser, other] * 4]
+        statuses = {resume.result().status for resume in resumes}
+
+    assert statuses <= {202, 409}
+    parts = system.record(job)["steps"][0]["parts"]
+    assert int(system.redis("LLEN", "py-queue")) - before == len(parts)
+
+
+def test_a_chord_between_its_parts_is_cancelled(system: System, waiting: Trained) -> None:
+    browser = waiting.browser
+    job = browser.post("/api/prediction-files", waiting.names).json
+    part = system.record(job)["steps"][0]["parts"][0]
+    with Events(browser) as events:
+        system.store_state(part, json.dumps({"status": "SUCCESS", "result": {}, "task_id": part}))
+        events.until(lambda each: each["id"] == job["id"] and each["state"] == "running")
+
+    cancelled = browser.post(f"/api/jobs/{job['id']}/cancel").json
+
+    assert cancelled["state"] == "cancelled"
+
+
+def test_a_stored_result_that_cannot_be_read_fails_its_job_alone(system: System, waiting: Trained) -> None:
+    browser = waiting.browser
+    job = browser.post("/api/prediction-files", waiting.names).json
+    system.store_state(job["steps"][0]["taskId"], "no JSON")
+
+    failed = browser.ended(job)
+
+    assert failed["state"] == "failed"
+    assert failed["error"]["type"] == "DecodeError"
+    assert browser.get("/api/jobs").json["jobs"][0] == failed
+
+
+def test_a_prediction_that_its_worker_takes_too_late_is_a_timeout(system: System, waiting: Trained) -> None:
+    before = int(system.redis("LLEN", "py-queue"))
+    with ThreadPoolExecutor(1) as pool:
+        body = {"model": waiting.model, "customer": CUSTOMER}
+        posted = pool.submit(waiting.browser.post, "/api/predictions", body)
+        wait_until(lambda: int(system.redis("LLEN", "py-queue")) > before, "the task is in its queue")
+        task = json.loads(system.redis("LINDEX", "py-queue", "0"))["headers"]["id"]
+        system.store_state(task, json.dumps({"status": "REVOKED", "result": EXPIRED, "task_id": task}))
+
+    assert posted.result().status == 504
+
+
+def test_a_retry_is_counted_once_although_an_outage_shows_it_again(system: System, waiting: Trained) -> None:
+    browser = waiting.browser
+    job = browser.post("/api/prediction-files", waiting.names).json
+    part = system.record(job)["steps"][0]["parts"][0]
+    with Events(browser) as events:
+        system.store_state(part, json.dumps({"status": "RETRY", "result": None, "task_id": part}))
+        events.until(lambda each: each["id"] == job["id"] and each["retries"] == 1)
+        system.stop_broker()
+        events.until(lambda broker: broker["state"] == "reconnecting", kind="broker")
+        time.sleep(OUTAGE_S)
+        system.start_broker()
+        events.until(lambda broker: broker["state"] == "connected", kind="broker")
+        system.store_state(part, json.dumps({"status": "STARTED", "result": None, "task_id": part}))
+        seen = events.until(lambda each: each["id"] == job["id"] and each["state"] == "running")
+
+    assert seen["retries"] == 1
+
+
+def test_a_job_that_is_cancelled_in_an_outage_is_shown_as_cancelled(system: System, waiting: Trained) -> None:
+    browser = waiting.browser
+    job = browser.post("/api/prediction-files", waiting.names).json
+    while "cancelled" not in system.record(job):  # a server that knows of the outage refuses at once
+        system.stop_broker()
+        cancelling = begun(browser, f"/api/jobs/{job['id']}/cancel")
+        cancelling.join(OUTAGE_S)
+        system.start_broker()
+        wait_until(lambda: browser.get("/readyz").status == 200, "ready again")
+
+        cancelling.join()
+
+    assert browser.get(f"/api/jobs/{job['id']}").json["state"] == "cancelled"
+
+
+def test_a_server_that_is_killed_while_it_cancels_ends_the_job_later(
+    system: System, kind: str, waiting: Trained
+) -> None:
+    browser = waiting.browser
+    job = browser.post("/api/trainings", {"dataset": waiting.dataset, "rounds": 1}).json
+    cancelling = begun(browser, f"/api/jobs/{job['id']}/cancel")
+    wait_until(lambda: system.record(job).get("cancelled"), "the job is being cancelled")
+    system.kill_web(kind)
+    system.start_web(kind)
+    cancelling.join()
+
+    assert browser.get(f"/api/jobs/{job['id']}").json["state"] == "cancelled"
+    assert system.record(job)["final"]["state"] == "cancelled"
+
+
+def begun(browser: Browser, path: str) -> threading.Thread:
+    """Post in a thread; the server may end before it answers."""
+
+    def post() -> None:
+        with suppress(OSError, HTTPException):
+            browser.post(path)
+
+    thread = threading.Thread(target=post)
+    thread.start()
+    return thread
