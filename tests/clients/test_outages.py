@@ -1,8 +1,12 @@
 """A Python client outlives its server: stock Celery must be restarted after an outage."""
 
 import json
+import os
+import signal
 import subprocess
 from pathlib import Path
+
+import pytest
 
 from scripts.paths import ROOT, VENV_PYTHON
 from tests.clients.installed import Clients
@@ -10,12 +14,14 @@ from tests.support.valkey import ValkeyServer
 from tests.support.workers import clean_environment
 
 PROGRAM = Path(__file__).with_name("outage.py")
+CALLS = 5
 ID = "11111111-1111-1111-1111-111111111111"
 RESULT = {"status": "SUCCESS", "result": 2, "traceback": None, "children": [], "task_id": ID}
 
 
+@pytest.mark.parametrize("end", ["stopped", "frozen"])
 def test_each_call_of_an_outage_ends_with_one_error_and_the_next_one_works(
-    clients: Clients, valkey: ValkeyServer
+    clients: Clients, valkey: ValkeyServer, end: str
 ) -> None:
     valkey.client.set(f"celery-task-meta-{ID}", json.dumps(RESULT))
     with subprocess.Popen(
@@ -36,12 +42,17 @@ def test_each_call_of_an_outage_ends_with_one_error_and_the_next_one_works(
             return program.stdout.readline().split()
 
         try:
-            assert attempt() == ["done"] * 4
+            assert attempt() == ["done"] * CALLS
             assert valkey.client.client_list("pubsub") == [], "sending a chord subscribes to nothing"
-            valkey.stop()
-            assert attempt() == ["OperationalError"] * 4
-            assert attempt() == ["OperationalError"] * 4
-            valkey.start()
-            assert attempt() == ["done"] * 4
+            if end == "stopped":
+                valkey.stop()
+                assert attempt() == ["OperationalError"] * CALLS
+                assert attempt() == ["OperationalError"] * CALLS
+                valkey.start()
+            else:
+                os.kill(valkey.pid, signal.SIGSTOP)
+                assert attempt() == ["OperationalError"] * CALLS
+                os.kill(valkey.pid, signal.SIGCONT)
+            assert attempt() == ["done"] * CALLS
         finally:
             program.kill()

@@ -18,6 +18,7 @@ from .backend import without_subscribing
 from .database import DatabaseResults, is_database, with_driver
 from .drift import DriftCheck, Hashes
 from .options import SendOptions
+from .patience import PUBLISH_POLICY, RETRY_ONCE
 from .results import Results
 from .sending import SendingApp
 
@@ -28,7 +29,6 @@ REPLY_TIMEOUT_S = 4.0
 _SCHEMES = ("redis", "rediss", "sentinel")
 # What the workers declare on RabbitMQ; it refuses a sender that declares something else.
 _QUORUM = {"task_create_missing_queue_type": "quorum", "task_create_missing_queue_exchange_type": "topic"}
-_RETRY_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 
 class Connection:
@@ -94,6 +94,7 @@ def _app(broker_url: str, result_backend: str, global_keyprefix: str) -> Celery:
         backend=results.url if results else result_backend,
         set_as_current=False,
         amqp=f"{__package__}.sending:AMQP",
+        control=f"{__package__}.patience:Control",
     )
     prefix = {"global_keyprefix": global_keyprefix} if global_keyprefix else {}
     timeouts = {"socket_connect_timeout": CONNECT_TIMEOUT_S, "socket_timeout": REPLY_TIMEOUT_S}
@@ -106,7 +107,7 @@ def _app(broker_url: str, result_backend: str, global_keyprefix: str) -> Celery:
         # Without confirmations, RabbitMQ may drop a message without an error.
         broker_transport_options=options | (timeouts if on_redis else {"confirm_publish": True}),
         broker_use_ssl=servers.tls if servers else None,
-        task_publish_retry_policy=_RETRY_ONCE,
+        task_publish_retry_policy=PUBLISH_POLICY,
         **({} if on_redis else _QUORUM),
         # The workers create the tables, so that a service can start while the database is away.
         database_create_tables_at_setup=False,
@@ -116,7 +117,7 @@ def _app(broker_url: str, result_backend: str, global_keyprefix: str) -> Celery:
         result_backend_transport_options={
             **prefix,
             **(results.options if results else {}),
-            "retry_policy": _RETRY_ONCE,
+            "retry_policy": RETRY_ONCE,
         },
     )
     backend = f"{__package__}.backend:"
