@@ -30,9 +30,9 @@ class _Patient:
         return self._producer.publish(*args, **{**options, "retry_policy": PUBLISH_POLICY})
 
 
-class _PatientMailbox(Mailbox):  # type: ignore[misc] # kombu has no types for it
+class _PatientMailbox(Mailbox):
     @contextmanager
-    def producer_or_acquire(self, producer: Any = None, channel: Any = None) -> Iterator[_Patient]:
+    def producer_or_acquire(self, producer: Any = None, channel: Any = None) -> Iterator[Any]:
         with super().producer_or_acquire(producer, channel) as found:
             yield _Patient(found)
 
