@@ -12,8 +12,12 @@ import celery_reliable
 NOWHERE = "amqp://guest:guest@127.0.0.1:1//"  # no server uses port 1
 
 
-@pytest.mark.parametrize("options", [{}, {"countdown": 0.5}, {"countdown": 10}, {"countdown": 10, "retry": False}])
-def test_a_task_for_a_broker_that_is_away_is_an_error_in_time(options: dict[str, Any]) -> None:
+# Without retries, kombu itself connects three times, 2 and 4 s apart: so does stock Celery.
+@pytest.mark.parametrize(
+    ("options", "within_s"),
+    [({}, 5), ({"countdown": 0.5}, 5), ({"countdown": 10}, 5), ({"countdown": 10, "retry": False}, 10)],
+)
+def test_a_task_for_a_broker_that_is_away_is_an_error_in_time(options: dict[str, Any], within_s: float) -> None:
     app = Celery(broker=NOWHERE, set_as_current=False)
     celery_reliable.install(app)
 
@@ -21,4 +25,4 @@ def test_a_task_for_a_broker_that_is_away_is_an_error_in_time(options: dict[str,
     with pytest.raises(OperationalError, match="refused"):
         app.send_task("nowhere", **options)
 
-    assert time.monotonic() - since < 5
+    assert time.monotonic() - since < within_s
