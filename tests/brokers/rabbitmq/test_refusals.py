@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from amqp.exceptions import NotFound
 from celery import Celery
 from celery.result import AsyncResult
 from kombu import Connection
@@ -96,10 +97,18 @@ def test_a_queue_that_is_deleted_is_consumed_again(
 
     channel.queue_delete("jobs")
 
+    wait_until(lambda: has_queue(broker), RESULT_WITHIN_S, "the queue")
     with client(broker) as app:
         sent = wait_until(lambda: sent_by(app), RESULT_WITHIN_S, "the queue with its binding")
         assert sent.get(timeout=RESULT_WITHIN_S) == 3
     assert worker.exit_code is None
+
+
+def has_queue(broker: Broker) -> bool:
+    try:
+        return broker.messages("jobs") >= 0
+    except NotFound:
+        return False
 
 
 def sent_by(app: Celery) -> "AsyncResult[Any] | None":
