@@ -205,7 +205,7 @@ export class Follower {
           ready();
           await sleep(LOOK_AGAIN_MS);
         } else if (error.name === "DecodeError") {
-          // What is stored is no result, and stays so.
+          // The stored value is not a result, and will not become one.
           followed.states.set(id, { name: "FAILURE", info: error, error });
           await this.changed(followed);
         } else throw error;

@@ -6,7 +6,7 @@ declare module "fastify" {
     session: string;
   }
   interface FastifyContextConfig {
-    /** A body is not parsed, so that a broken one is no error. */
+    /** The body is ignored, even if it is not valid JSON. */
     takesNoBody?: boolean;
   }
 }

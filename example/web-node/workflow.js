@@ -71,7 +71,7 @@ export async function send(tasks, record, place = 0) {
 async function resultOf(tasks, taskId) {
   const { name, result } = await jobOf(tasks, taskId).look();
   if (name === "SUCCESS") return result;
-  throw new Refusal(410, "expired", "The result of an earlier step is no longer there: begin with that step again");
+  throw new Refusal(410, "expired", "The result of an earlier step has expired: start again from that step");
 }
 
 /**

@@ -170,7 +170,7 @@ class Follower:
             except Exception as error:
                 if type(error).__name__ != "DecodeError":
                     raise
-                # What is stored is no result, and stays so.
+                # The stored value is not a result, and will not become one.
                 followed.states[task_id] = State("FAILURE", info=error, error=error)
                 self.changed(followed)
 

@@ -85,7 +85,7 @@ async def _result_of(tasks: jobs_client.Jobs, task_id: str) -> Any:
     state = await asyncio.to_thread(job_of(tasks, task_id).look)
     if state.name == "SUCCESS":
         return state.info
-    message = "The result of an earlier step is no longer there: begin with that step again"
+    message = "The result of an earlier step has expired: start again from that step"
     raise Refusal(410, "expired", message)
 
 

@@ -78,7 +78,7 @@ def _use(user: User, until: float, outcome: Outcome, trains: bool) -> None:
     try:
         with Events(user.browser):
             _use_page(user, until, outcome, trains)
-    except Exception as error:  # whatever a user meets counts
+    except Exception as error:  # every error of a user counts
         outcome.errors.append(f"{type(error).__name__}: {error}")
 
 

@@ -197,7 +197,7 @@ class System:
         return str(url.hostname), int(url.port or 0)
 
     def record(self, job: Any) -> Any:
-        """What the web servers have stored of a job."""
+        """The record of a job that the web servers share."""
         [file] = self.files.glob(f"web/*/{job['id']}.json")
         return json.loads(file.read_text("utf-8"))
 

@@ -1,4 +1,4 @@
-"""What a web server has begun when the queues' server stops answering, or when it is killed itself."""
+"""Jobs that were being sent when the broker stopped answering or the web server was killed."""
 
 from browser import Browser, Events
 from conftest import Trained

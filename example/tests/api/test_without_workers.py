@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPException
+from typing import Any
 
 import pytest
 from browser import Browser, Events
@@ -27,12 +28,18 @@ def waiting(system: System, trained: Trained) -> Iterator[Trained]:
         yield trained
 
 
-def test_a_resumed_job_is_followed_anew_by_the_other_server(
-    system: System, kind: str, waiting: Trained
-) -> None:
+def followed_by_both(system: System, kind: str, waiting: Trained) -> tuple[Browser, Browser, Any]:
+    """A session at both servers, and a job of the first one that the other one follows, too."""
     browser, other = waiting.browser, waiting.browser.at(system.other_url(kind))
     job = browser.post("/api/prediction-files", waiting.names).json
     assert other.get(f"/api/jobs/{job['id']}").json["state"] == "waiting"
+    return browser, other, job
+
+
+def test_a_resumed_job_is_followed_anew_by_the_other_server(
+    system: System, kind: str, waiting: Trained
+) -> None:
+    browser, other, job = followed_by_both(system, kind, waiting)
     assert browser.post(f"/api/jobs/{job['id']}/cancel").json["state"] == "cancelled"
 
     again = browser.post(f"/api/jobs/{job['id']}/resume").json
@@ -45,9 +52,7 @@ def test_a_resumed_job_is_followed_anew_by_the_other_server(
 def test_the_end_of_a_cancelled_task_does_not_overwrite_its_resumed_job(
     system: System, kind: str, waiting: Trained
 ) -> None:
-    browser, other = waiting.browser, waiting.browser.at(system.other_url(kind))
-    job = browser.post("/api/prediction-files", waiting.names).json
-    assert other.get(f"/api/jobs/{job['id']}").json["state"] == "waiting"
+    browser, other, job = followed_by_both(system, kind, waiting)
     browser.post(f"/api/jobs/{job['id']}/cancel")
     again = browser.post(f"/api/jobs/{job['id']}/resume").json
 

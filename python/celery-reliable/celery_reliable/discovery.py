@@ -50,7 +50,7 @@ def task_modules(package: str) -> dict[str, Path]:
     skipped. Other files that may have tasks and are not read are named on stderr.
 
     Raises:
-        TaskImportError: there is no such folder, or its ``__init__.py`` cannot be imported.
+        TaskImportError: the folder does not exist, or its ``__init__.py`` cannot be imported.
     """
     found: dict[str, Path] = {}
     for folder in _folders(package):

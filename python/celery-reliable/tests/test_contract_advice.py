@@ -1,4 +1,4 @@
-"""What a worker's team is told to do about a type that Celery does not convert."""
+"""The advice for a type that Celery does not convert."""
 
 import enum
 from collections.abc import Mapping

@@ -18,7 +18,7 @@ export async function sendReply(client, keys, { exchange, routingKey }, text) {
     const queues = await bound();
     if (queues.length === 0) continue;
     await Promise.all(queues.map((queue) => client.lpush(keys.queue(queue), text)));
-    // The asker may have deleted its queue just before: nobody would delete it again.
+    // If the asker deleted its queue just before, this answer would stay for ever.
     const kept = await bound();
     const deleted = queues.filter((queue) => !kept.includes(queue)).map((queue) => keys.queue(queue));
     if (deleted.length > 0) await client.del(...deleted);
