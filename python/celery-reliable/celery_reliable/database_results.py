@@ -23,7 +23,7 @@ from celery.backends.database.session import SessionManager
 from celery.exceptions import BackendStoreError
 from celery.exceptions import TimeoutError as ResultTimeoutError
 from kombu.exceptions import ContentDisallowed, OperationalError
-from sqlalchemy import bindparam, exists, func, inspect, select, update
+from sqlalchemy import and_, bindparam, exists, func, inspect, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
@@ -143,7 +143,7 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
         """Write a row and notify the clients that wait for it (mirrors ``DatabaseBackend._store_result``).
 
         In PostgreSQL it is one statement. Stock Celery reads the row, locks it and writes it. A stored SUCCESS is never
-        overwritten.
+        overwritten, nor another end by a RETRY.
         """
         if not self.url.startswith("postgresql"):
             super()._store_result(task_id, result, state, traceback, request)  # type: ignore[misc]
@@ -247,7 +247,11 @@ def _upsert(table: Passed, names: list[str]) -> Passed:
     at the same time.
     """
     values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
-    is_same, is_open = table.c.task_id == values["task_id"], table.c.status.is_distinct_from(states.SUCCESS)
+    is_same, stored = table.c.task_id == values["task_id"], func.coalesce(table.c.status, "")
+    is_open = or_(
+        stored.notin_(states.READY_STATES),
+        and_(stored != states.SUCCESS, values["status"] != states.RETRY),
+    )
     known = update(table).where(is_same, is_open).values(values).cte("known")
     new = insert(table).from_select(names, select(*values.values()).where(~exists().where(is_same).correlate(None)))
     new = new.on_conflict_do_update(

@@ -1,6 +1,6 @@
 """Celery's Redis result backend, with three of its rules made reliable.
 
-A stored SUCCESS stays. Stock Celery checks first and stores later
+A stored SUCCESS stays, and a RETRY overwrites no end. Stock Celery checks for a SUCCESS first and stores later
 (``BaseKeyValueStoreBackend._store_result``): a worker that was slow to note a retry overwrites what the
 retried task has stored meanwhile.
 
@@ -45,7 +45,7 @@ _SENT = -1
 
 
 class RedisBackend(WithDownstream, RedisResults):
-    """Stores and publishes a result in one step, unless a SUCCESS is there; as the Node workers do (``settle.lua``)."""
+    """Stores and publishes a result in one step, unless what is there stays, as Node workers do (``settle.lua``)."""
 
     # Celery's own, which its types do not mention.
     app: App
@@ -65,7 +65,7 @@ class RedisBackend(WithDownstream, RedisResults):
     ) -> Passed:
         """Store a task's result (mirrors ``BaseKeyValueStoreBackend._store_result``, which first reads what is there).
 
-        The script that stores it leaves a SUCCESS alone, so reading first would only cost a second round trip.
+        The script that stores it also decides what stays, so reading first would only cost a second round trip.
 
         Raises:
             BackendStoreError: the result is larger than a Redis string may be.

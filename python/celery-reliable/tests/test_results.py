@@ -65,6 +65,14 @@ def test_a_stored_success_is_not_overwritten_by_what_comes_late(
     assert backend.decode_result(backend.get("celery-task-meta-task"))["status"] == "SUCCESS"
 
 
+@pytest.mark.parametrize("end", ["FAILURE", "REVOKED"])
+def test_a_retry_that_is_stored_late_overwrites_no_end(backend: celery_reliable.results.RedisBackend, end: str) -> None:
+    """Celery sends the retry first: another worker may have run it by then."""
+    for state, stored in (("RETRY", "RETRY"), (end, end), ("RETRY", end), ("SUCCESS", "SUCCESS")):
+        backend.store_result("task", None if state == "SUCCESS" else ValueError(state), state)
+        assert backend.decode_result(backend.get("celery-task-meta-task"))["status"] == stored
+
+
 @pytest.mark.parametrize(("state", "expires_s"), [("SUCCESS", 100), ("FAILURE", 50), ("RETRY", 100)])
 def test_a_result_is_kept_as_long_as_celery_keeps_it(
     backend: celery_reliable.results.RedisBackend, server: Server, state: str, expires_s: int

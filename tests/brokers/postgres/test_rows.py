@@ -135,6 +135,23 @@ def test_a_success_is_final_for_both(node: Node, python: Celery) -> None:
     assert node.call("wait", by_python) == 2
 
 
+@pytest.mark.parametrize("end", [states.FAILURE, states.REVOKED])
+def test_a_retry_that_is_stored_late_overwrites_no_end(
+    module_postgres: PostgresServer, node: Node, end: str
+) -> None:
+    """Celery sends a retry before it stores RETRY, so another worker may have run it by then."""
+    python = client(module_postgres.url)
+    by_node, by_python = str(uuid4()), str(uuid4())
+    for state in (states.RETRY, end, states.RETRY):
+        node.call("store", {"taskId": by_node, "status": state, "error": "no"})
+        python.backend.store_result(by_python, ValueError("no"), state)
+    assert [python.AsyncResult(task_id).state for task_id in (by_node, by_python)] == [end, end]
+
+    node.call("store", {"taskId": by_node, "status": states.SUCCESS, "result": 1})
+    python.backend.store_result(by_python, 2, states.SUCCESS)
+    assert [python.AsyncResult(task_id).get(timeout=30) for task_id in (by_node, by_python)] == [1, 2]
+
+
 @pytest.mark.parametrize("make", [client, stock])
 def test_either_makes_the_tables_for_the_other(
     postgres: PostgresServer, make: Callable[[str], Celery]

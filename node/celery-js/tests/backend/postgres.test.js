@@ -49,6 +49,18 @@ describe("the PostgreSQL result store", { skip: WITHOUT_POSTGRES }, () => {
     assert.equal(Number(used), 1, "only a new row uses a number of the sequence");
   });
 
+  test("a RETRY that comes late overwrites no end", async () => {
+    for (const [id, end] of [
+      ["id1", "FAILURE"],
+      ["id2", "REVOKED"],
+    ]) {
+      for (const state of ["RETRY", end, "RETRY"]) await given.store.storeText(id, meta(id, state, null));
+      assert.equal((await given.store.get(id))?.status, end);
+      await given.store.storeText(id, meta(id, "SUCCESS", 1));
+      assert.equal((await given.store.get(id))?.status, "SUCCESS");
+    }
+  });
+
   test("states that are stored at once keep their order", async () => {
     const states = ["STARTED", "PROGRESS", "RETRY", "FAILURE"];
 

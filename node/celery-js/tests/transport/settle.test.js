@@ -45,6 +45,26 @@ describe("settling", () => {
     assert.equal(await t.redis.get(KEY), '{"status": "SUCCESS", "result": 1}');
   });
 
+  for (const end of ["FAILURE", "REVOKED"]) {
+    it(`leaves a ${end} when a RETRY comes late, and publishes nothing`, async () => {
+      const subscriber = inspector(t.server.url);
+      await subscriber.subscribe(KEY);
+      /** @type {string[]} */
+      const published = [];
+      subscriber.on("message", (_, text) => published.push(JSON.parse(text).status));
+
+      for (const status of [end, "RETRY", "SUCCESS"]) {
+        await t.consumer.settle([settlement(JSON.stringify({ status }), null)]);
+        const stored = status === "RETRY" ? end : status;
+        assert.equal(await t.redis.get(KEY), JSON.stringify({ status: stored }));
+      }
+
+      await waitUntil(() => published.includes("SUCCESS"));
+      assert.deepEqual(published, [end, "SUCCESS"]);
+      subscriber.disconnect();
+    });
+  }
+
   it("overwrites any other state; expiry 0 keeps a result forever", async () => {
     await t.consumer.settle([settlement('{"status": "STARTED"}', null)]);
     t.consumer.options.resultExpiresS = 0;

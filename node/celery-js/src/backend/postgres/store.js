@@ -151,7 +151,7 @@ export class PostgresResultStore {
   }
 
   /**
-   * Stores a result. A stored SUCCESS is never overwritten.
+   * Stores a result. A stored SUCCESS is never overwritten, nor another end by a RETRY.
    *
    * @param {string} taskId
    * @param {string} metaText as `encodeMeta` writes it

@@ -2,8 +2,9 @@
  * Stores results in batches: while one batch is written, the next one gathers. So a busy worker writes many rows in a
  * transaction, and an idle one writes each row at once.
  *
- * Guarantee: a stored SUCCESS is never overwritten (`DatabaseBackend._store_result`), and the waiting clients are notified in the
- * transaction that stores a row. A row that the server refuses fails alone.
+ * Guarantee: a stored SUCCESS is never overwritten (`DatabaseBackend._store_result`), nor any other end by a RETRY, which Celery
+ * stores after it has sent the retry. The waiting clients are notified in the transaction that stores a row. A row that the server
+ * refuses fails alone.
  */
 import { Refusal } from "../../transport/errors.js";
 import { columnsOfMeta } from "./rows.js";
@@ -124,14 +125,17 @@ export class Writer {
     const names = columns.join(", ");
     const assigned = (/** @type {string} */ from) =>
       columns.map((column) => `${column} = ${from}.${column}`).join(", ");
+    const isOpen = (/** @type {string} */ from) =>
+      "stored.status IS DISTINCT FROM 'SUCCESS' AND " +
+      `(${from}.status <> 'RETRY' OR coalesce(stored.status, '') NOT IN ('FAILURE', 'REVOKED'))`;
     const text =
       `WITH given (task_id, ${names}) AS (VALUES ${given.join(", ")}), ` +
       `known AS (UPDATE ${tasks} AS stored SET ${assigned("given")} FROM given ` +
-      "WHERE stored.task_id = given.task_id AND stored.status IS DISTINCT FROM 'SUCCESS'), " +
+      `WHERE stored.task_id = given.task_id AND ${isOpen("given")}), ` +
       `new AS (INSERT INTO ${tasks} AS stored (id, task_id, ${names}) ` +
       "SELECT nextval($2::text::regclass), given.* FROM given " +
       `WHERE NOT EXISTS (SELECT FROM ${tasks} AS other WHERE other.task_id = given.task_id) ` +
-      `ON CONFLICT (task_id) DO UPDATE SET ${assigned("EXCLUDED")} WHERE stored.status IS DISTINCT FROM 'SUCCESS') ` +
+      `ON CONFLICT (task_id) DO UPDATE SET ${assigned("EXCLUDED")} WHERE ${isOpen("EXCLUDED")}) ` +
       "SELECT pg_notify($1, task_id) FROM given";
     return { text, values };
   }

@@ -162,7 +162,7 @@ export class RedisResultStore {
 
   /**
    * Stores and publishes a result together. A stored SUCCESS is never overwritten
-   * (`celery.backends.base.BaseKeyValueStoreBackend._store_result`).
+   * (`celery.backends.base.BaseKeyValueStoreBackend._store_result`), nor another end by a RETRY.
    *
    * @param {string} taskId
    * @param {string} metaText as `encodeMeta` writes it

@@ -1,8 +1,9 @@
 -- settle: stores and publishes results, and acknowledges the messages that they came from, for a whole batch.
 --
 -- Guarantee: a message is never acknowledged without its result being stored. A stored SUCCESS is never overwritten
--- (Celery: BaseKeyValueStoreBackend._store_result). A tag that is gone (its lease ran out and the message went back) is only
--- reported: another worker's record has another tag.
+-- (Celery: BaseKeyValueStoreBackend._store_result), and a RETRY overwrites no end: Celery sends the retry before it stores
+-- RETRY, so the retry may have ended already. A tag that is gone (its lease ran out and the message went back) is only reported:
+-- another worker's record has another tag.
 --
 -- KEYS[1] unacked   KEYS[2] unacked_index   KEYS[3] celery.leases   KEYS[4] celery.deliveries   KEYS[5] celery.counted
 -- KEYS[6] celery.started   KEYS[7] prefix of the results' keys, before the task's id
@@ -18,9 +19,14 @@ local function store(key, result, ...)
   return redis.call('SET', key, result, ...)
 end
 
-local function is_success(text)
+local function status(text)
   local ok, meta = pcall(cjson.decode, text)
-  return ok and type(meta) == 'table' and meta.status == 'SUCCESS'
+  return ok and type(meta) == 'table' and meta.status
+end
+
+local function stays(stored, result)
+  local is = status(stored)
+  return is == 'SUCCESS' or ((is == 'FAILURE' or is == 'REVOKED') and status(result) == 'RETRY')
 end
 
 local gone, tags, numbers, ids = {}, {}, {}, {}
@@ -29,7 +35,7 @@ for i = 1, (#ARGV - 2) / 3 do
   if result ~= '' then
     local key = results .. id
     local stored = store(key, result, 'NX')
-    if not stored and not is_success(redis.call('GET', key)) then stored = store(key, result) end
+    if not stored and not stays(redis.call('GET', key), result) then stored = store(key, result) end
     if stored then redis.call('PUBLISH', key, result) end
   end
   if number ~= '' then
