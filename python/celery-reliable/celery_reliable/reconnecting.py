@@ -12,9 +12,11 @@ import warnings
 
 from celery import signals
 from celery.exceptions import CPendingDeprecationWarning, WorkerShutdown
+from celery.worker import loops
 from celery.worker.consumer import consumer as celery_consumer
 from celery.worker.consumer.consumer import Consumer as CeleryConsumer
 from celery.worker.state import maybe_shutdown
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
 
 from celery_reliable.channel import ReliableChannel
@@ -110,6 +112,17 @@ class ReconnectingConsumer(CeleryConsumer):
         """Retry refusals from now on: at the start, a refusal ends the worker, with its reason."""
         self.connection_errors = (*self.connection_errors, ResponseError)
         super().on_ready()
+
+    def loop(self, *args: Passed) -> None:
+        """Run Celery's event loop (``celery.worker.loops``), whose refusals also end a connection, not the worker.
+
+        Celery decides what it recovers from before it connects, so ``on_ready`` is too late for the first connection.
+        """
+        run = loops.asynloop if self.hub else loops.synloop
+        try:
+            run(*args)
+        except ResponseError as error:
+            raise RedisConnectionError(str(error)) from error
 
     def on_connection_error_before_connected(self, exc: Exception) -> None:
         """Wait before the next attempt."""

@@ -48,6 +48,12 @@ def test_constantly_killed_connections_lose_and_repeat_no_task(
     assert {label: runs for label, runs in ledger.runs().items() if runs != 1} == {}
 
 
+def test_a_refusal_on_the_first_connection_ends_no_worker(client: Celery, start: StartWorker) -> None:
+    worker = start(refusal="WRONGTYPE of a key that nothing expects")
+    worker.wait_for_log("Connection to broker lost.*WRONGTYPE")
+    assert client.send_task(f"{TASK}.add", [1, 2]).get(timeout=20) == 3
+
+
 @pytest.mark.parametrize(("pool", "runs"), [("prefork", 2), ("threads", 1)])
 def test_cancelled_tasks_of_a_lost_connection_run_again(
     pool: str, runs: int, server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path

@@ -11,6 +11,7 @@ from celery import Celery, Task, group, signals
 from celery.exceptions import Ignore
 from celery.result import allow_join_result
 from raising import ERRORS, RaisingRequest
+from redis.exceptions import ResponseError
 
 import celery_reliable
 from celery_reliable import prefork
@@ -18,6 +19,7 @@ from celery_reliable import prefork
 given = json.loads(os.environ["RELIABLE_TEST"])
 prefork.STARTS_WITHIN_S = given["options"].pop("starts_within_s", prefork.STARTS_WITHIN_S)
 loses_slots = given["options"].pop("lose_slots", False)
+refusal = given["options"].pop("refusal", "")
 app = Celery("reliable_test")
 app.config_from_object(given["settings"])
 if given["delivery"] == "reliable":
@@ -29,6 +31,20 @@ def lose_slots(sender: Any, **_: Any) -> None:
     """Take all slots and never give them back, when the test asks for it."""
     while loses_slots and sender.controller.semaphore.value:
         sender.controller.semaphore.acquire(int)
+
+
+@signals.worker_ready.connect
+def refuse(sender: Any, **_: Any) -> None:
+    """Raise a refusal in the event loop of the first connection, when the test asks for it."""
+
+    def raise_once() -> None:
+        global refusal
+        text, refusal = refusal, ""
+        if text:
+            raise ResponseError(text)
+
+    if sender.hub:
+        sender.hub.on_tick.add(raise_once)
 
 
 def note(ledger: str, what: str, label: str) -> None:
