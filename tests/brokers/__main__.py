@@ -62,14 +62,14 @@ def _on(broker: str, results: str = "redis") -> tuple[str, ...]:
 PARTS = (
     Part("servers", (*TOGETHER, "tests/brokers", "tests/transport/test_any_broker.py")),
     Part("quorum", (*TOGETHER, CONFORMANCE, *_on("rabbitmq-quorum"))),
-    Part("classic", (*TOGETHER, *WORKFLOWS, *SCENARIOS, *_on("rabbitmq-classic"))),
+    Part("classic", (*TOGETHER, *WORKFLOWS, *SCENARIOS, *_on("rabbitmq-classic")), waits=True),
     Part("postgres", (*WAITING, *WORKFLOWS, *_on("redis", "postgres")), waits=True),
     Part(
         "quorum-postgres",
         (*WAITING, *WORKFLOWS, "-k", "js", *_on("rabbitmq-quorum", "postgres")),
         waits=True,
     ),
-    Part("sentinel", (*TOGETHER, *WORKFLOWS, *SCENARIOS, "-k", "js or node", *_on("sentinel"))),
+    Part("sentinel", (*TOGETHER, *WORKFLOWS, *SCENARIOS, "-k", "js or node", *_on("sentinel")), waits=True),
 )
 
 
