@@ -31,7 +31,6 @@ WORKERS_OF_A_KIND = 2
 FAULT_EVERY_S = 2.0
 SEND_EVERY_S = 0.005
 # A fault each, over and over: of the server, one in five. A short run has those that come first.
-# A crash and a restart are apart: when they followed each other, RabbitMQ 4.0 once did not start again.
 FAULTS = (
     "cut",
     "kill python",
