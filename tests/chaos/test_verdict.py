@@ -275,11 +275,12 @@ def test_work_after_a_failover_is_measured_from_its_begin() -> None:
     assert verdict_on([first], [FAILOVER]).resumptions == (2.0,)
 
 
-def test_a_result_that_was_stored_during_a_failover_may_be_missing() -> None:
-    nothing = Remains(EMPTY, (), {})
-    verdict = verdict_on([FIRST], [FAILOVER], remains=nothing)
+@pytest.mark.parametrize("states", [{}, {"1-0": "RETRY"}])
+def test_a_result_that_was_stored_during_a_failover_may_be_missing(states: dict[str, str]) -> None:
+    without = Remains(EMPTY, (), states)
+    verdict = verdict_on([FIRST], [FAILOVER], remains=without)
     assert (verdict.not_replicated, verdict.violations) == (("1-0",), ())
-    assert verdict_on([replace(FIRST, ended=7.0)], [FAILOVER], remains=nothing).violations
+    assert verdict_on([replace(FIRST, ended=7.0)], [FAILOVER], remains=without).violations
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def judge(
     unstored = {
         key
         for key in expected
-        if task_id(*key) not in remains.states
+        if remains.states.get(task_id(*key)) != "SUCCESS"
         and any(fault.may_have_lost(stored_at.get(key)) for fault in faults)
     }
     repeats = find_repeats(jobs, runs, faults)

@@ -39,10 +39,21 @@ def keeps_results(app: App, channel: Channel) -> bool:
     backend = app.backend
     if not hasattr(backend, "connparams") or backend.__class__.__module__ != "celery_reliable.results":
         return False
-    if "hosts" in backend.connparams:  # behind sentinels, the pool stores results before the acknowledgement
-        return False
+    if "hosts" in backend.connparams:
+        return _are_of_one_primary(app)
     ours, theirs = (_place_of(settings) for settings in (channel._connparams(), backend.connparams))
     return ours == theirs
+
+
+def _are_of_one_primary(app: App) -> bool:
+    """Tell whether the same sentinels name the server of messages and of results.
+
+    A failover then loses both a result and its acknowledgement, or neither: a primary that was frozen for a while still
+    takes what waits in its sockets, and forgets it as it becomes a replica.
+    """
+    conf = app.conf
+    names = {conf[f"{what}_transport_options"].get("master_name") for what in ("broker", "result_backend")}
+    return len(names) == 1 and (conf.broker_read_url or conf.broker_url) == conf.result_backend
 
 
 def _place_of(settings: Settings) -> tuple[object, ...]:

@@ -9,8 +9,16 @@ from celery.app.task import Context
 from conftest import Ledger, Server, StartWorker
 from redis import Redis
 
+import celery_reliable
 from celery_reliable import handing_over
-from celery_reliable.handing_over import HandingPool, hand_over, is_handed_over, take_out, tells_of_tasks
+from celery_reliable.handing_over import (
+    HandingPool,
+    hand_over,
+    is_handed_over,
+    keeps_results,
+    take_out,
+    tells_of_tasks,
+)
 from tests.support.waiting import wait_until
 
 TASK = "worker_app"
@@ -116,3 +124,20 @@ def test_a_result_that_is_refused_for_good_is_a_dead_letter(
     assert other.get(timeout=20) == 2
     wait_until(lambda: redis.llen("jobs.dead") == 1, 20, "a dead letter")
     assert ledger.count("begin") == 1
+
+
+SENTINELS = "sentinel://one:26379/0;sentinel://two:26379/0"
+
+
+@pytest.mark.parametrize(
+    ("results", "name", "is_kept"),
+    [(SENTINELS, "main", True), (SENTINELS.replace("/0", "/1"), "main", False), (SENTINELS, "other", False)],
+)
+def test_results_are_kept_on_the_primary_that_the_same_sentinels_name(results: str, name: str, is_kept: bool) -> None:
+    app = Celery("sentinels", broker=SENTINELS, backend=results, set_as_current=False)
+    app.conf.broker_transport_options = {"master_name": "main"}
+    app.conf.result_backend_transport_options = {"master_name": name}
+    celery_reliable.install(app)
+
+    channel: Any = None  # its own settings name one of the sentinels, which is not enough
+    assert keeps_results(app, channel) is is_kept
