@@ -32,6 +32,9 @@ def test_a_job_that_cannot_be_sent_again_is_shown_as_it_was(system: System, trai
         events.until(lambda each: each == cancelled, 10)
 
     assert browser.get(f"/api/jobs/{job['id']}").json == cancelled
+    assert browser.post(f"/api/jobs/{job['id']}/resume").json["state"] == "waiting"
+    browser.post(f"/api/jobs/{job['id']}/cancel")
+    assert browser.ended(job)["state"] == "cancelled"
 
 
 def test_a_restarted_server_saves_the_end_of_a_job_that_no_page_shows(
