@@ -16,7 +16,7 @@ def test_a_task_that_was_sent_in_spite_of_an_error_does_not_run(system: System, 
 
     assert refused == 503
     assert gone["id"] not in [job["id"] for job in browser.get("/api/jobs").json["jobs"]]
-    after = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 20}).json
+    after = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 10}).json
     assert browser.ended(after)["state"] == "done"
     assert {file.stem for file in set(system.files.glob("model-*")) - before} == {f"model-{after['id']}"}
 
