@@ -1,10 +1,13 @@
-"""`make test`, `make lint` and `make format`: run programs in turn and print a summary."""
+"""`make test`, `make lint` and `make format`: run programs and print a summary."""
 
 import os
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from scripts import server, setup
 from scripts.console import BOLD, GREEN, RED, Console
@@ -55,6 +58,7 @@ class Check:
     """A program that exits with 0 when it finds nothing wrong.
 
     `needs` are files and folders without which there is nothing to check. A clone may have removed them.
+    One that mostly `waits` runs beside the others, and its output is printed at its end.
     """
 
     name: str
@@ -62,44 +66,78 @@ class Check:
     cwd: Path
     env: Mapping[str, str] = field(default_factory=dict)
     needs: Sequence[Path] = ()
+    waits: bool = False
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    check: Check
+    passed: bool
+    seconds: float
 
 
 def run(console: Console, interruption: Interruption, checks: Sequence[Check]) -> int:
-    """Runs all checks, even after one fails. Returns 0 when all passed, else 1."""
-    outcomes: list[tuple[Check, bool, float]] = []
-    for check in checks:
+    """Runs all checks in two rows, even after one fails. Returns 0 when all passed, else 1."""
+    outcomes: list[_Outcome] = []
+
+    def head(check: Check) -> None:
         console.line(console.paint(f"== {check.name}", BOLD))
-        since = time.monotonic()
-        outcomes.append((check, _passes(interruption, check), time.monotonic() - since))
+
+    with ThreadPoolExecutor(1) as beside:
+        waiting = [beside.submit(_run_silently, interruption, check) for check in checks if check.waits]
+        for check in checks:
+            if not check.waits:
+                head(check)
+                outcomes.append(_run(interruption, check))
+        for each in waiting:
+            outcome, printed = each.result()
+            head(outcome.check)
+            console.line(printed.rstrip("\n"))
+            outcomes.append(outcome)
     console.line()
-    for check, passed, seconds in outcomes:
-        verdict = console.paint("passed", GREEN) if passed else console.paint("FAILED", RED)
-        console.line(f"  {check.name:<24} {verdict} {seconds:8.1f} s")
-    failed = sum(not passed for _, passed, _ in outcomes)
+    for outcome in outcomes:
+        verdict = console.paint("passed", GREEN) if outcome.passed else console.paint("FAILED", RED)
+        console.line(f"  {outcome.check.name:<24} {verdict} {outcome.seconds:8.1f} s")
+    failed = sum(not outcome.passed for outcome in outcomes)
     console.line(f"checks: {len(outcomes) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
 
-def _passes(interruption: Interruption, check: Check) -> bool:
+def _run_silently(interruption: Interruption, check: Check) -> tuple[_Outcome, str]:
+    """Returns the outcome, and what the check has printed."""
+    with tempfile.TemporaryFile() as output:
+        outcome = _run(interruption, check, output)
+        output.seek(0)
+        return outcome, output.read().decode("utf-8", "replace")
+
+
+def _run(interruption: Interruption, check: Check, output: IO[bytes] | None = None) -> _Outcome:
     """Runs a check in its own process group, so that a server left behind by a test ends with it."""
+    since = time.monotonic()
+    env = {**os.environ, **check.env}
     with ProcessGroup(interruption) as group:
-        process = group.start(check.name, check.command, cwd=check.cwd, env={**os.environ, **check.env})
+        process = group.start(check.name, check.command, cwd=check.cwd, env=env, output=output)
         try:
             while process.exit_code is None:
                 interruption.sleep()
         finally:
             group.stop([process], STOPS_WITHIN_S)
-        return process.exit_code == 0
+    return _Outcome(check, process.exit_code == 0, time.monotonic() - since)
 
 
 def _possible(*checks: Check) -> list[Check]:
     return [check for check in checks if all(path.exists() for path in check.needs)]
 
 
+def test_env() -> dict[str, str]:
+    """Returns the variables that tests need besides ours."""
+    # Where nothing writes byte code, as in many containers, each of a thousand processes would compile again.
+    return {"VALKEY_SERVER": str(server.binary()), "PYTHONDONTWRITEBYTECODE": ""}
+
+
 def tests() -> list[Check]:
     """Returns all tests: those of each language, and those that span both."""
-    # Where nothing writes byte code, as in many containers, each of a thousand processes would compile again.
-    env = {"VALKEY_SERVER": str(server.binary()), "PYTHONDONTWRITEBYTECODE": ""}
+    env = test_env()
     pytest: Command = [VENV_PYTHON, "-m", "pytest"]
     # Most tests wait for leases or for workers to start, so two cores can run this many at a time. The tests
     # of a file stay together, because they share servers and workers. Those of celery-reliable share none and

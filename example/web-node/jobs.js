@@ -88,20 +88,20 @@ export class Jobs {
     const job = await this.follower.view(stopped);
     if (!STOPPED.has(job.state)) throw new Refusal(409, "not-failed", `This job is ${job.state}`);
     const place = job.steps.findIndex((step) => step.state !== "done");
-    const { taskId } = stopped.steps[place];
-    if (!(await this.store.claimResuming(taskId))) return;
-    const { final, cancelled, ...record } = stopped;
+    const { final, cancelled, unsent = stopped.steps[place].taskId, ...record } = stopped;
     record.resumedAt = new Date().toISOString();
     record.replaced = [...(record.replaced ?? []), ...record.steps.slice(place)];
     record.steps = [...record.steps.slice(0, place), ...newSteps(record, place)];
+    const claimed = await this.store.resume(unsent, record);
+    if (!claimed) return;
     try {
-      await this.store.save(record);
-      if (record.kind === "training") await this.#refuseSecondTraining(record);
-      await this.#send(record, place);
+      // A server that was killed may have claimed it before another training began.
+      const { resumedAt } = record;
+      if (record.kind === "training") await this.#refuseSecondTraining({ ...claimed, resumedAt });
+      await this.#send(claimed, place);
     } catch (error) {
-      const restored = { ...stopped, final: job };
+      const restored = { ...stopped, final: job, unsent: claimed.steps[place].taskId };
       await this.store.save(restored);
-      await this.store.releaseResuming(taskId);
       this.follower.forget(restored);
       throw error;
     }

@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /**
  * @typedef {"dataset" | "training" | "predictionFile" | "report" | "mail" | "workflow"} Kind
@@ -19,6 +19,7 @@ import { join } from "node:path";
  * @property {Step[]} steps
  * @property {string} [resumedAt] ISO 8601
  * @property {Step[]} [replaced] stopped steps that were sent again
+ * @property {string} [unsent] the stopped step's task in the last attempt to send it again, if that failed
  * @property {boolean} [cancelled]
  * @property {import("./view.js").JobView} [final] its final view
  */
@@ -110,18 +111,22 @@ export class Store {
   }
 
   /**
-   * Claims to send a job again. Another web server may be asked at the same moment.
+   * Replaces the record of a stopped job, only once. The first one's claim names a file with the new record, and renaming that
+   * file replaces the old one. A server that is killed in between leaves the file for the next one.
    *
-   * @param {string} taskId of the step that stopped
-   * @returns {Promise<boolean>} false for all but the first one
+   * @param {string} taskId of the step that stopped, or that could not be sent again
+   * @param {JobRecord} record
+   * @returns {Promise<JobRecord | null>} the new record; null for all but one, which sends the job
    */
-  async claimResuming(taskId) {
-    return isFirst(join(this.folder, `resumed-${taskId}`), "");
-  }
-
-  /** @param {string} taskId of a step that was not sent again after all */
-  async releaseResuming(taskId) {
-    await rm(join(this.folder, `resumed-${taskId}`));
+  async resume(taskId, record) {
+    const file = this.#fileOf(record);
+    const part = await written(file, JSON.stringify(record));
+    const claim = join(this.folder, `resumed-${taskId}`);
+    if (!(await isFirst(claim, basename(part)))) await rm(part);
+    const claimed = join(this.#folderOf(record.session), await readFile(claim, "utf8"));
+    const text = await ifThere(readFile(claimed, "utf8"));
+    const isReplaced = await ifThere(rename(claimed, file).then(() => true));
+    return text && isReplaced && JSON.parse(text);
   }
 
   /** Leaves a file for a worker that is away, and does not receive the command: its task looks for it. @param {string} taskId */

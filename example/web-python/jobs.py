@@ -90,22 +90,22 @@ class Jobs:
         if job["state"] not in ("failed", "cancelled"):
             raise Refusal(409, "not-failed", f"This job is {job['state']}")
         place = [step["state"] == "done" for step in job["steps"]].index(False)
-        task_id = stopped["steps"][place]["taskId"]
-        if not self._store.claim_resuming(task_id):
-            return
         record = {name: value for name, value in stopped.items() if name not in ("final", "cancelled")}
+        unsent = record.pop("unsent", stopped["steps"][place]["taskId"])
         record["resumedAt"] = timestamp()
         record["replaced"] = [*record.get("replaced", []), *record["steps"][place:]]
         record["steps"] = [*record["steps"][:place], *new_steps(record, place)]
+        claimed = self._store.resume(unsent, record)
+        if claimed is None:
+            return
         try:
-            self._store.save(record)
             if record["kind"] == "training":
-                await self._refuse_second_training(record)
-            await self._send(record, place)
+                # A server that was killed may have claimed it before another training began.
+                await self._refuse_second_training({**claimed, "resumedAt": record["resumedAt"]})
+            await self._send(claimed, place)
         except BaseException:
-            restored = {**stopped, "final": job}
+            restored = {**stopped, "final": job, "unsent": claimed["steps"][place]["taskId"]}
             self._store.save(restored)
-            self._store.release_resuming(task_id)
             self._follower.forget(restored)
             raise
         # Until the mail server answers, the apology for the failed step is tried again.

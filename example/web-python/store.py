@@ -15,7 +15,8 @@ from typing import Any
 
 # id, session, kind, hash of its POST's body, createdAt, given (the arguments of its tasks; for a dataset, its
 # columns and rows), steps (name, taskId, parts), resumedAt, replaced (stopped steps that were sent again),
-# cancelled, final (its final view)
+# unsent (the stopped step's task in the last attempt to send it again, if that failed), cancelled, final (its
+# final view)
 Record = dict[str, Any]
 _NAME = re.compile("[a-f0-9-]{36}")
 _WITHDRAWN = "cancelled"
@@ -93,16 +94,24 @@ class Store:
                 return file.read_text("utf-8") == _WITHDRAWN
         return True
 
-    def claim_resuming(self, task_id: str) -> bool:
-        """Claim to send a job again, named after the step that stopped. Only the first one may.
+    def resume(self, task_id: str, record: Record) -> Record | None:
+        """Replace the record of a stopped job, only once. Return the new one to the one that sends the job.
 
-        Another web server may be asked at the same moment.
+        ``task_id`` is that of the step that stopped, or that could not be sent again. The first one's claim
+        names a file with the new record, and renaming that file replaces the old one. A server that is killed
+        in between leaves the file for the next one.
         """
-        return _is_first(self.folder / f"resumed-{task_id}", "")
-
-    def release_resuming(self, task_id: str) -> None:
-        """Release the claim of a step that was not sent again after all."""
-        (self.folder / f"resumed-{task_id}").unlink()
+        file = self._file(record["session"], record["id"])
+        part = _written(file, json.dumps(record))
+        claim = self.folder / f"resumed-{task_id}"
+        if not _is_first(claim, part.name):
+            part.unlink()
+        claimed = file.with_name(claim.read_text("utf-8"))
+        with suppress(FileNotFoundError):
+            resumed: Record = json.loads(claimed.read_text("utf-8"))
+            claimed.replace(file)
+            return resumed
+        return None
 
     def mark_as_cancelled(self, task_id: str) -> None:
         """Leave a file for a worker that is away, and does not receive the command: its task looks for it."""

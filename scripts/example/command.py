@@ -4,7 +4,7 @@ import argparse
 import os
 from typing import Any
 
-from scripts import checks, ports, server
+from scripts import checks, ports
 from scripts.checks import Check
 from scripts.console import Console
 from scripts.example import installing, removing
@@ -52,7 +52,7 @@ def _test(console: Console, interruption: Interruption, _options: argparse.Names
 
 
 def _tests() -> list[Check]:
-    env = {"VALKEY_SERVER": str(server.binary())}
+    env = checks.test_env()
     # The tests wait more than they compute, so those of both web servers run side by side.
     at_once: Command = ["-n", "2", "--dist", "each"]
     pytest: Command = [VENV_PYTHON, "-m", "pytest", "-c", "example/tests/pytest.ini", *at_once]
@@ -65,7 +65,7 @@ def _tests() -> list[Check]:
             "node tasks", ["node", "--test", "--test-reporter=./tests/reporter.js", *tasks], NODE_PROJECT, env
         ),
         Check("both web servers", [*pytest, "example/tests/api"], ROOT, env),
-        Check("page in a browser", [*node, *pages], ROOT, env),
+        Check("page in a browser", [*node, *pages], ROOT, env, waits=True),
     ]
 
 

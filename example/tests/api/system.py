@@ -96,7 +96,7 @@ class System:
             "JOBS_BROKER_URL": url,
             "JOBS_RESULT_BACKEND": url,
             "JOBS_FILES_DIR": str(self.files),
-            "JOBS_PY_CONCURRENCY": "4",
+            "JOBS_PY_CONCURRENCY": "2",
             "PYTHONPATH": str(ROOT / "clients" / "python"),
             "WEB_SECRET": "secret of the tests",
             # Any free ones: a port that was found free may be taken when the program starts.

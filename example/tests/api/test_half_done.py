@@ -16,7 +16,7 @@ def test_a_task_that_was_sent_in_spite_of_an_error_does_not_run(system: System, 
 
     assert refused == 503
     assert gone["id"] not in [job["id"] for job in browser.get("/api/jobs").json["jobs"]]
-    after = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 20}).json
+    after = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 10}).json
     assert browser.ended(after)["state"] == "done"
     assert {file.stem for file in set(system.files.glob("model-*")) - before} == {f"model-{after['id']}"}
 
@@ -32,6 +32,9 @@ def test_a_job_that_cannot_be_sent_again_is_shown_as_it_was(system: System, trai
         events.until(lambda each: each == cancelled, 10)
 
     assert browser.get(f"/api/jobs/{job['id']}").json == cancelled
+    assert browser.post(f"/api/jobs/{job['id']}/resume").json["state"] == "waiting"
+    browser.post(f"/api/jobs/{job['id']}/cancel")
+    assert browser.ended(job)["state"] == "cancelled"
 
 
 def test_a_restarted_server_saves_the_end_of_a_job_that_no_page_shows(

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any
 
 import pytest
 from browser import Browser, Events
 from conftest import Trained
+from killing import killed_after
 from samples import CUSTOMER
 from system import System, wait_until
 
@@ -68,18 +70,29 @@ def test_the_end_of_a_cancelled_task_does_not_overwrite_its_resumed_job(
 def test_a_job_is_sent_again_once_even_if_both_servers_are_asked(
     system: System, kind: str, waiting: Trained
 ) -> None:
-    browser, other = waiting.browser, waiting.browser.at(system.other_url(kind))
+    browser = waiting.browser
     job = browser.post("/api/prediction-files", waiting.names).json
     browser.post(f"/api/jobs/{job['id']}/cancel")
-    before = int(system.redis("LLEN", "py-queue"))
 
-    with ThreadPoolExecutor(8) as pool:
-        resumes = [pool.submit(each.post, f"/api/jobs/{job['id']}/resume") for each in [browser, other] * 4]
-        statuses = {resume.result().status for resume in resumes}
+    assert sent_by_both(system, kind, browser, job) == len(system.record(job)["steps"][0]["parts"])
 
-    assert statuses <= {202, 409}
-    parts = system.record(job)["steps"][0]["parts"]
-    assert int(system.redis("LLEN", "py-queue")) - before == len(parts)
+
+def test_a_job_is_sent_again_once_after_a_server_was_killed_in_the_middle_of_it(
+    system: System, kind: str, waiting: Trained, tmp_path: Path
+) -> None:
+    browser = waiting.browser
+    job = browser.post("/api/prediction-files", waiting.names).json
+    stopped = browser.post(f"/api/jobs/{job['id']}/cancel").json
+    claim = system.files / f"resumed-{job['steps'][0]['taskId']}"
+    system.stop_web(kind)
+    system.start_web(kind, **killed_after(claim, tmp_path))
+    with pytest.raises((OSError, HTTPException)):
+        browser.post(f"/api/jobs/{job['id']}/resume")
+    system.start_web(kind)
+    assert browser.get(f"/api/jobs/{job['id']}").json == stopped
+
+    assert sent_by_both(system, kind, browser, job) == len(system.record(job)["steps"][0]["parts"])
+    assert browser.get(f"/api/jobs/{job['id']}").json["state"] == "waiting"
 
 
 def test_a_chord_between_its_parts_is_cancelled(system: System, waiting: Trained) -> None:
@@ -157,7 +170,7 @@ def test_a_server_that_is_killed_while_it_cancels_ends_the_job_later(
 ) -> None:
     browser = waiting.browser
     job = browser.post("/api/trainings", {"dataset": waiting.dataset, "rounds": 1}).json
-    cancelling = begun(browser, f"/api/jobs/{job['id']}/cancel")
+    cancelling = begun(browser, f"/api/jobs/{job['id']}/cancel", after_an_outage=True)
     wait_until(lambda: system.record(job).get("cancelled"), "the job is being cancelled")
     system.kill_web(kind)
     system.start_web(kind)
@@ -167,12 +180,22 @@ def test_a_server_that_is_killed_while_it_cancels_ends_the_job_later(
     assert system.record(job)["final"]["state"] == "cancelled"
 
 
-def begun(browser: Browser, path: str) -> threading.Thread:
-    """Post in a thread; the server may end before it answers."""
+def sent_by_both(system: System, kind: str, browser: Browser, job: Any) -> int:
+    """Ask both servers several times at once to send a stopped job again. Return how many tasks they sent."""
+    other, before = browser.at(system.other_url(kind)), int(system.redis("LLEN", "py-queue"))
+    with ThreadPoolExecutor(8) as pool:
+        resumes = [pool.submit(each.post, f"/api/jobs/{job['id']}/resume") for each in [browser, other] * 4]
+        assert {resume.result().status for resume in resumes} <= {202, 409}
+    return int(system.redis("LLEN", "py-queue")) - before
+
+
+def begun(browser: Browser, path: str, *, after_an_outage: bool = False) -> threading.Thread:
+    """Post in a thread; the server may end before it answers. It may notice an outage when it is over."""
 
     def post() -> None:
         with suppress(OSError, HTTPException):
-            browser.post(path)
+            while browser.post(path).status == 503 and after_an_outage:
+                time.sleep(0.1)
 
     thread = threading.Thread(target=post)
     thread.start()

@@ -5,6 +5,8 @@ import { openPage } from "./browser.js";
 
 /** More than the six connections that a browser opens to one server. */
 const TABS = 7;
+/** Seven tabs that are drawn sixty times a second leave little to the workers. */
+const CALM = { reducedMotion: /** @type {const} */ ("reduce") };
 const TOO_LARGE = Buffer.alloc(3 * 1024 * 1024, "a");
 
 /** @param {import("./application.js").Application} application */
@@ -13,7 +15,7 @@ export function testConditions(application) {
     /** @type {Awaited<ReturnType<typeof openPage>>} */
     let page;
     before(async () => {
-      page = await openPage(application.browser, application.url);
+      page = await openPage(application.browser, application.url, CALM);
     });
     after(() => page.context().close());
 
@@ -62,7 +64,7 @@ export function testConditions(application) {
     });
 
     test("the page works at an address without HTTPS", async () => {
-      const context = await application.browser.newContext();
+      const context = await application.browser.newContext(CALM);
       // Browsers have this function on this machine and with HTTPS only.
       await context.addInitScript(() => Object.defineProperty(crypto, "randomUUID", { value: undefined }));
       const plain = await openPage(context, application.url);
