@@ -5,7 +5,7 @@
 - Connections are kept. Stock Celery opens one for each operation, except in the pool's child processes.
 - One statement writes a row and notifies the clients that wait for it (``NOTIFY``), as in Node. A waiting client
   also checks by itself, at once and then less and less often, instead of every half second.
-- The errbacks of a failed chord are called, as with Redis.
+- The errbacks of a failed chord are called, and its error names the part that failed, as with Redis.
 - Times are in UTC. Stock Celery's are in the zone of the server's session.
 - ``result_expires=0`` keeps results. Stock Celery's cleanup would delete all of them.
 - A stored pickle is refused unless the app accepts pickles. Stock Celery loads it, which can run any code.
@@ -218,6 +218,13 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
                     pause_s = min(pause_s * _GROWTH, _LONGEST_PAUSE_S)
                 meta = self.get_task_meta(task_id)
         return meta
+
+    def is_cached(self, task_id: str) -> bool:
+        """Whether the error of a chord may name this part (mirrors ``Backend.is_cached``), as with Redis and in Node.
+
+        ``celery.chord_unlock`` alone asks. Celery looks for the part in its memory, and keeps no failures there.
+        """
+        return bool(self.get_task_meta(task_id)["status"] in states.READY_STATES)  # a nested group has no row
 
     def _stored(self, task_id: str) -> AbstractContextManager[Event]:
         """Return an event that is set when a worker announces a result of this task."""

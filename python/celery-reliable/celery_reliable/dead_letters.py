@@ -14,7 +14,7 @@ from typing import Protocol
 from redis import Redis
 
 from celery_reliable import scripts
-from celery_reliable.envelope import headers_of, read_envelope
+from celery_reliable.envelope import headers_of, id_for_sender, read_envelope
 from celery_reliable.held_record import priority_of
 from celery_reliable.keys import Keys
 from celery_reliable.types import Module, Payload
@@ -33,8 +33,8 @@ LAST_MS = 253_402_300_799_999
 class DeadLetter:
     """One dead letter: ``entry`` as it is in its list, ``raw`` the message, byte for byte.
 
-    ``id`` is the task's, else a hash of the message; ``time`` is in ms since the epoch; values that the first
-    line lacks are None. ``is_readable``: whether a worker can read the message.
+    ``id`` is ``task_id``, the id under which the sender waits, else a hash of the message; ``time`` is in ms since the
+    epoch; values that the first line lacks are None. ``is_readable``: whether a worker can read the message.
     """
 
     entry: bytes
@@ -173,7 +173,7 @@ def _read_message(raw: bytes) -> Payload:
     # Protocol 1 has in the body what protocol 2 has in the headers.
     fields = headers if "task" in headers or body is None else _mapping(body)
     return {
-        "task_id": _text(fields.get("id")) or "",
+        "task_id": id_for_sender(payload),
         "task": _text(fields.get("task")),
         "priority": priority_of(properties),
         "headers": headers,

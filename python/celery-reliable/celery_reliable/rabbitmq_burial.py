@@ -7,6 +7,7 @@ from kombu.transport.native_delayed_delivery import MAX_NUMBER_OF_BITS_TO_USE
 
 from celery_reliable.dead_letter import dead_letter_header
 from celery_reliable.options import Options
+from celery_reliable.rabbitmq_version import major_version
 from celery_reliable.tally import Tally
 from celery_reliable.types import App, BrokerConnection, Message, Settings
 
@@ -98,7 +99,7 @@ def _declare(connection: BrokerConnection, name: str, options: Options) -> str:
     if options.dead_letter_max_age_s > 0:
         arguments["x-message-ttl"] = int(options.dead_letter_max_age_s * 1000)
     # Every inspection of the letters counts as a delivery.
-    if int(str(connection.connection.server_properties.get("version", "0")).split(".", 1)[0]) >= 4:
+    if major_version(connection) >= 4:
         arguments["x-delivery-limit"] = -1
     try:
         with connection.channel() as channel:

@@ -18,6 +18,7 @@ from celery_reliable.limits import check_delivered
 from celery_reliable.line_limit import CONTROL_LINES
 from celery_reliable.options import Options
 from celery_reliable.rabbitmq_burial import TALLY
+from celery_reliable.rabbitmq_cancellation import consuming_allowed, demand_cancellations
 from celery_reliable.rabbitmq_delivered import Delivered, payload_of_delivered
 from celery_reliable.rabbitmq_existing import ExistingQueues
 from celery_reliable.rabbitmq_request import delivered, lost_workers
@@ -85,6 +86,7 @@ class Consumer(CeleryConsumer):
     def on_ready(self) -> None:
         """Reconnect also after refusals from now on; at the start, a refusal ends the worker with its reason."""
         self.connection_errors = (*self.connection_errors, *self.channel_errors)
+        demand_cancellations(self)
         if self.hub is not None:
             self._notice_cancellations()
         super().on_ready()
@@ -161,7 +163,8 @@ class Consumer(CeleryConsumer):
                 with self.app.connection_for_write() as connection:
                     # Celery does this only at the start. A message with a countdown would be lost.
                     bind_queue_to_native_delayed_delivery_exchange(connection, wanted)
-            super().add_task_queue(queues.add(wanted).name)
+            with consuming_allowed(self):
+                super().add_task_queue(queues.add(wanted).name)
         except Exception as error:
             if not is_known:
                 queues.deselect(queue)

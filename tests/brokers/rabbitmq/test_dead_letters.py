@@ -11,6 +11,7 @@ from kombu import Connection
 
 from tests.brokers.rabbitmq.fleet import KINDS, Fleet, client, dead
 from tests.brokers.rabbitmq.node import Broker
+from tests.conformance.dead_letters.ids import LETTERS, is_expected
 from tests.support.waiting import wait_until
 
 # A suffix would make them longer than the 255 bytes that a name may have, and they differ at the end only.
@@ -92,3 +93,22 @@ def test_without_the_right_to_keep_a_dead_letter_the_message_stays(
     wait_until(lambda: broker.messages("jobs") >= 1, 20, "the message to be back")
     fleet.start(kind)
     wait_for_letter(kind, broker, tmp_path, "jobs", "letter")
+
+
+@pytest.mark.parametrize("tool", KINDS)
+def test_a_dead_letter_has_the_same_id_as_on_redis(broker: Broker, tool: str, tmp_path: Path) -> None:
+    with Connection(broker.url) as connection, connection.channel() as channel:
+        for name, letter in LETTERS.items():
+            channel.queue_declare(f"{name}.dead", durable=True, auto_delete=False)
+            kept = {"content_type": "application/json", "correlation_id": letter.correlation_id}
+            message = amqp.Message(
+                letter.body,
+                application_headers=letter.headers,
+                **{key: value for key, value in kept.items() if value is not None},
+            )
+            channel.basic_publish(message, exchange="", routing_key=f"{name}.dead")
+
+    shown = json.loads(dead(tool, broker, tmp_path, "list", "-Q", ",".join(LETTERS), "--json"))
+
+    assert len(shown) == len(LETTERS)
+    assert [letter for letter in shown if not is_expected(letter["id"], letter["queue"])] == []

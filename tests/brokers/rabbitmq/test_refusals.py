@@ -104,6 +104,26 @@ def test_a_queue_that_is_deleted_is_consumed_again(
     assert worker.exit_code is None
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_queue_that_is_made_again_at_once_is_consumed(
+    fleet: Fleet, broker: Broker, channel: Any, kind: str
+) -> None:
+    worker = fleet.start(kind)
+    with client(broker) as app:
+        app.control.add_consumer("more")
+        for queue in ("jobs", "more", "jobs"):
+            assert app.send_task("tests.add", [1, 2], queue=queue).get(timeout=RESULT_WITHIN_S) == 3
+
+            channel.queue_delete(queue)
+            # Within some 20 ms: before the broker tells its consumers.
+            made_again = app.amqp.queues[queue](channel)
+            made_again.queue_declare()
+            made_again.queue_bind()
+
+            assert app.send_task("tests.add", [3, 4], queue=queue).get(timeout=RESULT_WITHIN_S) == 7
+    assert worker.exit_code is None
+
+
 def has_queue(broker: Broker) -> bool:
     try:
         return broker.messages("jobs") >= 0

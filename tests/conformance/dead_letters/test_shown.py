@@ -14,6 +14,7 @@ from tests.support.valkey import ValkeyServer
 from tests.support.workers import clean_environment
 
 from .conftest import Bury
+from .ids import LETTERS, is_expected
 from .tool import ADD, PROGRAMS, Tool, put, run, without_usage
 
 
@@ -53,6 +54,15 @@ def test_both_tools_say_the_same(tools: dict[Kind, Tool], redis: Redis, bury: Bu
     for words in calls:
         python, node = (tools[kind](*words) for kind in KINDS)
         assert without_usage(python) == node, f"dead {' '.join(words)}"
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_dead_letter_has_the_id_under_which_its_sender_waits(tool: Tool, redis: Redis, name: str) -> None:
+    put(redis, LETTERS[name].envelope())
+
+    [letter] = json.loads(tool("list", "--json").out)
+
+    assert is_expected(letter["id"], name), letter
 
 
 def test_dead_letters_are_listed_newest_first_over_all_queues(tool: Tool, bury: Bury) -> None:

@@ -12,6 +12,8 @@ import { NO_LIMITS } from "../protocol/limits.js";
 const SHORT_ID = 12;
 /** The last moment that both languages can write as a date. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+/** Half a surrogate pair, which has no bytes. */
+const HALF_PAIR = /\p{Surrogate}/u;
 
 /** @typedef {import("./transport.js").DeadLetter} DeadLetter */
 
@@ -55,14 +57,19 @@ function readMessage(raw) {
     const { body: encoded, headers, properties } = decodeEnvelope(raw.toString(), NO_LIMITS);
     const body = decodeBody(encoded, headers, properties);
     // Protocol 1 has in the body what protocol 2 has in the headers.
-    const fields = "task" in headers || body === null ? headers : readMapping(body);
+    const inBody = "task" in headers && isStorable(headers.id) ? {} : readMapping(body ?? "");
+    const { task } = "task" in headers ? headers : inBody;
+    // The id under which the sender waits (`id_for_sender` in Python).
+    const taskId = [headers.id, inBody.id, properties.correlation_id].find(isStorable) ?? "";
     const priority = Math.trunc(Number(properties.priority ?? 0)) || 0;
-    const taskId = textOrNull(fields.id) ?? "";
-    return { taskId, task: textOrNull(fields.task), priority, headers, body, isReadable: true };
+    return { taskId, task: textOrNull(task), priority, headers, body, isReadable: true };
   } catch {
     return { taskId: "", task: null, priority: 0, headers: {}, body: null, isReadable: false };
   }
 }
+
+/** @param {unknown} id @returns {id is string} whether a result can be stored under it */
+const isStorable = (id) => typeof id === "string" && id !== "" && !HALF_PAIR.test(id);
 
 /**
  * @param {string} body

@@ -137,6 +137,7 @@ async function setUp(model) {
   const canDelay = await prepareDelays(model, declared);
   const subscriptions = new Subscriptions({
     model,
+    queueKind,
     declare,
     onMessage,
     isInUse: (channel) => held.isAnyOf(channel),

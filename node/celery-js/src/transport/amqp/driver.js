@@ -32,7 +32,7 @@ const KEEPALIVE_DELAY_MS = 30_000;
  *   checkExchange(exchange: string): Promise<unknown>,
  *   bindExchange(destination: string, source: string, key: string): Promise<unknown>,
  *   publish(exchange: string, key: string, content: Buffer, options: Table, done?: (error: Error | null) => void): boolean,
- *   prefetch(count: number): Promise<unknown>,
+ *   prefetch(count: number, forAllConsumers?: boolean): Promise<unknown>,
  *   consume(queue: string, onMessage: (message: AmqpMessage | null) => void, options: Table): Promise<{ consumerTag: string }>,
  *   cancel(consumerTag: string): Promise<unknown>,
  *   get(queue: string, options: Table): Promise<AmqpMessage | false>,

@@ -2,21 +2,33 @@
  * The consumers of a worker's queues on one connection, in its thread. A consumer's prefetch limit is fixed when it starts, so a
  * change restarts it on a new channel: messages for a cancelled consumer can get stuck in the old channel (seen with quorum
  * queues of RabbitMQ 3.10). The old channel is closed, which frees them, once all deliveries that came over it are completed.
+ *
+ * RabbitMQ 3 consumes from a deleted queue that is there again by then in the worker's name, and says nothing. With a quorum queue
+ * that goes wrong: the queue hands out messages, and the channel, which has forgotten the queue, drops them. RabbitMQ cancels the
+ * consumer, and says so, only where it may not consume again. This is the case on a channel with a limit for all its consumers
+ * together, because quorum queues do not support such limits. So the channel gets one that is never reached. RabbitMQ 4 always
+ * cancels. (`celery_reliable/rabbitmq_cancellation.py` does the same.)
  */
 import { setTimeout as delay } from "node:timers/promises";
+import { majorVersion } from "./driver.js";
 
 /** The pause before consuming again from a queue that was deleted or has lost its leader. */
 const AGAIN_MS = 1_000;
 /** How often an old channel is checked for open deliveries before it is closed. */
 const RETIRE_MS = 250;
+const ALWAYS_CANCELS_SINCE = 4;
+/** The largest that AMQP has. */
+const NEVER_REACHED = 65_535;
 
 /**
+ * @typedef {import("./driver.js").AmqpMessage} AmqpMessage
  * @typedef {import("./driver.js").Channel} Channel
  *
  * @typedef {object} SubscriptionOptions
  * @property {import("./driver.js").Model} model
+ * @property {import("./topology.js").QueueKind} queueKind of queues that do not exist
  * @property {(queue: string) => Promise<unknown>} declare
- * @property {(channel: Channel, queue: string, message: import("./driver.js").AmqpMessage) => void} onMessage
+ * @property {(channel: Channel, queue: string, message: AmqpMessage) => void} onMessage
  * @property {(channel: Channel) => boolean} isInUse whether anything that came over the channel has not ended
  * @property {(problem: string) => void} onProblem
  * @property {(error: Error) => void} onClosed called when the broker closes a channel
@@ -72,7 +84,6 @@ export class Subscriptions {
     const { model, onClosed } = this.#options;
     const channel = await model.createChannel();
     channel.on("error", onClosed);
-    await channel.prefetch(prefetch);
     this.#channel = channel;
     for (const queue of queues) await this.#consume(channel, queue);
   }
@@ -83,15 +94,25 @@ export class Subscriptions {
    */
   async #consume(channel, queue) {
     const { onMessage } = this.#options;
-    const { consumerTag } = await channel.consume(
-      queue,
-      (message) => {
-        if (message !== null) onMessage(channel, queue, message);
-        else void this.#again(channel, queue);
-      },
-      { noAck: false },
-    );
+    /** @param {AmqpMessage | null} message null: the consumer is cancelled */
+    const receive = (message) => {
+      if (message !== null) onMessage(channel, queue, message);
+      else void this.#again(channel, queue);
+    };
+    // All are sent at once, so that queues that are consumed again together do not disturb each other.
+    const [, { consumerTag }] = await Promise.all([
+      channel.prefetch(this.#current.prefetch), // lifts the limit for all, which forbids to consume more queues
+      channel.consume(queue, receive, { noAck: false }),
+      this.#mustDemandCancellations ? channel.prefetch(NEVER_REACHED, true) : null,
+    ]);
     this.#tags.set(queue, consumerTag);
+  }
+
+  get #mustDemandCancellations() {
+    const { model, queueKind } = this.#options;
+    const version = majorVersion(model);
+    // Consumers of classic queues are always cancelled.
+    return queueKind.type === "quorum" && version > 0 && version < ALWAYS_CANCELS_SINCE;
   }
 
   /**
@@ -107,7 +128,7 @@ export class Subscriptions {
     while (!this.#isClosed && this.#channel === channel && !this.#tags.has(queue)) {
       await delay(AGAIN_MS);
       await declare(queue)
-        .then(() => this.#consume(channel, queue))
+        .then(() => (this.#channel === channel ? this.#consume(channel, queue) : undefined))
         .catch(() => {});
     }
   }
