@@ -5,7 +5,7 @@ Mirrors ``celery.worker.consumer.consumer.Consumer``; chosen by Celery's setting
 
 import logging
 
-from amqp.exceptions import ConsumerCancelled
+from amqp.exceptions import ConsumerCancelled, RecoverableConnectionError
 from celery.exceptions import ImproperlyConfigured, InvalidTaskError, NotRegistered, WorkerShutdown
 from celery.worker import state
 from celery.worker.consumer.consumer import Consumer as CeleryConsumer
@@ -13,6 +13,7 @@ from kombu import Queue
 from kombu.common import ignore_errors
 from kombu.transport.native_delayed_delivery import bind_queue_to_native_delayed_delivery_exchange
 
+from celery_reliable import event_loop
 from celery_reliable.intake import Guard, is_outage
 from celery_reliable.limits import check_delivered
 from celery_reliable.line_limit import CONTROL_LINES
@@ -90,6 +91,10 @@ class Consumer(CeleryConsumer):
         if self.hub is not None:
             self._notice_cancellations()
         super().on_ready()
+
+    def loop(self, *args: Passed) -> None:
+        """Run the event loop (``Consumer.loop``)."""
+        event_loop.run(self, args, self.channel_errors, RecoverableConnectionError)
 
     def _notice_cancellations(self) -> None:
         """Reconnect after the broker has cancelled a consumer, as when its queue was deleted.

@@ -12,13 +12,13 @@ import warnings
 
 from celery import signals
 from celery.exceptions import CPendingDeprecationWarning, WorkerShutdown
-from celery.worker import loops
 from celery.worker.consumer import consumer as celery_consumer
 from celery.worker.consumer.consumer import Consumer as CeleryConsumer
 from celery.worker.state import maybe_shutdown
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
 
+from celery_reliable import event_loop
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, STABLE_S, Outage, described
 from celery_reliable.persistence import PASSING
@@ -114,15 +114,8 @@ class ReconnectingConsumer(CeleryConsumer):
         super().on_ready()
 
     def loop(self, *args: Passed) -> None:
-        """Run Celery's event loop (``celery.worker.loops``), whose refusals also end a connection, not the worker.
-
-        Celery decides what it recovers from before it connects, so ``on_ready`` is too late for the first connection.
-        """
-        run = loops.asynloop if self.hub else loops.synloop
-        try:
-            run(*args)
-        except ResponseError as error:
-            raise RedisConnectionError(str(error)) from error
+        """Run the event loop (``Consumer.loop``)."""
+        event_loop.run(self, args, (ResponseError,), RedisConnectionError)
 
     def on_connection_error_before_connected(self, exc: Exception) -> None:
         """Wait before the next attempt."""
