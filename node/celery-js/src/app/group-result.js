@@ -1,5 +1,4 @@
 /** The results of a group together (`celery.result.GroupResult`). */
-import { setMaxListeners } from "node:events";
 import { CeleryError } from "../errors.js";
 import { refuseInsideTask } from "../tasks/current.js";
 import { checkArgument, checkNothing, TEXT } from "../validation/kinds.js";
@@ -211,7 +210,5 @@ export class GroupResult {
 function stoppable(outer) {
   const controller = new AbortController();
   const signal = outer ? AbortSignal.any([outer, controller.signal]) : controller.signal;
-  // One for each result, which is not a leak.
-  setMaxListeners(0, signal);
   return { signal, stop: () => controller.abort() };
 }

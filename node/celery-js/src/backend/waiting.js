@@ -1,6 +1,7 @@
 /** Waiting for a result that is ready, whatever the backend is. */
 import { TimeoutError } from "../errors.js";
 import { PENDING, READY_STATES } from "../protocol/states.js";
+import { onAbort } from "./on-abort.js";
 
 /** A longer delay overflows Node's timers, and no caller waits that long. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -26,7 +27,7 @@ export function waitForReady(listen, { timeoutMs = null, signal, onMessage }) {
     const end = () => {
       stop();
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      forgetSignal?.();
     };
     const fail = (/** @type {unknown} */ error) => {
       end();
@@ -34,7 +35,6 @@ export function waitForReady(listen, { timeoutMs = null, signal, onMessage }) {
     };
     /** @type {string | undefined} */
     let lastState;
-    const onAbort = () => fail(signal?.reason);
     const onMeta = (/** @type {ResultMeta | null} */ meta) => {
       lastState = meta?.status ?? lastState ?? PENDING;
       if (meta === null) return;
@@ -48,7 +48,7 @@ export function waitForReady(listen, { timeoutMs = null, signal, onMessage }) {
       if (isReady) resolve(meta);
     };
     const stop = listen({ onMeta, onError: fail });
-    signal?.addEventListener("abort", onAbort);
+    const forgetSignal = signal && onAbort(signal, () => fail(signal.reason));
     if (timeoutMs !== null && timeoutMs <= LONGEST_TIMER_MS)
       timer = setTimeout(() => fail(timedOut(timeoutMs, lastState)), timeoutMs);
   });

@@ -1,5 +1,6 @@
 /** The main thread, as seen from a thread that runs tasks: sends it questions and receives its answers. */
 import { parentPort } from "node:worker_threads";
+import { onAbort } from "../../backend/on-abort.js";
 import { currentTask } from "../../tasks/current.js";
 import { unpackError } from "../../worker/pools/crossing.js";
 
@@ -18,7 +19,7 @@ const asker = () => {
 
 export class MainThread {
   #number = 0;
-  /** @type {Map<number, { resolve: (value: Crossed) => void, reject: (error: unknown) => void }>} */
+  /** @type {Map<number, { resolve: (value: Crossed) => void, reject: (error: unknown) => void, forgetSignal?: () => void }>} */
   #asked = new Map();
 
   /**
@@ -35,12 +36,12 @@ export class MainThread {
     const number = this.#number;
     post({ ask: { number, of: asker(), op, args } });
     return new Promise((resolve, reject) => {
-      this.#asked.set(number, { resolve, reject });
-      signal?.addEventListener("abort", () => {
-        if (!this.#asked.delete(number)) return;
+      const cancel = () => {
+        this.#asked.delete(number);
         post({ cancel: number });
-        reject(signal.reason);
-      });
+        reject(signal?.reason);
+      };
+      this.#asked.set(number, { resolve, reject, forgetSignal: signal && onAbort(signal, cancel) });
     });
   };
 
@@ -56,6 +57,7 @@ export class MainThread {
   receive({ number, value, error }) {
     const asked = this.#asked.get(number);
     this.#asked.delete(number);
+    asked?.forgetSignal?.();
     if (error) asked?.reject(unpackError(error));
     else asked?.resolve(value);
   }
