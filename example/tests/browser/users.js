@@ -53,7 +53,7 @@ export function testUsers({ application, test }) {
     await other.context().close();
   });
 
-  test("the page explains that a session has ended", async (page) => {
+  test("the page explains that a session has ended", async (_page) => {
     const other = await openPage(application.browser, application.url);
     await other.context().clearCookies();
     await button(other, "Train a model", "train").click();

@@ -273,18 +273,6 @@ def test_a_python_client_waits_for_node(node: Node, python: Celery) -> None:
         assert waiting.result(timeout=10) == 7
 
 
-def test_texts_that_the_columns_refuse_are_cut_and_cleaned(module_postgres: PostgresServer) -> None:
-    """As Node stores them: a task that has run has a result, whatever its message says."""
-    backend = client(module_postgres.url).backend
-    told = {"hostname": "w\0", "delivery_info": {"routing_key": "\ud800"}, "args": [], "kwargs": {}}
-    request = Context(task="t" * 200, **told)
-
-    backend.store_result("cleaned", ValueError("a\0b"), "FAILURE", traceback="a\0b", request=request)
-
-    query = "SELECT name, worker, queue, traceback FROM celery_taskmeta WHERE task_id = 'cleaned'"
-    assert module_postgres.sql(query) == [f"{'t' * 155}|w\ufffd|\ufffd|a\ufffdb"]
-
-
 def test_tables_that_were_dropped_are_made_again(postgres: PostgresServer) -> None:
     app = client(postgres.url)
     persist(app)  # as in a worker, which repeats what fails
@@ -296,16 +284,3 @@ def test_tables_that_were_dropped_are_made_again(postgres: PostgresServer) -> No
     storing.join(20)
 
     assert postgres.sql("SELECT task_id, status FROM celery_taskmeta") == ["after|SUCCESS"]
-
-
-def test_a_large_result_may_take_longer_than_an_answer(module_postgres: PostgresServer, node: Node) -> None:
-    """As long as its bytes move: it would be tried again forever."""
-    hasty = Node(module_postgres.url, taskPublishTimeout=0.4)
-    task_id, text = str(uuid4()), "x" * 30_000_000
-    try:
-        hasty.call("store", {"taskId": task_id, "status": "SUCCESS", "result": text})
-    finally:
-        hasty.close()
-
-    # A busy server may be silent for longer before it sends such a row.
-    assert node.call("meta", task_id)["result"] == text

@@ -37,7 +37,7 @@ LETTERS = {
     "protocol 1": Letter("in-body", json.dumps(VERSION_1).encode()),
     "both in one": Letter("in-body", json.dumps(VERSION_1).encode(), {"task": "basic.add"}),
     "an id without a task": Letter("in-headers", headers={"id": "in-headers"}),
-    "an id that is no text": Letter("correlation", headers={"task": "basic.add", "id": 7}),
+    "an id that is not text": Letter("correlation", headers={"task": "basic.add", "id": 7}),
     "compressed": Letter("correlation", b"\x1f\x8b", {"compression": "application/x-gzip"}),
     "no text": Letter("correlation", b"\x80\x04\x95"),
     "no id": Letter(None, correlation_id=None),

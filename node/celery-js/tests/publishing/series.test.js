@@ -123,7 +123,7 @@ describe("tasks that are alike", () => {
 
   for (const [what, options] of /** @type {Array<[string, any]>} */ ([
     ["an empty id", { taskId: "" }],
-    ["an id that is no text", { taskId: 5 }],
+    ["an id that is not text", { taskId: 5 }],
     ["keyword arguments in an array", { kwargs: [] }],
     ["a fraction as its place", { groupIndex: 0.5 }],
     ["too long an id", { taskId: "x".repeat(3000) }],

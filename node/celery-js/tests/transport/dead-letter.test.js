@@ -9,7 +9,7 @@ const MESSAGES = {
   "protocol 1": [{}, VERSION_1, "correlation", "in-body"],
   "headers of protocol 2, body of protocol 1": [{ task: "add" }, VERSION_1, "correlation", "in-body"],
   "an id without a task": [{ id: "in-headers" }, [[1, 2], {}, {}], "correlation", "in-headers"],
-  "an id that is no text": [{ task: "add", id: 7 }, [[1, 2], {}, {}], "correlation", "correlation"],
+  "an id that is not text": [{ task: "add", id: 7 }, [[1, 2], {}, {}], "correlation", "correlation"],
   "an id of half a surrogate pair": [{ task: "add", id: "\ud800" }, [[], {}, {}], "correlation", "correlation"],
   "a compressed body": [{ compression: "application/x-gzip" }, VERSION_1, "correlation", "correlation"],
   "no id": [{}, [[1, 2], {}, {}], null, ""],
