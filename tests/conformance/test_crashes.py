@@ -180,14 +180,15 @@ def test_a_frozen_process_does_not_count_as_a_stalled_loop(
     start: StartWorker, queue: Target, ledger: Ledger
 ) -> None:
     limit_s = 2.0
-    worker = start(Kind.NODE, node={"loop_stall_limit_s": limit_s})
-    result = queue.send("work.busy", (ledger.path, "busy", limit_s + 1.5))
-    ledger.wait_for("start")
+    worker = start(Kind.NODE, concurrency=1, node={"loop_stall_limit_s": limit_s})
+    assert queue.call("basic.add", (1, 2)) == 3
+    result = queue.send("work.busy", (ledger.path, "frozen", limit_s + 1.5))
+    ledger.wait_for("start", label="frozen")
     worker.signal(signal.SIGSTOP)
     thaw = time.monotonic() + limit_s + 0.5
     wait_until(lambda: time.monotonic() > thaw, 2 * limit_s, "a freeze beyond the limit")
     worker.signal(signal.SIGCONT)
-    assert result.get(timeout=30) == "busy"
+    assert result.get(timeout=30) == "frozen"
     assert queue.call("basic.add", (1, 2)) == 3
     assert worker.exit_code is None
 

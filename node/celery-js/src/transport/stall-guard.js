@@ -1,12 +1,15 @@
 /** Ends a process whose event loop has stalled for too long to recover. It runs in the thread that keeps a worker's messages. */
 import { writeSync } from "node:fs";
+import { monotonicMs } from "./vitals.js";
 
 /** How often the event loop is checked. */
 export const WATCH_MS = 1_000;
 /** How late a healthy loop may update its vitals: subtracted from a stall before it is compared with time limits. */
 export const BEAT_MAY_BE_LATE_MS = 1_000;
-/** How many checks in a row must find the loop stalled: a process that was frozen has to catch up first. */
+/** How many checks in a row must find the loop stalled. */
 const STALLED_CHECKS = 3;
+/** A check that comes so long after the last one finds a process that was frozen: its loop has to catch up first. */
+const FROZEN_MS = 2 * WATCH_MS;
 
 /**
  * Watches the event loop. A process that it ends loses its leases, or its connection: its messages go back.
@@ -17,14 +20,32 @@ const STALLED_CHECKS = 3;
  * @param {() => string | Promise<string>} options.namesOfHeld returns the tasks that the worker holds, for its last line
  */
 export function guardAgainstStalls({ vitals, loopStallLimitMs, namesOfHeld }) {
-  let stalledChecks = 0;
+  const hasStalled = stallDetector(loopStallLimitMs, monotonicMs());
   const watch = setInterval(async () => {
     const { stalledMs } = vitals;
-    stalledChecks = loopStallLimitMs > 0 && stalledMs >= loopStallLimitMs ? stalledChecks + 1 : 0;
-    if (stalledChecks < STALLED_CHECKS) return;
+    if (!hasStalled(stalledMs, monotonicMs())) return;
     clearInterval(watch);
     endProcess(stalledMs, await namesOfHeld());
   }, WATCH_MS);
+}
+
+/**
+ * Tells a stalled event loop from one that catches up after its process was frozen.
+ *
+ * @param {number} loopStallLimitMs 0 = never
+ * @param {number} startedAtMs of a monotonic clock
+ * @returns {(stalledMs: number, nowMs: number) => boolean} whether the loop has stalled for good; to be called every `WATCH_MS`
+ */
+export function stallDetector(loopStallLimitMs, startedAtMs) {
+  let stalledChecks = 0;
+  let checkedAtMs = startedAtMs;
+  return (stalledMs, nowMs) => {
+    const wasFrozen = nowMs - checkedAtMs >= FROZEN_MS;
+    checkedAtMs = nowMs;
+    const isStalled = loopStallLimitMs > 0 && stalledMs >= loopStallLimitMs && !wasFrozen;
+    stalledChecks = isStalled ? stalledChecks + 1 : 0;
+    return stalledChecks >= STALLED_CHECKS;
+  };
 }
 
 /**
