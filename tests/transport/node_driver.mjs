@@ -54,10 +54,7 @@ class NodeTransport {
     this.consumer = options.url.startsWith("redis") ? redisConsumer(options, hooks) : amqpConsumer(options, hooks);
     const onEnded = () => void this.#events.emit("ended");
     this.settleBatcher = new SettleBatcher({
-      settle: async (items) => ({
-        gone: await this.consumer.settle(items),
-        refused: new Map(),
-      }),
+      settle: async (items) => ({ ...(await this.consumer.settle(items)), refused: new Map() }),
       onGone: (taskId) => reporter.onGone(taskId, "acknowledge"),
       onRefused: () => {},
       onFailed: reporter.onUnsettled,

@@ -15,6 +15,12 @@ import { className } from "../validation/class-name.js";
  * @property {string} result meta to store, "" for none
  * @property {string} [reason] why the message is buried
  * @property {(() => void) | null} [notify] called once that is done, to notify waiting clients
+ * @property {Carried | null} [carried] a message that goes along with the result
+ *
+ * @typedef {object} Carried
+ * @property {import("../transport/transport.js").Publication} publication
+ * @property {import("./follow-ups/carrier.js").Carrier} carrier to be told what has become of it
+ * @property {Promise<void>} delivered settles once it has arrived, or what waits for it has failed; rejects when the worker stops first
  */
 
 /**

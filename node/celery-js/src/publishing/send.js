@@ -110,7 +110,9 @@ export function publish(app, prepared, parent) {
  * @returns {Promise<void>}
  */
 export function publishAlone(app, prepared, parent) {
-  const published = parent?.persist ? parent.persist(() => publishNow(app, prepared)) : publishNow(app, prepared);
+  const published = parent?.persist
+    ? parent.persist(() => publishNow(app, prepared, parent))
+    : publishNow(app, prepared, parent);
   // A task ends only after its messages have arrived, even if it did not await them.
   parent?.sends?.push(published.catch(() => {}));
   return published;
@@ -119,10 +121,12 @@ export function publishAlone(app, prepared, parent) {
 /**
  * @param {Celery} app
  * @param {Prepared} prepared
+ * @param {CurrentTask | null} parent
  * @returns {Promise<void>}
  */
-function publishNow(app, { publication, published, queue }) {
-  let sending = app.publisher.publish(publication);
+function publishNow(app, { taskId, publication, published, queue }, parent) {
+  const publisher = parent?.carrier?.taskId === taskId ? parent.carrier : app.publisher;
+  let sending = publisher.publish(publication);
   if (app.settings.taskSendSentEvent) {
     sending = withSentEvent(app, sending, published.message.headers, publication, queue);
   }

@@ -15,6 +15,9 @@ import { CeleryError } from "../errors.js";
  * @property {unknown} [app] the app that the task belongs to
  * @property {boolean} [neverRan] true for a task that ended before it started
  * @property {<T>(operation: () => Promise<T>) => Promise<T>} [persist] repeats a follow-up operation until the server has done it
+ * @property {Carrier} [carrier] takes one of its messages instead of the publisher
+ *
+ * @typedef {Pick<import("../transport/transport.js").Publisher, "publish"> & { taskId: string }} Carrier `taskId`: of the message
  */
 
 /**

@@ -54,6 +54,12 @@ import { hideSecrets } from "./url.js";
  * @property {Delivery | null} delivery to acknowledge; null only stores the result
  * @property {string} taskId
  * @property {string} result the encoded meta, or "" to store none
+ * @property {Publication | null} [publication] a message for a queue, sent once the result is there and before `delivery` is
+ *   acknowledged, in one step with both. Only if results can be stored with `settle`
+ *
+ * @typedef {object} Settled
+ * @property {Delivery[]} gone those that this worker no longer held: another one has or had the message
+ * @property {Settlement[]} unsent their results are stored, but their publications were refused, so they are not acknowledged
  *
  * @typedef {{ delivery: Delivery, priority: number, side: "next" | "last" }} Requeue taken before all others, or after them
  * @typedef {{ delivery: Delivery, dueMs: number, etaMs: number | null }} Parking epoch: when it is to be back in its queue, and its eta
@@ -63,8 +69,8 @@ import { hideSecrets } from "./url.js";
  *
  * @typedef {object} Capabilities the abilities that not every broker has
  * @property {boolean} canPark whether the broker keeps messages until a far eta; otherwise the worker holds them
- * @property {boolean} canStoreResultsWithSettle whether `settle` can store results; otherwise they are stored in the backend
- *   first
+ * @property {boolean} canStoreResultsWithSettle whether `settle` can store results, and send publications; otherwise results
+ *   are stored in the backend first
  * @property {HoldLimit | null} holdLimit how long a worker may hold a message; null: as long as it lives
  *
  * @typedef {{ seconds: number, consequence: string }} HoldLimit `consequence`: what happens after that time, for a log line
@@ -100,7 +106,7 @@ import { hideSecrets } from "./url.js";
  *   were taken: a task may block the loop in the next one. They are renewed from now on, except those that stall for longer
  *   than their hard time limit (0 = none)
  * @property {(delivery: Delivery) => void} release stops holding it, as if this worker were lost
- * @property {(items: readonly Settlement[], onSent?: () => void) => Promise<Delivery[]>} settle stores results and acknowledges.
+ * @property {(items: readonly Settlement[], onSent?: () => void) => Promise<Settled>} settle stores results and acknowledges.
  *   `onSent` is called when the command is on its way: a later `take` is executed after it. Rejects with an error that
  *   `isRefusedResult` recognizes; some of the other results are then stored, and nothing is acknowledged
  * @property {(items: readonly Requeue[]) => Promise<Delivery[]>} requeue puts messages back into their queues

@@ -161,11 +161,8 @@ class MemoryConsumer {
   async settle(items, onSent) {
     this.#broker.onSettle(items);
     onSent?.();
-    return this.#end(
-      "settle",
-      items.flatMap(({ delivery }) => delivery ?? []),
-      () => {},
-    );
+    const held = items.flatMap(({ delivery }) => delivery ?? []);
+    return { gone: await this.#end("settle", held, () => {}), unsent: [] };
   }
 
   /** @param {readonly import("../../src/transport/transport.js").Requeue[]} items */

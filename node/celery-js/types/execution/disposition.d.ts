@@ -18,6 +18,21 @@ export type Disposition = {
      * called once that is done, to notify waiting clients
      */
     notify?: (() => void) | null;
+    /**
+     * a message that goes along with the result
+     */
+    carried?: Carried | null;
+};
+export type Carried = {
+    publication: import("../transport/transport.js").Publication;
+    /**
+     * to be told what has become of it
+     */
+    carrier: import("./follow-ups/carrier.js").Carrier;
+    /**
+     * settles once it has arrived, or what waits for it has failed; rejects when the worker stops first
+     */
+    delivered: Promise<void>;
 };
 /**
  * @param {import("./request.js").Request} request of a task that has failed

@@ -34,6 +34,13 @@ export type CurrentTask = {
      * repeats a follow-up operation until the server has done it
      */
     persist?: <T>(operation: () => Promise<T>) => Promise<T>;
+    /**
+     * takes one of its messages instead of the publisher
+     */
+    carrier?: Carrier;
+};
+export type Carrier = Pick<import("../transport/transport.js").Publisher, "publish"> & {
+    taskId: string;
 };
 /**
  * `taskStorage.run(execution, fn)`: the execution is current in `fn` and in everything that it starts.

@@ -106,6 +106,21 @@ export type Settlement = {
      * the encoded meta, or "" to store none
      */
     result: string;
+    /**
+     * a message for a queue, sent once the result is there and before `delivery` is
+     * acknowledged, in one step with both. Only if results can be stored with `settle`
+     */
+    publication?: Publication | null;
+};
+export type Settled = {
+    /**
+     * those that this worker no longer held: another one has or had the message
+     */
+    gone: Delivery[];
+    /**
+     * their results are stored, but their publications were refused, so they are not acknowledged
+     */
+    unsent: Settlement[];
 };
 export type Requeue = {
     delivery: Delivery;
@@ -134,8 +149,8 @@ export type Capabilities = {
      */
     canPark: boolean;
     /**
-     * whether `settle` can store results; otherwise they are stored in the backend
-     * first
+     * whether `settle` can store results, and send publications; otherwise results
+     * are stored in the backend first
      */
     canStoreResultsWithSettle: boolean;
     /**
@@ -221,7 +236,7 @@ export type Consumer = {
      * `onSent` is called when the command is on its way: a later `take` is executed after it. Rejects with an error that
      * `isRefusedResult` recognizes; some of the other results are then stored, and nothing is acknowledged
      */
-    settle: (items: readonly Settlement[], onSent?: () => void) => Promise<Delivery[]>;
+    settle: (items: readonly Settlement[], onSent?: () => void) => Promise<Settled>;
     /**
      * puts messages back into their queues
      */

@@ -25,7 +25,8 @@ import { arityGreater } from "../../tasks/parameters.js";
 
 /**
  * @typedef {object} Followers of a task that has succeeded
- * @property {(value: unknown) => Promise<void>} send sends all of them
+ * @property {(value: unknown, carrier?: CurrentTask["carrier"]) => Promise<void>} send sends all of them
+ * @property {string | null} onlyId the task's id, if that sends one message and does nothing else
  * @property {Signature[]} unsent those that are not sent yet
  * @property {unknown[]} rest of the chain, after the next task, the last one first
  */
@@ -83,15 +84,16 @@ export class Callbacks {
     const lineage = this.#lineage(message);
     const unsent = [...followers];
     const rest = chain?.slice(0, -1) ?? [];
-    const send = async (/** @type {unknown} */ value) => {
-      await taskStorage.run({ ...this.copyForSending(execution), children: [] }, async () => {
+    /** @type {Followers["send"]} */
+    const send = async (value, carrier) => {
+      await taskStorage.run({ ...this.copyForSending(execution), children: [], carrier }, async () => {
         for (const follower of followers) {
           await follower.applyAsync([value], follower === next ? { ...lineage, chain: rest } : lineage);
           unsent.shift();
         }
       });
     };
-    return { send, unsent, rest };
+    return { send, onlyId: this.#isOneMessage(followers) ? (followers[0].options.taskId ?? null) : null, unsent, rest };
   }
 
   /**
@@ -124,6 +126,13 @@ export class Callbacks {
     const first = followers.flatMap((follower) => [...publishedFirst(follower)]);
     const queues = new Set(first.flatMap(({ options: { queue } }) => (typeof queue === "string" ? [queue] : [])));
     if (queues.size > 0) await this.#persist(() => this.#app.publisher.checkQueues(queues));
+  }
+
+  /** @param {Signature[]} followers */
+  #isOneMessage(followers) {
+    const [{ subtaskType, task } = { subtaskType: null, task: "" }] = followers;
+    const isOneTask = subtaskType === null && task !== "celery.chunks";
+    return followers.length === 1 && isOneTask && !this.#app.settings.taskAlwaysEager;
   }
 
   /**

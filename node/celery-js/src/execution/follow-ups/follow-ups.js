@@ -9,6 +9,7 @@ import { formatTraceback, toError } from "../../protocol/exceptions.js";
 import { FAILURE, REVOKED, SUCCESS } from "../../protocol/states.js";
 import { isForbidden } from "../../transport/errors.js";
 import { messageFields, taskFields } from "../request.js";
+import { Carrier, isForQueue } from "./carrier.js";
 
 /** The pause before the server is asked again. */
 const RETRY_MS = 1_000;
@@ -32,6 +33,7 @@ export class FollowUps {
    * @param {import("./callbacks.js").Callbacks} parts.callbacks
    * @param {import("./chords.js").Chords} parts.chords
    * @param {(taskId: string, result: string) => Promise<boolean>} parts.store
+   * @param {boolean} parts.canCarry whether a message can travel with a result and an acknowledgement
    * @param {import("../../worker/observers/log.js").Logger} parts.log
    */
   constructor(parts) {
@@ -39,7 +41,8 @@ export class FollowUps {
   }
 
   /**
-   * Stores the result, then sends the follow-ups and reports a part of a chord. Each of them may read the result.
+   * Stores the result, then sends the follow-ups and reports a part of a chord. Each of them may read the result. A single
+   * message is left to the caller, to go in one step with the result.
    *
    * @param {Execution} execution
    * @param {unknown} value as it is stored
@@ -49,18 +52,63 @@ export class FollowUps {
    */
   async followSuccess(execution, value, disposition, followers) {
     const { message } = execution.request;
+    if (this.#isCarried(execution, disposition, followers))
+      return this.#carry(execution, value, disposition, followers);
     const left = await this.storeResult(message, disposition);
+    await this.#arrival(execution, followers.send(value), followers);
+    await this.#isolate(message, "The chord", () =>
+      this.#parts.chords.reportPart(partOf(message), SUCCESS, value, execution),
+    );
+    return left;
+  }
+
+  /**
+   * @param {Execution} execution
+   * @param {Disposition} disposition
+   * @param {import("./callbacks.js").Followers} followers
+   */
+  #isCarried({ request, hasEndHooks }, { kind, result }, { onlyId }) {
+    if (!this.#parts.canCarry || onlyId === null || hasEndHooks || request.acknowledged) return false;
+    return kind === "settle" && result !== "" && request.message.embed.chord === null;
+  }
+
+  /**
+   * @param {Execution} execution
+   * @param {unknown} value
+   * @param {Disposition} disposition
+   * @param {import("./callbacks.js").Followers} followers
+   * @returns {Promise<Disposition>} with the message, unless it cannot be made or does not go straight into a queue
+   */
+  async #carry(execution, value, disposition, followers) {
+    const carrier = new Carrier(String(followers.onlyId), this.#parts.app.publisher);
+    const sending = followers.send(value, carrier);
+    const publication = await Promise.race([carrier.loaded, sending.catch(() => null)]);
+    if (publication && isForQueue(publication)) {
+      const delivered = this.#arrival(execution, sending, followers);
+      return { ...disposition, carried: { publication, carrier, delivered } };
+    }
+    const left = await this.storeResult(execution.request.message, disposition);
+    if (publication) carrier.sendApart(publication);
+    await this.#arrival(execution, sending, followers);
+    return left;
+  }
+
+  /**
+   * Waits until the follow-ups have arrived.
+   *
+   * @param {Execution} execution
+   * @param {Promise<void>} sending
+   * @param {import("./callbacks.js").Followers} followers
+   * @returns {Promise<void>} also once those that could not be sent have failed
+   */
+  async #arrival(execution, sending, followers) {
     try {
-      await followers.send(value);
+      await sending;
     } catch (thrown) {
       const error = toError(thrown);
       if (error.name === "AbortError") throw error;
       await this.#unsendable(execution, error, followers);
     }
-    await this.#isolate(message, "The chord", () =>
-      this.#parts.chords.reportPart(partOf(message), SUCCESS, value, execution),
-    );
-    return left;
   }
 
   /**

@@ -166,7 +166,7 @@ export class AmqpConsumer {
     const known = items.flatMap(({ delivery }) => (delivery ? [{ delivery }] : []));
     const ended = this.#end("settle", known, ({ delivery }) => delivery.number);
     onSent?.();
-    return ended;
+    return { gone: await ended, unsent: [] };
   }
 
   /** @type {Consumer["requeue"]} */

@@ -164,6 +164,20 @@ export class RedisConsumer extends Releasing {
     return taken;
   }
 
+  /**
+   * See `Consumer`. What it sends to a queue of its own is taken at once, by a command right behind: the next task of a chain
+   * starts a round trip earlier than if a waiter had to see it.
+   *
+   * @override
+   * @type {Consumer["settle"]}
+   */
+  settle(items, onSent) {
+    const settled = super.settle(items, onSent);
+    const isForUs = items.some(({ publication }) => publication && this.queues.includes(publication.routingKey));
+    if (isForUs) this.wake();
+    return settled;
+  }
+
   /** @type {Consumer["wait"]} */
   wait() {
     return this.#waiters.wait();

@@ -8,6 +8,7 @@ import { deadLetterHeader } from "../dead-letter.js";
 import { isRefusedResult } from "../errors.js";
 import { keysOfHeld } from "./keys.js";
 import { isReplyError, translated } from "./replies.js";
+import { readSettled, settleArguments } from "./settlements.js";
 
 /** Messages and characters put back by one call, so that none keeps the server busy for long. */
 const REQUEUE_BATCH = 200;
@@ -20,6 +21,7 @@ const LOST_PAUSE_MS = 10;
 /**
  * @typedef {import("../transport.js").Delivery} Delivery
  * @typedef {import("../transport.js").Settlement} Settlement
+ * @typedef {import("../transport.js").Settled} Settled
  * @typedef {import("../transport.js").Requeue} Requeue
  * @typedef {import("../transport.js").Parking} Parking
  * @typedef {import("../transport.js").Burial} Burial
@@ -28,7 +30,6 @@ const LOST_PAUSE_MS = 10;
  * @property {import("./scripts.js").ScriptName} script
  * @property {string[]} keys
  * @property {import("./scripts.js").ScriptArgument[]} args
- * @property {readonly { delivery: Delivery | null }[]} items in the order of the arguments
  * @property {boolean} [storesResults] whether the items have results, which the server may refuse for good
  * @property {() => void} [onSent] called when the command is on its way
  */
@@ -58,39 +59,37 @@ export class Releasing {
    *
    * @param {readonly Settlement[]} items
    * @param {() => void} [onSent]
-   * @returns {Promise<Delivery[]>}
+   * @returns {Promise<Settled>}
    */
   async settle(items, onSent) {
     const { resultExpiresS, failureExpiresS = resultExpiresS } = this.options;
     if (failureExpiresS === resultExpiresS) return this.#settle(items, resultExpiresS, onSent);
-    /** @type {Delivery[]} */
-    const gone = [];
-    for (const failures of [false, true]) {
-      const part = items.filter(({ result }) => isFailureText(result) === failures);
-      if (part.length > 0) gone.push(...(await this.#settle(part, failures ? failureExpiresS : resultExpiresS)));
-    }
-    return gone;
+    const failures = items.filter(({ result }) => isFailureText(result));
+    const others = items.filter(({ result }) => !isFailureText(result));
+    const settled = await this.#settle(others, resultExpiresS);
+    const failed = await this.#settle(failures, failureExpiresS);
+    return { gone: [...settled.gone, ...failed.gone], unsent: [...settled.unsent, ...failed.unsent] };
   }
 
   /**
    * @param {readonly Settlement[]} items
    * @param {number} expiresS
    * @param {() => void} [onSent]
+   * @returns {Promise<Settled>}
    */
   async #settle(items, expiresS, onSent) {
+    if (items.length === 0) return { gone: [], unsent: [] };
     const { tagPrefix, resultKeyPrefix } = this.options;
-    /** @type {import("./scripts.js").ScriptArgument[]} */
-    const args = [tagPrefix, expiresS];
     // Without a result, a key of the protocol is wrong, and an operator has to repair it.
-    let storesResults = false;
-    for (const { delivery, taskId, result } of items) {
-      args.push(delivery === null ? "" : delivery.number, taskId, result);
-      if (result !== "") storesResults = true;
-    }
+    const storesResults = items.some(({ result }) => result !== "");
+    const { args, named } = settleArguments(items, this.options.keys);
     const keys = [...this.#heldKeys, resultKeyPrefix];
-    const gone = await this.#run({ script: "settle", keys, args, items, storesResults, onSent });
-    this.keeper?.held.release(items);
-    return gone;
+    /** @type {Operation} */
+    const operation = { script: "settle", keys, args: [tagPrefix, expiresS, ...args], storesResults, onSent };
+    const settled = readSettled(await this.#call(operation, named.length), named);
+    const { unsent } = settled;
+    this.keeper?.held.release(unsent.length === 0 ? items : items.filter((item) => !unsent.includes(item)));
+    return settled;
   }
 
   /**
@@ -106,12 +105,8 @@ export class Releasing {
         return [tag, taskId, deadLetterHeader({ reason, worker: workerName, deliveries: workersLost }), raw];
       });
       const lists = items.map(({ delivery }) => keys.dead(delivery.queue));
-      return this.#run({
-        script: "bury",
-        keys: [...this.#heldKeys, ...lists],
-        args: [deadLetterLimit, ...args],
-        items,
-      });
+      const names = [...this.#heldKeys, ...lists];
+      return this.#run({ script: "bury", keys: names, args: [deadLetterLimit, ...args], items });
     });
   }
 
@@ -246,10 +241,20 @@ export class Releasing {
   }
 
   /**
-   * @param {Operation} operation
+   * @param {Operation & { items: readonly { delivery: Delivery }[] }} operation `items` in the order of the arguments
    * @returns {Promise<Delivery[]>} those whose tag was gone
    */
-  async #run({ script, keys, args, items, storesResults = false, onSent }) {
+  async #run({ items, ...operation }) {
+    const gone = await this.#call(operation, items.length);
+    return gone.map((number) => items[number - 1].delivery);
+  }
+
+  /**
+   * @param {Operation} operation
+   * @param {number} count of what the reply may name
+   * @returns {Promise<number[]>} the numbers, from 1, of those whose tag was gone, and the negative numbers of the refused
+   */
+  async #call({ script, keys, args, storesResults = false, onSent }, count) {
     const startedAtMs = performance.now();
     let repeated = false;
     const attempt = async () => {
@@ -259,15 +264,15 @@ export class Releasing {
       onSent?.();
       const reply = await sent;
       this.connection.client.expect(
-        Array.isArray(reply) && reply.every((index) => index >= 1 && index <= items.length),
+        Array.isArray(reply) && reply.every((number) => number !== 0 && Math.abs(number) <= count),
       );
-      const gone = /** @type {number[]} */ (reply);
+      const numbers = /** @type {number[]} */ (reply);
       // The first try may have gone through without its reply: then every tag is gone because we settled it ourselves.
       // After half a lease that is not certain, so the tags are reported: another worker may have the messages.
-      return again && performance.now() - startedAtMs < this.options.leaseMs / 2 ? [] : gone;
+      const isOurs = again && performance.now() - startedAtMs < this.options.leaseMs / 2;
+      return isOurs ? numbers.filter((number) => number < 0) : numbers;
     };
-    const gone = await this.persist(attempt, storesResults ? isRefusedResult : undefined);
-    return gone.map((index) => /** @type {Delivery} */ (items[index - 1].delivery));
+    return this.persist(attempt, storesResults ? isRefusedResult : undefined);
   }
 }
 

@@ -33,7 +33,8 @@ export function createCompletion({ app, hostname, log, reporter, closed }, { tas
   const persist = createPersist(closed, log);
   const callbacks = new Callbacks({ app, persist, log });
   const chords = new Chords({ app, log, persist, callbacks, resultEncoder, store });
-  const followUps = new FollowUps({ app, callbacks, chords, store, log });
+  const canCarry = taskConsumer.capabilities.canStoreResultsWithSettle;
+  const followUps = new FollowUps({ app, callbacks, chords, store, canCarry, log });
   const onGone = (/** @type {string} */ taskId) => reporter.onGone(taskId, "put back");
   const completer = new Completer({ taskConsumer, settleBatcher, resultEncoder, followUps, observers, onGone, log });
   const { downstream } = chords;

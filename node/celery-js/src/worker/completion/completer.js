@@ -41,9 +41,11 @@ export class Completer {
    * @param {Request} request
    * @param {Disposition} disposition
    */
-  finish(request, { kind, result, reason = "", notify = null }) {
+  finish(request, { kind, result, reason = "", notify = null, carried = null }) {
     const { delivery, message } = request;
-    if (request.acknowledged) {
+    if (carried !== null) {
+      this.#settleWith(carried, request, result, notify);
+    } else if (request.acknowledged) {
       this.#storeAndNotify(message.id, result, notify);
     } else if (kind === "settle") {
       const done =
@@ -56,6 +58,29 @@ export class Completer {
     } else {
       this.bury(delivery, message.id, reason, result, async () => notify?.());
     }
+  }
+
+  /**
+   * Settles a task in one step with the message that follows it.
+   *
+   * @param {import("../../execution/disposition.js").Carried} carried
+   * @param {Request} request
+   * @param {string} result
+   * @param {(() => void) | null} notify
+   */
+  #settleWith({ publication, carrier, delivered }, request, result, notify) {
+    const { delivery, message } = request;
+    const done = (/** @type {import("./settle-batcher.js").Outcome} */ outcome) => {
+      if (outcome === "settled") notify?.();
+      if (outcome === "settled" || outcome === "gone") return carrier.delivered();
+      carrier.sendApart(publication);
+      const held = outcome === "unsent" ? [delivery] : []; // a refused one is buried
+      void this.#end(held, async () => {
+        await delivered;
+        if (outcome === "unsent") this.finish(request, { kind: "settle", result: "", notify });
+      });
+    };
+    this.#parts.settleBatcher.add(delivery, message.id, result, done, publication);
   }
 
   /**

@@ -23,8 +23,8 @@ const RETRY_MS = 1_000;
  * @typedef {import("../../transport/transport.js").Settlement} Settlement
  * @typedef {Settlement & { done: ((outcome: Outcome) => void) | null }} Waiting
  *
- * @typedef {"settled" | "gone" | "refused"} Outcome gone: the lease had run out before; refused: the result cannot be stored,
- *   and the message is not acknowledged
+ * @typedef {"settled" | "gone" | "refused" | "unsent"} Outcome gone: the lease had run out before; refused: the result cannot be
+ *   stored; unsent: it is stored, but the publication was not sent. In both cases, the message is not acknowledged
  */
 
 export class SettleBatcher {
@@ -69,11 +69,12 @@ export class SettleBatcher {
    * @param {string} taskId
    * @param {string} result
    * @param {Waiting["done"]} [done]
+   * @param {Settlement["publication"]} [publication] sent along with the result
    */
-  add(delivery, taskId, result, done = null) {
+  add(delivery, taskId, result, done = null, publication = null) {
     this.pending += 1;
     if (delivery !== null) this.held += 1;
-    this.#waiting.push({ delivery, taskId, result, done });
+    this.#waiting.push({ delivery, taskId, result, done, publication });
     if (this.#scheduled || this.#inFlight >= MAX_IN_FLIGHT) return;
     this.#scheduled = true;
     setImmediate(() => {
@@ -116,13 +117,12 @@ export class SettleBatcher {
       this.onRoom();
     };
     try {
-      const { gone, refused } = await this.#settle(batch, onSent);
+      const settled = await this.#settle(batch, onSent);
       for (const item of batch) {
-        const error = refused.get(item);
-        const isGone = item.delivery !== null && gone.includes(item.delivery);
-        if (error !== undefined) this.onRefused(item, error);
-        else if (isGone) this.#onGone(item.taskId);
-        item.done?.(error !== undefined ? "refused" : isGone ? "gone" : "settled");
+        const outcome = outcomeOf(item, settled);
+        if (outcome === "refused") this.onRefused(item, /** @type {Error} */ (settled.refused.get(item)));
+        else if (outcome === "gone") this.#onGone(item.taskId);
+        item.done?.(outcome);
       }
     } catch (error) {
       this.#onFailed(/** @type {Error} */ (error));
@@ -142,16 +142,28 @@ export class SettleBatcher {
 function batchLength(waiting) {
   let length = 0;
   for (let characters = 0; length < Math.min(waiting.length, MAX_BATCH); length += 1) {
-    characters += waiting[length].result.length;
+    characters += waiting[length].result.length + (waiting[length].publication?.text.length ?? 0);
     if (characters > MAX_CHARACTERS && length > 0) break;
   }
   return length;
 }
 
 /**
+ * @param {Settlement} item
+ * @param {Settled} settled
+ * @returns {Outcome}
+ */
+function outcomeOf(item, { gone, refused, unsent }) {
+  if (refused.has(item)) return "refused";
+  if (unsent.includes(item)) return "unsent";
+  return item.delivery !== null && gone.includes(item.delivery) ? "gone" : "settled";
+}
+
+/**
  * @typedef {object} Settled the outcome of a batch
  * @property {Delivery[]} gone stored and not acknowledged, as the lease had run out
  * @property {ReadonlyMap<Settlement, Error>} refused neither stored nor acknowledged
+ * @property {readonly Settlement[]} unsent stored; neither sent nor acknowledged
  *
  * @typedef {(items: readonly Settlement[], onSent: () => void) => Promise<Settled>} Settle `onSent`: see `Consumer.settle`
  * @typedef {(item: Settlement) => Promise<unknown>} Store rejects with a refusal (`isRefusedResult`), or once closed
@@ -172,28 +184,30 @@ export function createSettle({ app, taskConsumer, reporter, closed }) {
   const acknowledge = (/** @type {readonly Settlement[]} */ items, /** @type {() => void} */ onSent) =>
     taskConsumer.settle(items.map(withoutResult), onSent);
   if (app.settings.resultBackend === null)
-    return async (items, onSent) => ({ gone: await acknowledge(items, onSent), refused: NONE_REFUSED });
+    return async (items, onSent) => ({ ...(await acknowledge(items, onSent)), refused: NONE_REFUSED });
   if (!taskConsumer.capabilities.canStoreResultsWithSettle) {
     const store = (/** @type {Settlement} */ item) => storeUntilDone(app, item, { reporter, closed });
     return (items, onSent) => settleApart(items, store, (stored) => acknowledge(stored, onSent));
   }
   return async (items, onSent) => {
     try {
-      return { gone: await taskConsumer.settle(items, onSent), refused: NONE_REFUSED };
+      return { ...(await taskConsumer.settle(items, onSent)), refused: NONE_REFUSED };
     } catch (error) {
       if (!isRefusedResult(error)) throw error;
-      const store = (/** @type {Settlement} */ item) => taskConsumer.settle([{ ...item, delivery: null }]);
+      const store = (/** @type {Settlement} */ { taskId, result }) =>
+        taskConsumer.settle([{ delivery: null, taskId, result }]);
       return settleApart(items, store, (stored) => acknowledge(stored, onSent));
     }
   };
 }
 
 /**
- * Stores each result before its message is acknowledged, for transports that cannot store results.
+ * Stores each result before its message is acknowledged, for transports that cannot store results. Publications are left to the
+ * caller.
  *
  * @param {readonly Settlement[]} items
  * @param {Store} store
- * @param {(items: Settlement[]) => Promise<Delivery[]>} acknowledge
+ * @param {(items: Settlement[]) => Promise<{ gone: Delivery[] }>} acknowledge
  * @returns {Promise<Settled>}
  */
 async function settleApart(items, store, acknowledge) {
@@ -206,7 +220,10 @@ async function settleApart(items, store, acknowledge) {
     refused.set(items[i], outcome.reason);
   }
   const stored = items.filter((item) => item.delivery !== null && !refused.has(item));
-  return { gone: stored.length === 0 ? [] : await acknowledge(stored), refused };
+  const unsent = stored.filter(({ publication }) => publication);
+  const ended = stored.filter(({ publication }) => !publication);
+  const { gone } = ended.length === 0 ? { gone: [] } : await acknowledge(ended);
+  return { gone, refused, unsent };
 }
 
 /**

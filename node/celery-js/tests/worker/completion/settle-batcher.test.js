@@ -4,7 +4,7 @@ import { SettleBatcher } from "../../../src/worker/completion/settle-batcher.js"
 
 /** A settle batcher whose batches are answered by hand. */
 function makeSettleBatcher() {
-  /** @type {Array<{ ids: string[], sent: () => void, answer: (gone: string[], refused?: Array<[string, Error]>) => void, fail: (error: Error) => void }>} */
+  /** @type {Array<{ ids: string[], sent: () => void, answer: (gone: string[], refused?: Array<[string, Error]>, unsent?: string[]) => void, fail: (error: Error) => void }>} */
   const batches = [];
   /** @type {Error[]} */
   const errors = [];
@@ -17,10 +17,12 @@ function makeSettleBatcher() {
       new Promise((resolve, fail) => {
         const ids = items.map(({ taskId }) => taskId);
         const itemOf = (/** @type {string} */ id) => items[ids.indexOf(id)];
-        const answer = (/** @type {string[]} */ gone, /** @type {Array<[string, Error]>} */ refused = []) =>
+        /** @type {(typeof batches)[number]["answer"]} */
+        const answer = (gone, refused = [], unsent = []) =>
           resolve({
             gone: gone.flatMap((id) => itemOf(id).delivery ?? []),
             refused: new Map(refused.map(([id, error]) => [itemOf(id), error])),
+            unsent: unsent.map(itemOf),
           });
         batches.push({ ids, sent, answer, fail });
       }),
@@ -98,6 +100,14 @@ describe("the settle batcher", () => {
     assert.deepEqual(await Promise.all(outcomes), ["settled", "refused", "gone"]);
     assert.deepEqual(gone, ["c"]);
     assert.deepEqual(refusals, ["b: WRONGTYPE"]);
+  });
+
+  it("reports what was stored and could not be sent", async () => {
+    const { add, batches } = makeSettleBatcher();
+    const outcomes = ["a", "b"].map((id) => new Promise((resolve) => add(id, resolve)));
+    await turn();
+    batches[0].answer([], [], ["a"]);
+    assert.deepEqual(await Promise.all(outcomes), ["unsent", "settled"]);
   });
 
   it("limits a batch to a few megabytes of results", async () => {

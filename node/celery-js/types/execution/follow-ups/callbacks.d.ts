@@ -13,7 +13,11 @@ export type Followers = {
     /**
      * sends all of them
      */
-    send: (value: unknown) => Promise<void>;
+    send: (value: unknown, carrier?: CurrentTask["carrier"]) => Promise<void>;
+    /**
+     * the task's id, if that sends one message and does nothing else
+     */
+    onlyId: string | null;
     /**
      * those that are not sent yet
      */

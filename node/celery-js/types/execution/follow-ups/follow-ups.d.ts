@@ -15,6 +15,7 @@ export declare class FollowUps {
      * @param {import("./callbacks.js").Callbacks} parts.callbacks
      * @param {import("./chords.js").Chords} parts.chords
      * @param {(taskId: string, result: string) => Promise<boolean>} parts.store
+     * @param {boolean} parts.canCarry whether a message can travel with a result and an acknowledgement
      * @param {import("../../worker/observers/log.js").Logger} parts.log
      */
     constructor(parts: {
@@ -22,10 +23,12 @@ export declare class FollowUps {
         callbacks: import("./callbacks.js").Callbacks;
         chords: import("./chords.js").Chords;
         store: (taskId: string, result: string) => Promise<boolean>;
+        canCarry: boolean;
         log: import("../../worker/observers/log.js").Logger;
     });
     /**
-     * Stores the result, then sends the follow-ups and reports a part of a chord. Each of them may read the result.
+     * Stores the result, then sends the follow-ups and reports a part of a chord. Each of them may read the result. A single
+     * message is left to the caller, to go in one step with the result.
      *
      * @param {Execution} execution
      * @param {unknown} value as it is stored

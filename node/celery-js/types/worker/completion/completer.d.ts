@@ -37,7 +37,7 @@ export declare class Completer {
      * @param {Request} request
      * @param {Disposition} disposition
      */
-    finish(request: Request, { kind, result, reason, notify }: Disposition): void;
+    finish(request: Request, { kind, result, reason, notify, carried }: Disposition): void;
     /**
      * Acknowledges before the start, for tasks that must never run twice.
      *

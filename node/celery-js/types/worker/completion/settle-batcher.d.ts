@@ -3,7 +3,7 @@ export type Settlement = import("../../transport/transport.js").Settlement;
 export type Waiting = Settlement & {
     done: ((outcome: Outcome) => void) | null;
 };
-export type Outcome = "settled" | "gone" | "refused";
+export type Outcome = "settled" | "gone" | "refused" | "unsent";
 export declare class SettleBatcher {
     #private;
     /** Called for each that cannot be stored. @type {(settlement: Settlement, error: Error) => void} */
@@ -34,8 +34,9 @@ export declare class SettleBatcher {
      * @param {string} taskId
      * @param {string} result
      * @param {Waiting["done"]} [done]
+     * @param {Settlement["publication"]} [publication] sent along with the result
      */
-    add(delivery: Delivery | null, taskId: string, result: string, done?: Waiting["done"]): void;
+    add(delivery: Delivery | null, taskId: string, result: string, done?: Waiting["done"], publication?: Settlement["publication"]): void;
     /**
      * Stores a state without ending the message.
      *
@@ -56,6 +57,10 @@ export type Settled = {
      * neither stored nor acknowledged
      */
     refused: ReadonlyMap<Settlement, Error>;
+    /**
+     * stored; neither sent nor acknowledged
+     */
+    unsent: readonly Settlement[];
 };
 export type Settle = (items: readonly Settlement[], onSent: () => void) => Promise<Settled>;
 export type Store = (item: Settlement) => Promise<unknown>;

@@ -5,12 +5,16 @@
 -- RETRY, so the retry may have ended already. A tag that is gone (its lease ran out and the message went back) is only reported:
 -- another worker's record has another tag.
 --
+-- A message that goes along with a result, the next task of a chain, is put into its list once all results are stored. A repeated
+-- call finds its own result there, word for word, and its tag gone: it sends nothing again.
+--
 -- KEYS[1] unacked   KEYS[2] unacked_index   KEYS[3] celery.leases   KEYS[4] celery.deliveries   KEYS[5] celery.counted
 -- KEYS[6] celery.started   KEYS[7] prefix of the results' keys, before the task's id
 -- ARGV[1] tag prefix   ARGV[2] seconds that results are kept (0 = forever)
 -- ARGV[3i .. 3i+2] of the i-th: number of its tag ('' = keep the message), task id ('' = none can be read),
---                  result ('' = none)
--- Returns the numbers (i) of those whose tag was gone
+--                  result ('' = none); or, right after the one that it goes along with: '>', list, message
+-- Returns the numbers (i) of those whose tag was gone, and the negative numbers of messages that were refused: the one that they
+-- go along with is then stored, and not acknowledged
 
 local prefix, results, expires = ARGV[1], KEYS[7], tonumber(ARGV[2])
 
@@ -29,19 +33,35 @@ local function stays(stored, result)
   return is == 'SUCCESS' or ((is == 'FAILURE' or is == 'REVOKED') and status(result) == 'RETRY')
 end
 
-local gone, tags, numbers, ids = {}, {}, {}, {}
+local reply, tags, numbers, ids, sends, isRepeated = {}, {}, {}, {}, {}, false
 for i = 1, (#ARGV - 2) / 3 do
   local number, id, result = ARGV[3 * i], ARGV[3 * i + 1], ARGV[3 * i + 2]
-  if result ~= '' then
+  if number == '>' then
+    local tag = prefix .. ARGV[3 * i - 3]
+    if not isRepeated or redis.call('HEXISTS', KEYS[1], tag) == 1 then sends[#sends + 1] = i end
+  else
     local key = results .. id
-    local stored = store(key, result, 'NX')
-    if not stored and not stays(redis.call('GET', key), result) then stored = store(key, result) end
+    local stored = result ~= '' and store(key, result, 'NX')
+    local before = result ~= '' and not stored and redis.call('GET', key)
+    isRepeated = before == result
+    if before and not stays(before, result) then stored = store(key, result) end
     if stored then redis.call('PUBLISH', key, result) end
   end
-  if number ~= '' then
+  if number ~= '' and number ~= '>' then
     tags[#tags + 1] = prefix .. number
     numbers[#tags] = i
     if id ~= '' then ids[#ids + 1] = id end
+  end
+end
+for _, i in ipairs(sends) do
+  if type(redis.pcall('LPUSH', ARGV[3 * i + 1], ARGV[3 * i + 2])) == 'table' then  -- an error: no permission, not a list
+    reply[#reply + 1] = -i
+    for n = #tags, 1, -1 do
+      if numbers[n] == i - 1 then
+        table.remove(tags, n)
+        table.remove(numbers, n)
+      end
+    end
   end
 end
 for from = 1, #tags, 1000 do
@@ -52,7 +72,7 @@ for from = 1, #tags, 1000 do
     redis.call('HDEL', KEYS[1], unpack(tags, from, to))
   else
     for n = from, to do
-      if redis.call('HDEL', KEYS[1], tags[n]) == 0 then gone[#gone + 1] = numbers[n] end
+      if redis.call('HDEL', KEYS[1], tags[n]) == 0 then reply[#reply + 1] = numbers[n] end
     end
   end
 end
@@ -65,4 +85,4 @@ if #tags > 0 and redis.call('EXISTS', KEYS[4], KEYS[5], KEYS[6]) > 0 then
   end
   for _, tag in ipairs(tags) do redis.call('SREM', KEYS[6], tag) end
 end
-return gone
+return reply
