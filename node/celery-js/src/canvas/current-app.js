@@ -15,7 +15,8 @@ import { currentTask } from "../tasks/current.js";
  * @property {(id: string, results: AnyResult[]) => GroupResult} GroupResult
  *
  * @typedef {object} Series sends tasks one after another, faster than `sendTask`
- * @property {(name: string, args: readonly unknown[], options: SendOptions) => Promise<void>} send
+ * @property {(name: string, args: readonly unknown[], options: SendOptions, own: SendOptions) => Promise<void>} send `own`:
+ *   of this task: its id, its keyword arguments, its place in a group
  *
  * @typedef {object} CallableTask
  * @property {{ queue?: string | null }} [options] its own

@@ -84,17 +84,23 @@ function sender(args, given) {
   let last = null;
   /** What they became, which is the same for most of a group's tasks. @type {SendOptions} */
   let options = {};
+  /** The same with the properties that a task of Celery's brings along. @type {[Record<string, unknown>, SendOptions]} */
+  let [foreign, sending] = [{}, options];
   return ({ task, result, series, place }, chord) => {
     if (series === null) return task.applyAsync(args, chord === null ? given : { ...given, chord });
     if (last === null || last[1] !== chord || !isSame(last[0], task.options)) {
       last = [task.options, chord];
       const own = placed({ ...task.options }, { ...place, id: result.id });
       options = mergeOver(own, chord === null ? given : { ...given, chord });
+      [foreign, sending] = [task.foreign, withProperties(task.foreign, options)];
     }
-    const call = task.mergeArguments(args, given.kwargs ?? {});
-    const { groupIndex } = place;
-    const sending = { ...withProperties(task.foreign, options), kwargs: call.kwargs, taskId: result.id, groupIndex };
-    return series.send(task.task, call.args, sending);
+    if (!isSame(foreign, task.foreign)) [foreign, sending] = [task.foreign, withProperties(task.foreign, options)];
+    const { args: all, kwargs } = task.mergeArguments(args, given.kwargs ?? {});
+    return series.send(task.task, all, sending, {
+      kwargs,
+      taskId: result.id,
+      groupIndex: place.groupIndex ?? undefined,
+    });
   };
 }
 

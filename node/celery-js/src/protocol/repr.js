@@ -46,7 +46,8 @@ export function reprArgs(args, maxLength = DEFAULT_MAX_LENGTH, { maxLevels = DEF
  * @returns {string} such as `{'x': 1}`
  */
 export function reprKwargs(kwargs, maxLength = DEFAULT_MAX_LENGTH, options = {}) {
-  return saferepr(kwargs, maxLength, options);
+  // Most calls have none.
+  return Object.keys(kwargs).length === 0 ? "{}" : saferepr(kwargs, maxLength, options);
 }
 
 /**

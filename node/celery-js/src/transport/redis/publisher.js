@@ -8,6 +8,7 @@ import { EncodeError, OperationalError } from "../../errors.js";
 import { repeated } from "../publish-policy.js";
 import { boundQueues, declareQueue } from "./bindings.js";
 import { ClientConnection } from "./client-connection.js";
+import { forget } from "./reply-check.js";
 
 /** Most messages and characters in one command, so that none keeps the server busy for long. */
 const BATCH_MESSAGES = 1_000;
@@ -212,7 +213,11 @@ export class RedisPublisher {
     const texts = [];
     const sent = this.#track(
       nextTurn().then(async () => {
-        await this.#runner(policy)((client) => client.lpush(list, ...texts));
+        try {
+          await this.#runner(policy)((client) => client.lpush(list, ...texts));
+        } finally {
+          forget(texts);
+        }
       }),
     );
     return { texts, characters: 0, sent };
