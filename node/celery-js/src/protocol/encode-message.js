@@ -163,11 +163,23 @@ const EMPTY_EMBED_TEXT = '{"callbacks": null, "errbacks": null, "chain": null, "
  *   with its name
  */
 export function encodeEnvelope(message, address, limits = DEFAULT_LIMITS) {
-  let headers = address.headers === undefined ? message.headers : { ...message.headers, ...address.headers };
-  // The text is ASCII only, and latin1 is the cheapest way from ASCII to bytes.
   const text = encodeBody(message.body);
   const [embed, isCompressed] = [followersIn(message.body), Boolean(address.compression)];
   checkReadable({ body: text, isCompressed, embed }, limits);
+  return writeEnvelope(text, message, address);
+}
+
+/**
+ * The same for a body that is JSON already, and within the limits.
+ *
+ * @param {string} text of the body, ASCII only
+ * @param {Pick<Message, "headers" | "properties">} message
+ * @param {Address} address
+ * @returns {string}
+ */
+export function writeEnvelope(text, message, address) {
+  let headers = address.headers === undefined ? message.headers : { ...message.headers, ...address.headers };
+  // latin1 is the cheapest way from ASCII to bytes.
   /** @type {Buffer} */
   let body = Buffer.from(text, "latin1");
   if (address.compression) {

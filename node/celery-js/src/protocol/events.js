@@ -4,8 +4,10 @@
  */
 import { DecodeError } from "../errors.js";
 import { decodeBody, decodeEnvelope } from "./decode-envelope.js";
-import { encodeEnvelope } from "./encode-message.js";
+import { checkBody, writeEnvelope } from "./encode-message.js";
+import { dumps, quote } from "./json-dumps.js";
 import { isMapping } from "./json-loads.js";
+import { DEFAULT_LIMITS } from "./limits.js";
 
 /** AMQP's transient delivery mode: events need not survive on disk. */
 const TRANSIENT = 1;
@@ -21,26 +23,45 @@ const TRANSIENT = 1;
  *
  * @typedef {CommonFields & { [field: string]: any }} CeleryEvent each type has its own fields
  *
- * @typedef {{ hostname: string, clock: number }} Origin
+ * @typedef {{ type: string, text: string }} WrittenEvent `text`: the event as JSON
  */
 
 /** @returns {number} the hours that this machine's time is behind UTC, as `celery.utils.time.utcoffset` */
 const utcoffset = () => new Date().getTimezoneOffset() / 60;
 
-/**
- * Written out, because spreading takes thirty times as long and a task makes three events.
- *
- * @param {string} type
- * @param {Origin} origin
- * @param {Record<string, unknown>} fields
- * @returns {CeleryEvent}
- */
-export function makeEvent(type, { hostname, clock }, fields) {
-  const event = /** @type {CeleryEvent} */ ({ hostname, utcoffset: utcoffset(), pid: process.pid, clock });
-  Object.assign(event, fields);
-  event.timestamp = Date.now() / 1000;
-  event.type = type;
-  return event;
+/** Writes the events of one sender. */
+export class EventWriter {
+  #start;
+  #afterOffset;
+
+  /** @param {string} hostname see `CommonFields` */
+  constructor(hostname) {
+    this.#start = `{"hostname": ${quote(hostname)}, "utcoffset": `;
+    this.#afterOffset = `, "pid": ${process.pid}, "clock": `;
+  }
+
+  /**
+   * Written at once, as a task makes three events: objects that wait to be written cost a tenth more of a worker's time.
+   *
+   * @param {string} type
+   * @param {number} clock
+   * @param {Record<string, unknown>} fields of this type. Like Python, readers take the last of two with one name
+   * @returns {WrittenEvent}
+   * @throws {EncodeError} when a field cannot be written as JSON, or is nested too deep
+   */
+  write(type, clock, fields) {
+    const own = dumps(fields, { root: "event" });
+    if (!isFlat(fields)) checkBody(own, DEFAULT_LIMITS);
+    const members = own === "{}" ? "" : `, ${own.slice(1, -1)}`;
+    const end = `, "timestamp": ${Date.now() / 1000}, "type": ${quote(type)}}`;
+    return { type, text: this.#start + utcoffset() + this.#afterOffset + clock + members + end };
+  }
+}
+
+/** @param {Record<string, unknown>} fields */
+function isFlat(fields) {
+  for (const name in fields) if (typeof fields[name] === "object" && fields[name] !== null) return false;
+  return true;
 }
 
 /**
@@ -62,14 +83,17 @@ export const topicOf = (type) => type.replaceAll("-", ".");
 export const topicOfMany = (group) => `${group}.multi`;
 
 /**
- * @param {CeleryEvent | CeleryEvent[]} body
+ * @param {WrittenEvent | readonly WrittenEvent[]} events one, or a list of one group's
  * @param {{ exchange: string, routingKey: string, hostname: string }} address
  * @returns {string} the message
- * @throws {EncodeError} when a field cannot be written as JSON
  */
-export function encodeEvents(body, { exchange, routingKey, hostname }) {
-  const message = { headers: { hostname }, properties: {}, body };
-  return encodeEnvelope(message, { exchange, routingKey, deliveryMode: TRANSIENT });
+export function encodeEvents(events, { exchange, routingKey, hostname }) {
+  const body = "text" in events ? events.text : `[${events.map(({ text }) => text).join(", ")}]`;
+  return writeEnvelope(
+    body,
+    { headers: { hostname }, properties: {} },
+    { exchange, routingKey, deliveryMode: TRANSIENT },
+  );
 }
 
 /**

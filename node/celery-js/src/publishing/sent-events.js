@@ -1,5 +1,5 @@
 /** The sender's event for monitors: `task-sent` (celery.app.amqp.AMQP), with `taskSendSentEvent`. */
-import { encodeEvents, makeEvent, topicOf } from "../protocol/events.js";
+import { EventWriter, encodeEvents, topicOf } from "../protocol/events.js";
 import { anonymousOrigin } from "../protocol/message.js";
 
 const TASK_SENT = "task-sent";
@@ -45,7 +45,7 @@ function publishSentEvent({ settings, clock, publisher }, headers, { exchange, r
   const fields = { ...family, ...call, retries, eta, expires, queue, exchange, routing_key: routingKey };
   const hostname = anonymousOrigin();
   const address = { exchange: settings.eventExchange, routingKey: topicOf(TASK_SENT) };
-  const event = makeEvent(TASK_SENT, { hostname, clock: clock.forward() }, fields);
+  const event = new EventWriter(hostname).write(TASK_SENT, clock.forward(), fields);
   const text = encodeEvents(event, { ...address, hostname });
   publisher.publish({ ...address, exchangeType: "fanout", text, retryPolicy }).catch(() => {});
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import { Celery } from "../../src/index.js";
-import { encodeEvents } from "../../src/protocol/events.js";
+import { encodeEnvelope } from "../../src/protocol/message.js";
 import { listenForEvents } from "../support/events.js";
 import { startServer } from "../support/server.js";
 import { waitUntil } from "../support/wait.js";
@@ -40,7 +40,7 @@ const makeApp = (settings = {}) => {
  */
 const tell = (body, key) => redis.publish(`/0.celeryev/${key}`, encode(body, key));
 const encode = (/** @type {any} */ body, /** @type {string} */ routingKey) =>
-  encodeEvents(body, { exchange: "celeryev", routingKey, hostname: "w@h" });
+  encodeEnvelope({ headers: { hostname: "w@h" }, properties: {}, body }, { exchange: "celeryev", routingKey });
 
 describe("a receiver", () => {
   test("calls the handler of an event's type, else the one for all", async () => {

@@ -3,7 +3,7 @@
  * being sent, and travel as lists. While the server is away all events gather, up to a limit, and then the oldest are
  * dropped. An event whose answer was lost is sent again.
  */
-import { encodeEvents, groupOf, makeEvent, topicOf, topicOfMany } from "../../protocol/events.js";
+import { EventWriter, encodeEvents, groupOf, topicOf, topicOfMany } from "../../protocol/events.js";
 import { isForbidden } from "../../transport/errors.js";
 import { SOFTWARE } from "./software.js";
 
@@ -18,17 +18,17 @@ const DROPPED_AT_ONCE = 1_000;
 const ANSWERED_FREQ_S = 5;
 
 /**
- * @typedef {import("../../protocol/events.js").CeleryEvent} CeleryEvent
+ * @typedef {import("../../protocol/events.js").WrittenEvent} WrittenEvent
  *
  * @typedef {object} Broadcaster
  * @property {boolean} isConnected
  * @property {(exchange: string, routingKey: string, text: string) => Promise<void>} broadcast
  *
- * @typedef {{ routingKey: string, body: CeleryEvent | CeleryEvent[] }} Parcel one message
+ * @typedef {{ routingKey: string, body: WrittenEvent | WrittenEvent[] }} Parcel one message
  */
 
 export class EventDispatcher {
-  /** Events in their order. @type {CeleryEvent[]} */
+  /** Events in their order. @type {WrittenEvent[]} */
   #waiting = [];
   #dropped = 0;
   #isScheduled = false;
@@ -36,6 +36,7 @@ export class EventDispatcher {
   #sending = null;
   #isClosed = false;
   #hostname;
+  #writer;
   #clock;
   #exchange;
   #broadcaster;
@@ -61,6 +62,7 @@ export class EventDispatcher {
    */
   constructor({ hostname, clock, exchange, taskEvents, broadcaster, log, limit = WAITING_LIMIT, ...hooks }) {
     this.#hostname = hostname;
+    this.#writer = new EventWriter(hostname);
     this.#clock = clock;
     this.#exchange = exchange;
     this.#broadcaster = broadcaster;
@@ -110,7 +112,12 @@ export class EventDispatcher {
   send(type, fields) {
     if (this.#isClosed) return;
     if (this.#waiting.length >= this.#limit) this.#makeWay();
-    this.#waiting.push(makeEvent(type, { hostname: this.#hostname, clock: this.#clock.forward() }, fields));
+    try {
+      this.#waiting.push(this.#writer.write(type, this.#clock.forward(), fields));
+    } catch (error) {
+      this.#log.error({ error }, `An event '${type}' cannot be encoded and was dropped`);
+      return;
+    }
     if (this.#isScheduled || this.#sending !== null) return;
     this.#isScheduled = true;
     setImmediate(() => {
@@ -143,8 +150,8 @@ export class EventDispatcher {
   }
 
   /**
-   * @param {CeleryEvent[]} events
-   * @returns {Promise<CeleryEvent[]>} those that could not be sent
+   * @param {WrittenEvent[]} events
+   * @returns {Promise<WrittenEvent[]>} those that could not be sent
    */
   async #sendAll(events) {
     const outcomes = await Promise.allSettled(parcelsOf(events).map((parcel) => this.#sendParcel(parcel)));
@@ -158,17 +165,11 @@ export class EventDispatcher {
 
   /**
    * @param {Parcel} parcel
-   * @throws {{ events: CeleryEvent[] }} what is to be sent again
+   * @throws {{ events: WrittenEvent[] }} what is to be sent again
    */
   async #sendParcel({ routingKey, body }) {
-    const events = Array.isArray(body) ? body : [body];
-    let text = "";
-    try {
-      text = encodeEvents(body, { exchange: this.#exchange, routingKey, hostname: this.#hostname });
-    } catch (error) {
-      this.#log.error({ error }, `${events.length} event(s) cannot be encoded and were dropped`);
-      return;
-    }
+    const events = [body].flat();
+    const text = encodeEvents(body, { exchange: this.#exchange, routingKey, hostname: this.#hostname });
     try {
       await this.#broadcaster.broadcast(this.#exchange, routingKey, text);
       this.#onAccepted?.();
@@ -185,13 +186,13 @@ export class EventDispatcher {
 }
 
 /**
- * @param {CeleryEvent[]} events
+ * @param {WrittenEvent[]} events
  * @returns {Parcel[]} neighbours of one group as lists, ordered by the first event of each
  */
 function parcelsOf(events) {
   /** @type {Parcel[]} */
   const parcels = [];
-  /** @type {Map<string, CeleryEvent[]>} */
+  /** @type {Map<string, WrittenEvent[]>} */
   const open = new Map();
   for (const event of events) {
     const group = groupOf(event.type);
