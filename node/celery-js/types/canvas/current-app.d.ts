@@ -14,7 +14,11 @@ export type CanvasApp = {
     GroupResult: (id: string, results: AnyResult[]) => GroupResult;
 };
 export type Series = {
-    send: (name: string, args: readonly unknown[], options: SendOptions) => Promise<void>;
+    /**
+     * `own`:
+     * of this task: its id, its keyword arguments, its place in a group
+     */
+    send: (name: string, args: readonly unknown[], options: SendOptions, own: SendOptions) => Promise<void>;
 };
 export type CallableTask = {
     /**

@@ -154,6 +154,15 @@ export type Address = {
  */
 export declare function encodeEnvelope(message: Message, address: Address, limits?: import("./limits.js").Limits): string;
 /**
+ * The same for a body that is JSON already, and within the limits.
+ *
+ * @param {string} text of the body, ASCII only
+ * @param {Pick<Message, "headers" | "properties">} message
+ * @param {Address} address
+ * @returns {string}
+ */
+export declare function writeEnvelope(text: string, message: Pick<Message, "headers" | "properties">, address: Address): string;
+/**
  * @param {string} text of a body
  * @param {import("./limits.js").Limits} limits
  * @throws {EncodeError} when it is nested too deep or has too many values

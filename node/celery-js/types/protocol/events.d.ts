@@ -27,19 +27,26 @@ export type CommonFields = {
 export type CeleryEvent = CommonFields & {
     [field: string]: any;
 };
-export type Origin = {
-    hostname: string;
-    clock: number;
+export type WrittenEvent = {
+    type: string;
+    text: string;
 };
-/**
- * Written out, because spreading takes thirty times as long and a task makes three events.
- *
- * @param {string} type
- * @param {Origin} origin
- * @param {Record<string, unknown>} fields
- * @returns {CeleryEvent}
- */
-export declare function makeEvent(type: string, { hostname, clock }: Origin, fields: Record<string, unknown>): CeleryEvent;
+/** Writes the events of one sender. */
+export declare class EventWriter {
+    #private;
+    /** @param {string} hostname see `CommonFields` */
+    constructor(hostname: string);
+    /**
+     * Written at once, as a task makes three events: objects that wait to be written cost a tenth more of a worker's time.
+     *
+     * @param {string} type
+     * @param {number} clock
+     * @param {Record<string, unknown>} fields of this type. Like Python, readers take the last of two with one name
+     * @returns {WrittenEvent}
+     * @throws {EncodeError} when a field cannot be written as JSON, or is nested too deep
+     */
+    write(type: string, clock: number, fields: Record<string, unknown>): WrittenEvent;
+}
 /**
  * @param {string} type
  * @returns {string} such as "task"
@@ -56,12 +63,11 @@ export declare const topicOf: (type: string) => string;
  */
 export declare const topicOfMany: (group: string) => string;
 /**
- * @param {CeleryEvent | CeleryEvent[]} body
+ * @param {WrittenEvent | readonly WrittenEvent[]} events one, or a list of one group's
  * @param {{ exchange: string, routingKey: string, hostname: string }} address
  * @returns {string} the message
- * @throws {EncodeError} when a field cannot be written as JSON
  */
-export declare function encodeEvents(body: CeleryEvent | CeleryEvent[], { exchange, routingKey, hostname }: {
+export declare function encodeEvents(events: WrittenEvent | readonly WrittenEvent[], { exchange, routingKey, hostname }: {
     exchange: string;
     routingKey: string;
     hostname: string;

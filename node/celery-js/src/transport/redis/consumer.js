@@ -164,13 +164,7 @@ export class RedisConsumer extends Releasing {
     return taken;
   }
 
-  /**
-   * See `Consumer`. What it sends to a queue of its own is taken at once, by a command right behind: the next task of a chain
-   * starts a round trip earlier than if a waiter had to see it.
-   *
-   * @override
-   * @type {Consumer["settle"]}
-   */
+  /** A message for a queue of its own is taken by a command right behind, before a waiter sees it. @override @type {Consumer["settle"]} */
   settle(items, onSent) {
     const settled = super.settle(items, onSent);
     const isForUs = items.some(({ publication }) => publication && this.queues.includes(publication.routingKey));

@@ -9,22 +9,19 @@
 /**
  * @param {readonly Settlement[]} items
  * @param {import("./keys.js").Keys} keys
- * @returns {{ args: import("./scripts.js").ScriptArgument[], named: Settlement[] }} three arguments for each that the reply may
+ * @returns {{ args: import("./scripts.js").ScriptArgument[], named: readonly Settlement[] }} three arguments for each that the reply may
  *   name: an item, or the publication that goes along with it
  */
 export function settleArguments(items, keys) {
   /** @type {import("./scripts.js").ScriptArgument[]} */
   const args = [];
-  /** @type {Settlement[]} */
-  const named = [];
-  for (const item of items) {
-    const { delivery, taskId, result, publication } = item;
+  for (const { delivery, taskId, result, publication } of items) {
     args.push(delivery === null ? "" : delivery.number, taskId, result);
-    named.push(item);
-    if (!publication) continue;
-    args.push(">", keys.queue(publication.routingKey, publication.priority ?? 0), publication.text);
-    named.push(item);
+    if (publication) args.push(">", keys.queue(publication.routingKey, publication.priority ?? 0), publication.text);
   }
+  // Few batches have publications.
+  const named =
+    args.length === 3 * items.length ? items : items.flatMap((item) => (item.publication ? [item, item] : item));
   return { args, named };
 }
 
@@ -35,6 +32,7 @@ export function settleArguments(items, keys) {
  */
 export function readSettled(reply, named) {
   const of = (/** @type {number} */ number) => named[Math.abs(number) - 1];
+  if (reply.length === 0) return { gone: [], unsent: [] };
   const gone = reply.filter((number) => number > 0).map((number) => of(number).delivery);
   return { gone: /** @type {Delivery[]} */ (gone), unsent: reply.filter((number) => number < 0).map(of) };
 }

@@ -154,6 +154,7 @@ function batchLength(waiting) {
  * @returns {Outcome}
  */
 function outcomeOf(item, { gone, refused, unsent }) {
+  if (gone.length === 0 && refused.size === 0 && unsent.length === 0) return "settled"; // nearly always
   if (refused.has(item)) return "refused";
   if (unsent.includes(item)) return "unsent";
   return item.delivery !== null && gone.includes(item.delivery) ? "gone" : "settled";

@@ -1,11 +1,11 @@
-export type CeleryEvent = import("../../protocol/events.js").CeleryEvent;
+export type WrittenEvent = import("../../protocol/events.js").WrittenEvent;
 export type Broadcaster = {
     isConnected: boolean;
     broadcast: (exchange: string, routingKey: string, text: string) => Promise<void>;
 };
 export type Parcel = {
     routingKey: string;
-    body: CeleryEvent | CeleryEvent[];
+    body: WrittenEvent | WrittenEvent[];
 };
 export declare class EventDispatcher {
     #private;
