@@ -84,7 +84,7 @@ function sender(args, given) {
   let last = null;
   /** What they became, which is the same for most of a group's tasks. @type {SendOptions} */
   let options = {};
-  /** The same with the properties that a task of Celery's brings along. @type {[Record<string, unknown>, SendOptions]} */
+  /** The same with the options of Celery's that travel on as message properties. @type {[Record<string, unknown>, SendOptions]} */
   let [foreign, sending] = [{}, options];
   return ({ task, result, series, place }, chord) => {
     if (series === null) return task.applyAsync(args, chord === null ? given : { ...given, chord });

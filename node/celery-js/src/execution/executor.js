@@ -197,7 +197,7 @@ export class Executor {
       const left = execution.hasFollowUps
         ? await followUps.followSuccess(execution, stored, disposition, followers)
         : disposition;
-      if (!execution.hasEndHooks) return left;
+      if (!execution.hasEndHooks || left.carried) return left;
       const runtimeS = (performance.now() - execution.startedAtMs) / 1000;
       return await this.#hooks.announceSuccess(execution, value, runtimeS, left);
     } catch (thrown) {

@@ -47,7 +47,8 @@ export function reprArgs(args, maxLength = DEFAULT_MAX_LENGTH, { maxLevels = DEF
  */
 export function reprKwargs(kwargs, maxLength = DEFAULT_MAX_LENGTH, options = {}) {
   // Most calls have none.
-  return Object.keys(kwargs).length === 0 ? "{}" : saferepr(kwargs, maxLength, options);
+  const isEmpty = Object.keys(kwargs).length === 0 && Object.getPrototypeOf(kwargs) === Object.prototype;
+  return isEmpty ? "{}" : saferepr(kwargs, maxLength, options);
 }
 
 /**

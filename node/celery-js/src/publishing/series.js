@@ -46,7 +46,7 @@ export class Series {
    * @param {string} name
    * @param {readonly unknown[]} args
    * @param {Readonly<SendOptions>} options
-   * @param {Own} [own] of this message; faster than among the options
+   * @param {Own} [own] options of this message alone; kept apart, they need not be compared
    * @returns {Prepared}
    * @throws as `prepare`
    */
@@ -131,10 +131,13 @@ export class Series {
  */
 function isAlike(known, options) {
   if (known === options) return true;
-  const names = Object.keys(options);
-  if (names.length !== Object.keys(known).length) return false;
-  return names.every((name) => FREE.has(name) || known[name] === options[name]);
+  const names = fixedNames(options);
+  if (names.length !== fixedNames(known).length) return false;
+  return names.every((name) => name in known && known[name] === options[name]);
 }
+
+/** @param {Readonly<Record<string, unknown>>} options */
+const fixedNames = (options) => Object.keys(options).filter((name) => !FREE.has(name));
 
 /**
  * @param {Own} known

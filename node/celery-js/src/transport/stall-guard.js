@@ -8,8 +8,6 @@ export const WATCH_MS = 1_000;
 export const BEAT_MAY_BE_LATE_MS = 1_000;
 /** How many checks in a row must find the loop stalled. */
 const STALLED_CHECKS = 3;
-/** A check that comes so long after the last one finds a process that was frozen: its loop has to catch up first. */
-const FROZEN_MS = 2 * WATCH_MS;
 
 /**
  * Watches the event loop. A process that it ends loses its leases, or its connection: its messages go back.
@@ -30,7 +28,7 @@ export function guardAgainstStalls({ vitals, loopStallLimitMs, namesOfHeld }) {
 }
 
 /**
- * Tells a stalled event loop from one that catches up after its process was frozen.
+ * Tells a stalled event loop from one whose process was frozen. A check that comes late was held up itself: that time does not count.
  *
  * @param {number} loopStallLimitMs 0 = never
  * @param {number} startedAtMs of a monotonic clock
@@ -38,11 +36,15 @@ export function guardAgainstStalls({ vitals, loopStallLimitMs, namesOfHeld }) {
  */
 export function stallDetector(loopStallLimitMs, startedAtMs) {
   let stalledChecks = 0;
+  let frozenMs = 0;
   let checkedAtMs = startedAtMs;
   return (stalledMs, nowMs) => {
-    const wasFrozen = nowMs - checkedAtMs >= FROZEN_MS;
+    const sinceLastMs = nowMs - checkedAtMs;
+    const lateMs = Math.max(0, sinceLastMs - WATCH_MS);
+    const hasTurned = stalledMs < sinceLastMs;
+    frozenMs = hasTurned ? lateMs : frozenMs + lateMs;
     checkedAtMs = nowMs;
-    const isStalled = loopStallLimitMs > 0 && stalledMs >= loopStallLimitMs && !wasFrozen;
+    const isStalled = loopStallLimitMs > 0 && stalledMs - frozenMs >= loopStallLimitMs;
     stalledChecks = isStalled ? stalledChecks + 1 : 0;
     return stalledChecks >= STALLED_CHECKS;
   };

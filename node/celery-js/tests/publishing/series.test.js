@@ -185,4 +185,15 @@ describe("tasks that are alike", () => {
     const surplus = [strict.s(1), strict.s(2), strict.s(3), strict.signature(/** @type {any} */ ([1, 2]))];
     await assert.rejects(group(surplus).applyAsync(), { name: "TypeError", message: /takes 1 positional argument/ });
   });
+
+  test("an option that is undefined is not another one's value", async () => {
+    const options = [
+      { queue: "x" },
+      { priority: undefined },
+      { queue: "x", kwargs: {} },
+      { kwargs: {}, taskId: undefined },
+    ];
+    await app.sendTasks(options.map((given) => ["t", [], given]));
+    assert.deepEqual([await redis.llen("x"), await redis.llen("celery")], [2, 2]);
+  });
 });

@@ -83,6 +83,18 @@ describe("settling together with a message that follows", () => {
     assert.deepEqual([await sent(), await held()], [["after a"], 0], "the result is there, but the tag, too");
   });
 
+  it("sends nothing if a failure is refused, which is kept for another time", async () => {
+    const [a, b] = [await take("a"), await take("b")];
+    t.consumer.options.failureExpiresS = 50;
+    await t.redis.lpush("celery-task-meta-b", "not a result");
+    const failed = item("b", { delivery: b, result: '{"status": "FAILURE", "result": {}}' });
+    await assert.rejects(
+      t.consumer.settle([item("a", { delivery: a, publication: to("after a") }), failed]),
+      /WRONGTYPE/,
+    );
+    assert.deepEqual([await sent(), await held()], [[], 2]);
+  });
+
   it("sends nothing if a result is refused", async () => {
     const [a, b] = [await take("a"), await take("b")];
     await t.redis.lpush("celery-task-meta-b", "not a result");

@@ -30,7 +30,8 @@ export type Carried = {
      */
     carrier: import("./follow-ups/carrier.js").Carrier;
     /**
-     * settles once it has arrived, or what waits for it has failed; rejects when the worker stops first
+     * settles once it has arrived, or what waits for it has failed. When the worker stops first, it
+     * rejects, or never settles
      */
     delivered: Promise<void>;
 };

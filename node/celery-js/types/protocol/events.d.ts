@@ -37,7 +37,7 @@ export declare class EventWriter {
     /** @param {string} hostname see `CommonFields` */
     constructor(hostname: string);
     /**
-     * Written at once, as a task makes three events: objects that wait to be written cost a tenth more of a worker's time.
+     * Events become text immediately: keeping objects until they are sent takes a tenth more time a task, which makes three events.
      *
      * @param {string} type
      * @param {number} clock

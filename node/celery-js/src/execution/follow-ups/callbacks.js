@@ -26,7 +26,7 @@ import { arityGreater } from "../../tasks/parameters.js";
 /**
  * @typedef {object} Followers of a task that has succeeded
  * @property {(value: unknown, carrier?: CurrentTask["carrier"]) => Promise<void>} send sends all of them
- * @property {string | null} onlyId the task's id, if that sends one message and does nothing else
+ * @property {string | null} onlyId the id of the follow-up, if there is only one and it is a single task
  * @property {Signature[]} unsent those that are not sent yet
  * @property {unknown[]} rest of the chain, after the next task, the last one first
  */

@@ -1,6 +1,7 @@
 /**
  * Follow-ups of a finished task (celery.backends.base: mark_as_done, mark_as_failure, mark_as_revoked): the chord that it
- * is a part of, the rest of its chain, its errbacks. All of them are done before the task's message is acknowledged.
+ * is a part of, the rest of its chain, its errbacks. All of them are done before the task's message is acknowledged,
+ * or in one step with that.
  */
 
 import { setTimeout as delay } from "node:timers/promises";

@@ -164,7 +164,12 @@ export class RedisConsumer extends Releasing {
     return taken;
   }
 
-  /** A message for a queue of its own is taken by a command right behind, before a waiter sees it. @override @type {Consumer["settle"]} */
+  /**
+   * If a message that goes along is for one of its own queues, it takes at once instead of waiting to be told.
+   *
+   * @override
+   * @type {Consumer["settle"]}
+   */
   settle(items, onSent) {
     const settled = super.settle(items, onSent);
     const isForUs = items.some(({ publication }) => publication && this.queues.includes(publication.routingKey));

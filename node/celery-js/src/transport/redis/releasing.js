@@ -66,8 +66,9 @@ export class Releasing {
     if (failureExpiresS === resultExpiresS) return this.#settle(items, resultExpiresS, onSent);
     const failures = items.filter(({ result }) => isFailureText(result));
     const others = items.filter(({ result }) => !isFailureText(result));
-    const settled = await this.#settle(others, resultExpiresS);
+    // Failures first: if the server refuses one, nothing of the others has been sent along yet.
     const failed = await this.#settle(failures, failureExpiresS);
+    const settled = await this.#settle(others, resultExpiresS, onSent);
     return { gone: [...settled.gone, ...failed.gone], unsent: [...settled.unsent, ...failed.unsent] };
   }
 
@@ -86,10 +87,9 @@ export class Releasing {
     const keys = [...this.#heldKeys, resultKeyPrefix];
     /** @type {Operation} */
     const operation = { script: "settle", keys, args: [tagPrefix, expiresS, ...args], storesResults, onSent };
-    const settled = readSettled(await this.#call(operation, named.length), named);
-    const { unsent } = settled;
+    const { gone, unsent } = readSettled(await this.#call(operation, named.length), named);
     this.keeper?.held.release(unsent.length === 0 ? items : items.filter((item) => !unsent.includes(item)));
-    return settled;
+    return { gone, unsent };
   }
 
   /**

@@ -11,6 +11,9 @@ import { TaskRevokedError } from "../../errors.js";
  * @typedef {Extract<import("../intake/admission.js").Decision, { kind: "bury" }>} Burial
  */
 
+/** Why a message is buried whose result the server refuses. */
+const UNSTORABLE = "unstorable";
+
 export class Completer {
   #parts;
   /** How many messages are leaving other than in a batch. */
@@ -71,13 +74,14 @@ export class Completer {
   #settleWith({ publication, carrier, delivered }, request, result, notify) {
     const { delivery, message } = request;
     const done = (/** @type {import("./settle-batcher.js").Outcome} */ outcome) => {
-      if (outcome === "settled") notify?.();
-      if (outcome === "settled" || outcome === "gone") return carrier.delivered();
-      carrier.sendApart(publication);
-      const held = outcome === "unsent" ? [delivery] : []; // a refused one is buried
-      void this.#end(held, async () => {
+      const isOver = outcome === "settled" || outcome === "gone";
+      if (isOver) carrier.delivered();
+      else carrier.sendApart(publication);
+      void this.#end(isOver ? [] : [delivery], async () => {
         await delivered;
+        if (outcome === "settled") notify?.();
         if (outcome === "unsent") this.finish(request, { kind: "settle", result: "", notify });
+        if (outcome === "refused") this.bury(delivery, message.id, UNSTORABLE, "");
       });
     };
     this.#parts.settleBatcher.add(delivery, message.id, result, done, publication);
@@ -109,15 +113,15 @@ export class Completer {
   }
 
   /**
-   * Buries a message whose result cannot be stored, instead of acknowledging it.
+   * Buries a message whose result cannot be stored, instead of acknowledging it. What would have gone along is sent first.
    *
    * @param {import("../../transport/transport.js").Settlement} settlement
    * @param {Error} error why
    */
-  #refuse({ taskId, delivery }, error) {
+  #refuse({ taskId, delivery, publication }, error) {
     const end = delivery === null ? "" : `; its message is kept in ${delivery.queue}.dead`;
     this.#parts.log.error({ task_id: taskId }, `The result of task ${taskId} cannot be stored${end}: ${error.message}`);
-    if (delivery !== null) this.bury(delivery, taskId, "unstorable", "");
+    if (delivery !== null && !publication) this.bury(delivery, taskId, UNSTORABLE, "");
   }
 
   /**

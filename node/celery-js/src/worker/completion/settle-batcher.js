@@ -203,8 +203,8 @@ export function createSettle({ app, taskConsumer, reporter, closed }) {
 }
 
 /**
- * Stores each result before its message is acknowledged, for transports that cannot store results. Publications are left to the
- * caller.
+ * Stores each result before its message is acknowledged: for transports that cannot store results, and once one of a batch was
+ * refused. Publications are left to the caller.
  *
  * @param {readonly Settlement[]} items
  * @param {Store} store

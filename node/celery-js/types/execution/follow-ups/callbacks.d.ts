@@ -15,7 +15,7 @@ export type Followers = {
      */
     send: (value: unknown, carrier?: CurrentTask["carrier"]) => Promise<void>;
     /**
-     * the task's id, if that sends one message and does nothing else
+     * the id of the follow-up, if there is only one and it is a single task
      */
     onlyId: string | null;
     /**

@@ -2,8 +2,8 @@
  * Lets the message of a task's only follow-up travel with the task's result and acknowledgement, in one step on the server:
  * the next task of a chain then starts one round trip earlier, and a crash cannot come in between.
  *
- * It stands in for the publisher when the follow-up is sent: it keeps the message, and the sender waits, until the worker says
- * what has become of it.
+ * It stands in for the publisher when the follow-up is sent: it keeps the message, and the follow-up's `applyAsync` waits until the
+ * worker says what has become of it.
  */
 export type Publication = import("../../transport/transport.js").Publication;
 export type Publisher = Pick<import("../../transport/transport.js").Publisher, "publish" | "check">;

@@ -13,8 +13,8 @@
 -- ARGV[1] tag prefix   ARGV[2] seconds that results are kept (0 = forever)
 -- ARGV[3i .. 3i+2] of the i-th: number of its tag ('' = keep the message), task id ('' = none can be read),
 --                  result ('' = none); or, right after the one that it goes along with: '>', list, message
--- Returns the numbers (i) of those whose tag was gone, and the negative numbers of messages that were refused: the one that they
--- go along with is then stored, and not acknowledged
+-- Returns the numbers (i) of those whose tag was gone, and the negative numbers of messages that their lists refused: the result
+-- of their task is stored, but the task is not acknowledged
 
 local prefix, results, expires = ARGV[1], KEYS[7], tonumber(ARGV[2])
 
@@ -49,8 +49,7 @@ for i = 1, (#ARGV - 2) / 3 do
   end
   if number ~= '' and number ~= '>' then
     tags[#tags + 1] = prefix .. number
-    numbers[#tags] = i
-    if id ~= '' then ids[#ids + 1] = id end
+    numbers[#tags], ids[#tags] = i, id
   end
 end
 for _, i in ipairs(sends) do
@@ -60,6 +59,7 @@ for _, i in ipairs(sends) do
       if numbers[n] == i - 1 then
         table.remove(tags, n)
         table.remove(numbers, n)
+        table.remove(ids, n)
       end
     end
   end
