@@ -19,7 +19,7 @@ import { className } from "../validation/class-name.js";
  *
  * @typedef {object} Carried
  * @property {import("../transport/transport.js").Publication} publication
- * @property {import("./follow-ups/carrier.js").Carrier} carrier to be told what has become of it
+ * @property {import("./follow-ups/carrier.js").Carrier} carrier learns what has become of it
  * @property {Promise<void>} delivered settles once it has arrived, or what waits for it has failed. When the worker stops first, it
  *   rejects, or never settles
  */

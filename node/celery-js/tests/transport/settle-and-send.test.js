@@ -43,7 +43,7 @@ describe("settling together with a message that follows", () => {
       item("c", { delivery: c, publication: to("after c") }),
     ]);
     assert.deepEqual(settled, { gone: [c], unsent: [] });
-    // The task that ran here has succeeded, so what follows it is sent, as it would have been by a message of its own.
+    // Another worker has the message of c now, but c has succeeded here: its next task is sent.
     assert.deepEqual([(await sent()).toSorted(), await held()], [["after a", "after c"], 0]);
   });
 

@@ -31,7 +31,7 @@ describe("an event loop counts as stalled", () => {
     assert.deepEqual(checks, [false, false, false, false]);
   });
 
-  it("not for the time that its process was frozen, whatever the checks before found", () => {
+  it("not because its process was frozen, whatever earlier checks found", () => {
     const checks = verdicts([
       [5_000, 1_000],
       [6_000, 2_000],

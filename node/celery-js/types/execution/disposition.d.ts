@@ -26,7 +26,7 @@ export type Disposition = {
 export type Carried = {
     publication: import("../transport/transport.js").Publication;
     /**
-     * to be told what has become of it
+     * learns what has become of it
      */
     carrier: import("./follow-ups/carrier.js").Carrier;
     /**

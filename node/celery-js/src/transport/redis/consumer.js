@@ -165,16 +165,13 @@ export class RedisConsumer extends Releasing {
   }
 
   /**
-   * If a message that goes along is for one of its own queues, it takes at once instead of waiting to be told.
+   * A message that went along to one of its own queues is taken at once, by a command right behind.
    *
    * @override
-   * @type {Consumer["settle"]}
+   * @param {readonly import("../transport.js").Settlement[]} items
    */
-  settle(items, onSent) {
-    const settled = super.settle(items, onSent);
-    const isForUs = items.some(({ publication }) => publication && this.queues.includes(publication.routingKey));
-    if (isForUs) this.wake();
-    return settled;
+  onSentAlong(items) {
+    if (items.some(({ publication }) => publication && this.queues.includes(publication.routingKey))) this.wake();
   }
 
   /** @type {Consumer["wait"]} */

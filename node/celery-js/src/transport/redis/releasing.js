@@ -8,23 +8,20 @@ import { deadLetterHeader } from "../dead-letter.js";
 import { isRefusedResult } from "../errors.js";
 import { keysOfHeld } from "./keys.js";
 import { isReplyError, translated } from "./replies.js";
-import { readSettled, settleArguments } from "./settlements.js";
+import { endOfBatch } from "./requeue-batch.js";
 
-/** Messages and characters put back by one call, so that none keeps the server busy for long. */
-const REQUEUE_BATCH = 200;
-const REQUEUE_CHARACTERS = 4 * 1024 * 1024;
 /** Pauses before an operation is repeated: after an answer that was an error, longer each time, and after a broken connection. */
 const RETRY_MS = 250;
 const RETRY_MAX_MS = 3_000;
 const LOST_PAUSE_MS = 10;
 
 /**
+ * @typedef {import("../transport.js").Consumer} Consumer
  * @typedef {import("../transport.js").Delivery} Delivery
  * @typedef {import("../transport.js").Settlement} Settlement
  * @typedef {import("../transport.js").Settled} Settled
  * @typedef {import("../transport.js").Requeue} Requeue
  * @typedef {import("../transport.js").Parking} Parking
- * @typedef {import("../transport.js").Burial} Burial
  *
  * @typedef {object} Operation
  * @property {import("./scripts.js").ScriptName} script
@@ -54,13 +51,7 @@ export class Releasing {
     this.#heldKeys = keysOfHeld(options.keys);
   }
 
-  /**
-   * See `Consumer`.
-   *
-   * @param {readonly Settlement[]} items
-   * @param {() => void} [onSent]
-   * @returns {Promise<Settled>}
-   */
+  /** @type {Consumer["settle"]} */
   async settle(items, onSent) {
     const { resultExpiresS, failureExpiresS = resultExpiresS } = this.options;
     if (failureExpiresS === resultExpiresS) return this.#settle(items, resultExpiresS, onSent);
@@ -71,6 +62,9 @@ export class Releasing {
     const settled = await this.#settle(others, resultExpiresS, onSent);
     return { gone: [...settled.gone, ...failed.gone], unsent: [...settled.unsent, ...failed.unsent] };
   }
+
+  /** Called when results are on their way together with publications. @param {readonly Settlement[]} _items */
+  onSentAlong(_items) {}
 
   /**
    * @param {readonly Settlement[]} items
@@ -83,21 +77,22 @@ export class Releasing {
     const { tagPrefix, resultKeyPrefix } = this.options;
     // Without a result, a key of the protocol is wrong, and an operator has to repair it.
     const storesResults = items.some(({ result }) => result !== "");
-    const { args, named } = settleArguments(items, this.options.keys);
+    const args = settleArguments(items, this.options.keys);
+    const isPlain = args.length === 3 * items.length;
+    const named = isPlain ? items : items.flatMap((item) => (item.publication ? [item, item] : item));
     const keys = [...this.#heldKeys, resultKeyPrefix];
     /** @type {Operation} */
     const operation = { script: "settle", keys, args: [tagPrefix, expiresS, ...args], storesResults, onSent };
-    const { gone, unsent } = readSettled(await this.#call(operation, named.length), named);
+    const replying = this.#call(operation, named.length);
+    if (!isPlain) this.onSentAlong(items);
+    const reply = await replying;
+    const gone = reply.filter((number) => number > 0).map((number) => named[number - 1].delivery);
+    const unsent = reply.filter((number) => number < 0).map((number) => named[-number - 1]);
     this.keeper?.held.release(unsent.length === 0 ? items : items.filter((item) => !unsent.includes(item)));
-    return { gone, unsent };
+    return { gone: /** @type {Delivery[]} */ (gone), unsent };
   }
 
-  /**
-   * See `Consumer`.
-   *
-   * @param {readonly Burial[]} items
-   * @returns {Promise<Delivery[]>}
-   */
+  /** @type {Consumer["bury"]} */
   bury(items) {
     const { keys, workerName, deadLetterLimit } = this.options;
     return this.#end(items, () => {
@@ -285,16 +280,16 @@ function pauseAfter(refusals) {
 }
 
 /**
- * @param {readonly Requeue[]} items
- * @param {number} from
- * @returns {number} the index after the last that still goes into this call; one goes in any case
+ * @param {readonly Settlement[]} items
+ * @param {import("./keys.js").Keys} keys
+ * @returns {import("./scripts.js").ScriptArgument[]} three for each item, and three for its publication right behind them
  */
-function endOfBatch(items, from) {
-  let to = from;
-  let characters = 0;
-  while (to < items.length && to - from < REQUEUE_BATCH && characters < REQUEUE_CHARACTERS) {
-    characters += items[to].delivery.raw.length;
-    to += 1;
+function settleArguments(items, keys) {
+  /** @type {import("./scripts.js").ScriptArgument[]} */
+  const args = [];
+  for (const { delivery, taskId, result, publication } of items) {
+    args.push(delivery === null ? "" : delivery.number, taskId, result);
+    if (publication) args.push(">", keys.queue(publication.routingKey, publication.priority ?? 0), publication.text);
   }
-  return to;
+  return args;
 }
