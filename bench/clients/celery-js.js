@@ -31,8 +31,8 @@ async function pace() {
   return { p50Ms: waits[Math.floor(count * 0.5)], p99Ms: waits[Math.floor(count * 0.99)] };
 }
 
-/** Runs of a workflow before its latency is measured. */
-const RUNS_WARM_UP = 10;
+/** Runs of a workflow before its latency is measured: as many tasks as a worker needs to have compiled its code. */
+const RUNS_WARM_UP = 100;
 
 /** @param {() => { applyAsync: () => Promise<{ get: () => Promise<unknown> }> }} workflow run many times, one after the other */
 const latency = (workflow) => async () => {

@@ -17,7 +17,7 @@ from celery.result import AsyncResult, GroupResult
 PORT, MODE, COUNT = sys.argv[1], sys.argv[2], int(sys.argv[3])
 URL = f"redis://127.0.0.1:{PORT}/0"
 TASK = "bench.add"
-WARM_UP = 10
+WARM_UP = 100
 TIMEOUT_S = 60
 
 app = celery.Celery("bench", broker=URL, backend=URL)

@@ -31,23 +31,23 @@ const EVENTS = {
   budgetMs: 45_000,
 };
 
-const COUNTED = { ...LOAD, tasks: 30_000 };
-const COUNTED_PYTHON = { tasks: 4_000, warmUp: 400, concurrency: 2 };
+const COUNTED = { ...LOAD, tasks: 100_000, warmUp: 10_000 };
+const COUNTED_PYTHON = { tasks: 6_000, warmUp: 400, concurrency: 2 };
 
 /** @type {Contest} */
 const METRICS = {
   name: "Metrics, Node",
-  about: "the same with 30,000 tasks, with and without counting them for Prometheus",
+  about: "the same with 100,000 tasks, with and without counting them for Prometheus",
   contenders: [worker("with metrics", CELERY_JS_METRICS, COUNTED), worker("without", CELERY_JS, COUNTED)],
-  budgetMs: 45_000,
+  budgetMs: 70_000,
 };
 
 /** @type {Contest} */
 const METRICS_PYTHON = {
   name: "Metrics, Python",
-  about: "one worker (-P prefork -c 2) empties a queue of 4,000 tasks, with and without counting them for Prometheus",
+  about: "one worker (-P prefork -c 2) empties a queue of 6,000 tasks, with and without counting them for Prometheus",
   contenders: [worker("with metrics", RELIABLE_METRICS, COUNTED_PYTHON), worker("without", RELIABLE, COUNTED_PYTHON)],
-  budgetMs: 45_000,
+  budgetMs: 70_000,
 };
 
 /** @type {Contest} */

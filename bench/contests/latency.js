@@ -26,7 +26,7 @@ const PUBLISH_TO_START = {
 /** @type {(mode: string) => Contest} */
 const workflow = (mode) => ({
   name: `Latency, ${mode} of 10`,
-  about: `a ${mode} of 10 tasks, sent and awaited ${RUNS} times one after the other`,
+  about: `a ${mode} of 10 tasks, sent and awaited ${RUNS} times one after the other, after ${RUNS} to warm up`,
   contenders: [
     {
       name: "celery-js",

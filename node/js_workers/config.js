@@ -13,13 +13,13 @@ export const VARIABLES = {
   JOBS_TASK_ROUTES: env.routes.prefault("py_workers.*=py-queue,js_workers.*=js-queue"),
   JOBS_DEFAULT_QUEUE: env.queue.prefault("py-queue"),
   JOBS_RESULT_EXPIRES_S: env.wholeSeconds.prefault("86400"),
-  JOBS_LEASE_S: env.seconds.prefault("60"),
+  JOBS_LEASE_S: env.lease.prefault("60"),
   JOBS_MAX_DELIVERIES: env.count.prefault("5"),
   JOBS_DEAD_LETTER_LIMIT: env.positiveCount.prefault("10000"),
   JOBS_DEAD_LETTER_MAX_AGE_S: env.wholeSeconds.prefault("2592000"),
   JOBS_MESSAGE_SIZE_LIMIT: env.positiveCount.prefault("67108864"),
   JOBS_TASK_TIME_LIMIT_S: env.wholeSeconds.prefault("1800"),
-  JOBS_SOFT_SHUTDOWN_TIMEOUT_S: env.wholeSeconds.prefault("25"),
+  JOBS_SOFT_SHUTDOWN_TIMEOUT_S: env.timeout.prefault("25"),
   JOBS_GLOBAL_KEYPREFIX: env.word.prefault(""),
   JOBS_FILES_DIR: env.folder.prefault(""),
   JOBS_SMTP_URL: env.word.prefault("smtp://127.0.0.1:2525"),
@@ -30,7 +30,7 @@ export const VARIABLES = {
   JOBS_JS_CONCURRENCY: env.positiveCount.prefault("10"),
   JOBS_JS_THREADS: env.count.prefault("0"),
   JOBS_JS_PREFETCH_MULTIPLIER: env.positiveCount.prefault("4"),
-  JOBS_JS_LOOP_STALL_LIMIT_S: env.seconds.prefault("600"),
+  JOBS_JS_LOOP_STALL_LIMIT_S: env.wholeSeconds.prefault("600"),
 };
 
 const RENAMED = { JOBS_JS_HEALTH_ADDRESS: "JOBS_HEALTH_ADDRESS" };

@@ -10,6 +10,9 @@ const BROKER_URL_EXPECTED =
   "expected a URL that begins with redis://, rediss://, redis+socket://, sentinel://, amqp:// or amqps://";
 const RESULT_URL_EXPECTED =
   "expected a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://";
+const LEASE_EXPECTED = "expected a number of seconds from 0.5 to 1200, for example 60";
+const TIMEOUT_EXPECTED = "expected a whole number of seconds, at most 2073600 (24 days)";
+const ADDRESS_EXPECTED = "expected a port, a host and a port, or the path of a socket";
 const ROUTES_EXPECTED = "expected pattern=queue pairs separated by commas";
 
 test("without an environment every variable has its default", () => {
@@ -97,20 +100,24 @@ describe("a wrong value is refused in one line", () => {
     ["JOBS_TASK_ROUTES", "a=b,,c=d", ROUTES_EXPECTED],
     ["JOBS_DEFAULT_QUEUE", "one,two", "expected the name of a queue"],
     ["JOBS_RESULT_EXPIRES_S", "1 day", "expected a whole number of seconds"],
-    ["JOBS_LEASE_S", "abc", "expected a number of seconds, for example 60"],
-    ["JOBS_LEASE_S", "0", "expected a number of seconds"],
+    ["JOBS_LEASE_S", "abc", LEASE_EXPECTED],
+    ["JOBS_LEASE_S", "0", LEASE_EXPECTED],
+    ["JOBS_LEASE_S", "0.4", LEASE_EXPECTED],
+    ["JOBS_LEASE_S", "3600", LEASE_EXPECTED],
     ["JOBS_MAX_DELIVERIES", "1.5", "expected a whole number, for example 5"],
     ["JOBS_DEAD_LETTER_LIMIT", "0", "expected a whole number of at least 1"],
     ["JOBS_TASK_TIME_LIMIT_S", "30m", "expected a whole number of seconds"],
-    ["JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "-5", "expected a whole number of seconds"],
+    ["JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "-5", TIMEOUT_EXPECTED],
+    ["JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "2073601", TIMEOUT_EXPECTED],
     ["JOBS_GLOBAL_KEYPREFIX", "a b", "expected a string without spaces"],
     ["JOBS_LOG_LEVEL", "loud", "expected one of debug, info, warning, error, critical"],
     ["JOBS_JS_QUEUES", "a,,b", "expected queue names separated by commas"],
     ["JOBS_JS_CONCURRENCY", "0", "expected a whole number of at least 1"],
     ["JOBS_JS_THREADS", "-1", "expected a whole number"],
     ["JOBS_JS_PREFETCH_MULTIPLIER", "x", "expected a whole number of at least 1"],
-    ["JOBS_JS_LOOP_STALL_LIMIT_S", "10m", "expected a number of seconds"],
-    ["JOBS_HEALTH_ADDRESS", "health.sock", "expected a port, a host and a port, or the path of a socket"],
+    ["JOBS_JS_LOOP_STALL_LIMIT_S", "10m", "expected a whole number of seconds"],
+    ["JOBS_HEALTH_ADDRESS", "health.sock", ADDRESS_EXPECTED],
+    ["JOBS_HEALTH_ADDRESS", "65536", ADDRESS_EXPECTED],
   ]) {
     test(`${name}=${text}`, () => {
       assert.throws(

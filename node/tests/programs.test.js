@@ -96,7 +96,7 @@ test("worker.js prints a line for each wrong variable", async () => {
   assert.equal(
     err,
     "JOBS_LEASE='1': unknown variable; docs/settings.md lists them all\n" +
-      "JOBS_LEASE_S='abc': expected a number of seconds, for example 60\n",
+      "JOBS_LEASE_S='abc': expected a number of seconds from 0.5 to 1200, for example 60\n",
   );
 });
 

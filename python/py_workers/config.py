@@ -28,13 +28,13 @@ class Variables(env.Environment):
     task_routes: env.Routes = (("py_workers.*", "py-queue"), ("js_workers.*", "js-queue"))
     default_queue: env.Queue = "py-queue"
     result_expires_s: env.WholeSeconds = 86400
-    lease_s: env.Seconds = 60
+    lease_s: env.Lease = 60
     max_deliveries: env.Count = 5
     dead_letter_limit: env.PositiveCount = 10000
     dead_letter_max_age_s: env.WholeSeconds = 2592000
     message_size_limit: env.PositiveCount = 67108864
     task_time_limit_s: env.WholeSeconds = 1800
-    soft_shutdown_timeout_s: env.WholeSeconds = 25
+    soft_shutdown_timeout_s: env.Timeout = 25
     global_keyprefix: env.Text = ""
     files_dir: env.Folder = ""
     smtp_url: env.Text = "smtp://127.0.0.1:2525"

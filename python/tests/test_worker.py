@@ -13,6 +13,7 @@ from tests.processes import Server, free_port, wait_until
 
 ADD = "py_workers.tasks.example.arithmetic.add"
 MUL = "py_workers.tasks.example.arithmetic.mul"
+LEASE = "a number of seconds from 0.5 to 1200, for example 60"
 WAIT_FOR_PIPE = """\
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def test_a_failing_module_stops_the_worker_with_file_and_line(
 @pytest.mark.parametrize(
     ("variable", "value", "line"),
     [
-        ("JOBS_LEASE_S", "abc", "JOBS_LEASE_S='abc': expected a number of seconds, for example 60\n"),
+        ("JOBS_LEASE_S", "0", f"JOBS_LEASE_S='0': expected {LEASE}\n"),
         ("JOBS_LEAS_S", "60", "JOBS_LEAS_S='60': unknown variable; docs/settings.md lists them all\n"),
         (
             "JOBS_LOG_LEVEL",

@@ -14,6 +14,9 @@ BROKER_URL = (
 RESULT_URL = (
     "expected a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://"
 )
+LEASE = "expected a number of seconds from 0.5 to 1200, for example 60"
+TIMEOUT = "expected a whole number of seconds, at most 2073600 (24 days)"
+HEALTH_ADDRESS = "expected a port, a host and a port, or the path of a socket"
 ROUTES = "expected pattern=queue pairs separated by commas"
 VARIABLES = [f"JOBS_{field.upper()}" for field in Variables.model_fields]
 
@@ -44,17 +47,21 @@ VARIABLES = [f"JOBS_{field.upper()}" for field in Variables.model_fields]
         ("JOBS_DEFAULT_QUEUE", "one,two", "expected the name of a queue"),
         ("JOBS_RESULT_EXPIRES_S", "1 day", "expected a whole number of seconds"),
         ("JOBS_RESULT_EXPIRES_S", "-1", "expected a whole number of seconds"),
-        ("JOBS_LEASE_S", "abc", "expected a number of seconds, for example 60"),
-        ("JOBS_LEASE_S", "0", "expected a number of seconds"),
-        ("JOBS_LEASE_S", "nan", "expected a number of seconds"),
+        ("JOBS_LEASE_S", "abc", LEASE),
+        ("JOBS_LEASE_S", "0", LEASE),
+        ("JOBS_LEASE_S", "nan", LEASE),
+        ("JOBS_LEASE_S", "0.4", LEASE),
+        ("JOBS_LEASE_S", "3600", LEASE),
         ("JOBS_MAX_DELIVERIES", "1.5", "expected a whole number, for example 5"),
         ("JOBS_TASK_TIME_LIMIT_S", "30m", "expected a whole number of seconds"),
-        ("JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "-5", "expected a whole number of seconds"),
+        ("JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "-5", TIMEOUT),
+        ("JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "2073601", TIMEOUT),
         ("JOBS_GLOBAL_KEYPREFIX", "a b", "expected a string without spaces"),
         ("JOBS_LOG_LEVEL", "loud", "expected one of debug, info, warning, error, critical"),
         ("JOBS_PY_QUEUES", "a,,b", "expected queue names separated by commas"),
         ("JOBS_PY_CONCURRENCY", "0", "expected a whole number of at least 1"),
-        ("JOBS_HEALTH_ADDRESS", "health.sock", "expected a port, a host and a port, or the path of a socket"),
+        ("JOBS_HEALTH_ADDRESS", "health.sock", HEALTH_ADDRESS),
+        ("JOBS_HEALTH_ADDRESS", "65536", HEALTH_ADDRESS),
         ("JOBS_PY_DELIVERY", "Stock", "expected one of reliable, stock"),
     ],
 )

@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { z } from "zod";
 import { ImproperlyConfigured } from "./errors.js";
 import { SOURCE_URL } from "./package-files.js";
+import { parseHealthAddress } from "./validation/health-address.js";
 
 /** Raised when variables are unknown or have a wrong value, with one line for each. */
 export class ConfigError extends ImproperlyConfigured {}
@@ -28,6 +29,19 @@ const text = (form, expected) => z.string().regex(new RegExp(`^(?:${form})$`), e
  * @param {string} expected
  */
 const number = (form, expected) => text(form, expected).transform(Number);
+
+/**
+ * @param {number} least
+ * @param {number} most
+ * @param {string} form
+ * @param {string} expected
+ */
+function secondsBetween(least, most, form, expected) {
+  return number(form, `${expected}, for example 60`).refine(
+    (value) => value >= least && value <= most,
+    `${expected}, for example 60`,
+  );
+}
 
 const SENTINEL = String.raw`sentinel://[^/?#;\s]+(/[0-9]*)?(\?[^;\s]*)?`;
 /** The servers of a URL: how it begins, and the form of the whole. docs/settings.md lists the parameters. */
@@ -84,10 +98,16 @@ export const count = number("[0-9]+", "a whole number, for example 5");
 export const positiveCount = number("0*[1-9][0-9]*", "a whole number of at least 1, for example 2");
 export const wholeSeconds = number("[0-9]+", "a whole number of seconds, for example 1800");
 export const seconds = number(String.raw`(?=.*[1-9])[0-9]+(\.[0-9]+)?`, "a number of seconds, for example 60");
-export const address = text(
-  String.raw`((\S+:)?[0-9]{1,5}|/\S+)?`,
-  "a port, a host and a port, or the path of a socket, for example 8080, 0.0.0.0:8080 or /tmp/health.sock",
-);
+/** The setting `leaseS`. */
+export const lease = secondsBetween(0.5, 1_200, String.raw`[0-9]+(\.[0-9]+)?`, "a number of seconds from 0.5 to 1200");
+/** A whole number of seconds for which Node's timers can wait, as the setting `workerSoftShutdownTimeout`. */
+export const timeout = secondsBetween(0, 2_073_600, "[0-9]+", "a whole number of seconds, at most 2073600 (24 days)");
+export const address = z
+  .string()
+  .refine(
+    (text) => text === "" || parseHealthAddress(text) !== null,
+    "a port, a host and a port, or the path of a socket, for example 8080, 0.0.0.0:8080 or /tmp/health.sock",
+  );
 export const logLevel = text("debug|info|warning|error|critical", "one of debug, info, warning, error, critical");
 
 export const logFormat = text("pretty|json|", "one of pretty, json");

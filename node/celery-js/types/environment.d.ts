@@ -15,6 +15,10 @@ export declare const count: z.ZodPipe<z.ZodString, z.ZodTransform<number, string
 export declare const positiveCount: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
 export declare const wholeSeconds: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
 export declare const seconds: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
+/** The setting `leaseS`. */
+export declare const lease: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
+/** A whole number of seconds for which Node's timers can wait, as the setting `workerSoftShutdownTimeout`. */
+export declare const timeout: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
 export declare const address: z.ZodString;
 export declare const logLevel: z.ZodString;
 export declare const logFormat: z.ZodString;

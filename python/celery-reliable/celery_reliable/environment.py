@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 from celery_reliable.database_url import is_database, read_database_url
+from celery_reliable.health_address import read_address
 from celery_reliable.rabbitmq import is_rabbitmq
 from celery_reliable.rabbitmq_url import check_url
 from celery_reliable.server_url import UrlError, read_url
@@ -115,6 +116,12 @@ def _read_url(text: str) -> str:
     return text
 
 
+def _read_health_address(text: str) -> str:
+    if text:
+        read_address(text)
+    return text
+
+
 def _begins_with(forms: Mapping[str, str], *examples: str) -> str:
     *others, last = forms
     return f"a URL that begins with {', '.join(others)} or {last}, for example {' or '.join(examples)}"
@@ -181,9 +188,20 @@ Seconds = Annotated[
     _form(r"(?=.*[1-9])[0-9]+(\.[0-9]+)?"),
     Field(description="a number of seconds, for example 60"),
 ]
+Lease = Annotated[
+    float,
+    _form(r"[0-9]+(\.[0-9]+)?"),
+    Field(ge=0.5, le=1200, description="a number of seconds from 0.5 to 1200, for example 60"),
+]
+# Node's timers cannot wait for longer, and both languages take the same values.
+Timeout = Annotated[
+    int,
+    _form("[0-9]+"),
+    Field(le=2_073_600, description="a whole number of seconds, at most 2073600 (24 days), for example 60"),
+]
 Address = Annotated[
     str,
-    _form(r"((\S+:)?[0-9]{1,5}|/\S+)?"),
+    _form(r"\S*", _read_health_address),
     Field(
         description="a port, a host and a port, or the path of a socket, for example 8080, 0.0.0.0:8080 or "
         "/tmp/health.sock"
