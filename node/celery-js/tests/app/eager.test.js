@@ -71,16 +71,6 @@ test("a bound task gets itself, with an eager request", async () => {
   });
 });
 
-test("a limit that is too long for a timer does not end at once", async () => {
-  const app = eagerApp();
-  const slow = app.task("slow", { bind: true, timeLimit: 30 * 86_400, softTimeLimit: 29 * 86_400 }, async (self) => {
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    return self.signal.aborted;
-  });
-
-  assert.equal(await (await slow.delay()).get(), false);
-});
-
 test("retries are made at once, up to maxRetries", async () => {
   const app = eagerApp();
   /** @type {number[]} */

@@ -19,8 +19,9 @@ for (const { as, max, value, repr } of cases) {
 
 test("a large text is cut soon, with its characters whole", () => {
   const before = cpuMs();
-  for (const filling of ["x", "ä", "😀"]) {
-    const text = saferepr(filling.repeat(10_000_000));
+  const large = "😀".repeat(10_000_000);
+  for (let n = 0; n < 10; n += 1) {
+    const text = saferepr(large);
     assert.equal([...text].length, "''...".length + 1024, text.slice(0, 20));
     assert.doesNotMatch(text, /\p{Cs}/u);
   }
