@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from celery_reliable.types import Json
@@ -38,8 +39,33 @@ def _is_name(value: Json) -> bool:
     return _is_text(value) and not _CONTROL_CHARACTER.search(value)
 
 
-def _are_texts(value: Json) -> bool:
-    return all(map(_is_text, value if isinstance(value, list) else [value]))
+def _is_id(value: Json) -> bool:
+    return _is_text(value) and len(value) <= _MAX_ID
+
+
+def _are_ids(value: Json) -> bool:
+    return len(value) <= _MAX_IDS and all(map(_is_id, value)) if isinstance(value, list) else _is_id(value)
+
+
+def _are_revoked(value: Json) -> bool:
+    return _are_ids(list(value) if isinstance(value, dict) else value)
+
+
+def _are_items(value: Json) -> bool:
+    return not isinstance(value, list) or len(value) <= _MAX_ITEMS
+
+
+def _are_stamps(value: Json) -> bool:
+    if isinstance(value, list):
+        return len(value) <= _MAX_IDS and all(map(_is_id, value))
+    if not isinstance(value, dict):
+        return True  # Celery's own error
+    stamps = [each if isinstance(each, list) else [each] for each in value.values()]
+    return sum(map(len, stamps)) <= _MAX_IDS and all(map(_is_stamp, [*value, *chain.from_iterable(stamps)]))
+
+
+def _is_stamp(value: Json) -> bool:
+    return len(value) <= _MAX_ID if isinstance(value, str) else not isinstance(value, (dict, list))
 
 
 def _is_rate(value: Json) -> bool:
@@ -48,7 +74,15 @@ def _is_rate(value: Json) -> bool:
 
 # A name for keys and log lines, without control characters.
 _NAME = Kind(_is_name, "a name")
-_TEXT_OR_TEXTS = Kind(_are_texts, "a non-empty string, or an array of them")
+# The ids that Celery's workers remember (REVOKES_MAX), and the longest that a task has.
+_MAX_IDS = 50_000
+_MAX_ID = 2_048
+_TASK_IDS = Kind(_are_ids, f"a task's id, or an array of at most {_MAX_IDS} of them")
+_REVOKED = Kind(_are_revoked, _TASK_IDS.expected)
+_STAMPS = Kind(_are_stamps, f"at most {_MAX_IDS} stamps: numbers, and strings of at most {_MAX_ID} characters")
+# How many attributes of every task may be asked for.
+_MAX_ITEMS = 100
+_ITEMS = Kind(_are_items, f"an array of at most {_MAX_ITEMS} names")
 _DURATION = Kind(lambda value: _is_number(value) and value >= 0, "a number of seconds, 0 or more")
 # More slots than any machine has room for.
 _MOST_SLOTS = 1_000
@@ -65,8 +99,12 @@ _ARGUMENTS: Mapping[str, Mapping[str, Kind]] = {
     "autoscale": {"max": _POOL_SIZE, "min": _POOL_SIZE},
     "pool_grow": {"n": _POOL_SIZE},
     "pool_shrink": {"n": _POOL_SIZE},
-    "revoke": {"task_id": _TEXT_OR_TEXTS},
-    "terminate": {"task_id": _TEXT_OR_TEXTS},
+    "revoke": {"task_id": _TASK_IDS},
+    "terminate": {"task_id": _TASK_IDS},
+    "revoke_by_stamped_headers": {"headers": _STAMPS},
+    "hello": {"revoked": _REVOKED},
+    "registered": {"taskinfoitems": _ITEMS},
+    "dump_tasks": {"taskinfoitems": _ITEMS},
 }
 _REQUIRED = frozenset({"queue", "task_name", "task_id", "n"})
 

@@ -17,6 +17,7 @@ from kombu.utils.url import maybe_sanitize_url
 
 from celery_reliable.clock import ignore_unusable_clock
 from celery_reliable.control_arguments import check_arguments
+from celery_reliable.control_patterns import check_pattern
 from celery_reliable.fanout import MalformedBroadcastError
 from celery_reliable.intake import is_outage
 from celery_reliable.line_limit import CONTROL_LINES, MALFORMED
@@ -170,6 +171,7 @@ def _check_command(body: object) -> None:
         raise MalformedBroadcastError("its arguments are not an object")
     if not isinstance(body.get("destination") or [], (list, str)):
         raise MalformedBroadcastError("its destination is not a list")
+    check_pattern(body)
     reply_to = body.get("reply_to")
     if reply_to and not (
         isinstance(reply_to, dict) and all(isinstance(reply_to.get(name), str) for name in ("exchange", "routing_key"))

@@ -96,6 +96,10 @@ MALFORMED: dict[str, Any] = {
     "a pattern that is a list": command("ping", pattern=[1], matcher="glob"),
     "an unknown matcher": command("ping", pattern="*", matcher="nope"),
     "a pattern that is none": command("ping", pattern="(", matcher="pcre"),
+    "a pattern that backtracks": command("ping", pattern="(((.+)+)+)+!", matcher="pcre"),
+    "a pattern with many gaps": command("ping", pattern=".*" * 20 + "!", matcher="pcre"),
+    "a pattern with many ways": command("ping", pattern="(|)" * 40 + "!", matcher="pcre"),
+    "a long pattern": command("ping", pattern="*?" * 200, matcher="glob"),
     "reply to a text": command("ping", reply_to="abc", ticket="t"),
     "reply to an object": command("ping", reply_to={"exchange": {}, "routing_key": []}, ticket="t"),
 }

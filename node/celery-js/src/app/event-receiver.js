@@ -1,6 +1,7 @@
 /** Receives events of workers and clients, in either language (celery.events.receiver). */
 import { TimeoutError } from "../errors.js";
 import { decodeEvents } from "../protocol/events.js";
+import { MAX_TIMER_MS } from "../protocol/time.js";
 import { createListener } from "../transport/transport.js";
 import { BOOLEAN, DURATION, methodOptions, POSITIVE, TEXT } from "../validation/kinds.js";
 
@@ -119,7 +120,7 @@ export class EventReceiver {
     const over = new Promise((resolve, reject) => {
       const waitOn = () => {
         clearTimeout(timer);
-        if (!timeout) return;
+        if (!timeout || timeout * 1000 > MAX_TIMER_MS) return;
         timer = setTimeout(() => reject(new TimeoutError(`no event for ${timeout} s`)), timeout * 1000);
       };
       const count = () => {

@@ -1,10 +1,8 @@
 /** Waiting for a result that is ready, whatever the backend is. */
 import { TimeoutError } from "../errors.js";
 import { PENDING, READY_STATES } from "../protocol/states.js";
+import { MAX_TIMER_MS } from "../protocol/time.js";
 import { onAbort } from "./on-abort.js";
-
-/** A longer delay overflows Node's timers, and no caller waits that long. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * @typedef {import("../protocol/result-meta.js").ResultMeta} ResultMeta
@@ -49,7 +47,7 @@ export function waitForReady(listen, { timeoutMs = null, signal, onMessage }) {
     };
     const stop = listen({ onMeta, onError: fail });
     const forgetSignal = signal && onAbort(signal, () => fail(signal.reason));
-    if (timeoutMs !== null && timeoutMs <= LONGEST_TIMER_MS)
+    if (timeoutMs !== null && timeoutMs <= MAX_TIMER_MS)
       timer = setTimeout(() => fail(timedOut(timeoutMs, lastState)), timeoutMs);
   });
 }

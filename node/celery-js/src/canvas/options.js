@@ -13,19 +13,19 @@ import { isSignature } from "./shapes.js";
  *   compression that Node cannot write, a retry policy with more than numbers) and must pass on unchanged
  */
 export function fromWire(wire) {
-  const stampedHeaders = /** @type {string[]} */ (wire.stamped_headers ?? []);
+  const stampedHeaders = new Set(/** @type {string[]} */ (listOf(wire.stamped_headers)));
   /** @type {Record<string, unknown>} */
   const options = {};
   /** @type {WireOptions} */
   const foreign = {};
   for (const [name, value] of Object.entries(wire)) {
-    if (stampedHeaders.includes(name)) continue;
+    if (stampedHeaders.has(name)) continue;
     const given = fromPython(name, value);
     if (isSendOption(camelCase(name)) && isUsable(name, given)) options[camelCase(name)] = given;
     else foreign[name] = value;
   }
-  if (stampedHeaders.length > 0) {
-    options.stamps = Object.fromEntries(stampedHeaders.map((name) => [name, wire[name] ?? null]));
+  if (stampedHeaders.size > 0) {
+    options.stamps = Object.fromEntries([...stampedHeaders].map((name) => [name, wire[name] ?? null]));
   }
   return { options, foreign };
 }

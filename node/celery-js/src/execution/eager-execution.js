@@ -7,6 +7,7 @@ import { loads } from "../protocol/json.js";
 import { decodeEnvelope, decodeTask } from "../protocol/message.js";
 import { encodeReturned, ResultEncoder } from "../protocol/result-encoder.js";
 import { FAILURE, IGNORED, REJECTED, RETRY, SUCCESS } from "../protocol/states.js";
+import { MAX_TIMER_MS } from "../protocol/time.js";
 import { taskStorage } from "../tasks/current.js";
 import { Execution } from "./execution.js";
 import { Hooks } from "./hooks.js";
@@ -140,8 +141,7 @@ export class EagerExecution extends Execution {
       const error = new TimeLimitExceeded(Number(hardS));
       if (this.cutOff(error)) this.abortWith(error);
     };
-    const timers = [softS ? setTimeout(() => this.abortSoftly(), softS * 1000) : undefined];
-    if (hardS) timers.push(setTimeout(kill, hardS * 1000));
+    const timers = [timerOf(softS, () => this.abortSoftly()), timerOf(hardS, kill)];
     try {
       return await Promise.race([call(), cut]);
     } finally {
@@ -163,6 +163,16 @@ export class EagerExecution extends Execution {
       return { state: FAILURE, value: thrown };
     }
   }
+}
+
+/**
+ * @param {number | null} limitS
+ * @param {() => void} onOver
+ * @returns {NodeJS.Timeout | undefined} none without a limit, or for one that is too long for a timer
+ */
+function timerOf(limitS, onOver) {
+  const limitMs = (limitS ?? 0) * 1000;
+  return limitMs > 0 && limitMs <= MAX_TIMER_MS ? setTimeout(onOver, limitMs) : undefined;
 }
 
 /** @param {unknown} thrown by the task, or the `Retry` that became of it */

@@ -8,6 +8,7 @@
 import { Reject } from "../errors.js";
 import { formatTraceback, toError } from "../protocol/exceptions.js";
 import { FAILURE, IGNORED, REJECTED, RETRY, SUCCESS } from "../protocol/states.js";
+import { MAX_TIMER_MS } from "../protocol/time.js";
 import { signals } from "../signals.js";
 import { taskStorage } from "../tasks/current.js";
 import { nameOf, taskFields } from "./request.js";
@@ -254,7 +255,7 @@ export class Hooks {
    */
   #inTime({ request, services }, name, returned) {
     const [hardS] = request.timeLimits;
-    if (!hardS || !(returned instanceof Promise)) return returned;
+    if (!hardS || hardS * 1000 > MAX_TIMER_MS || !(returned instanceof Promise)) return returned;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
     const late = new Promise((resolve) => {

@@ -8,7 +8,17 @@ import { decodeBody, ownHeaders } from "./decode-envelope.js";
 import { isMapping, numberOrNull, textOrNull } from "./json-loads.js";
 import { DEFAULT_LIMITS, refusal } from "./limits.js";
 import { saferepr } from "./repr.js";
-import { parseIso } from "./time.js";
+import {
+  checkedArgs,
+  checkedEmbed,
+  checkedKwargs,
+  checkedMoment,
+  checkedNames,
+  checkedRetries,
+  checkedStamps,
+  checkedTimeLimits,
+  requiredText,
+} from "./task-fields.js";
 
 /** @typedef {import("./decode-envelope.js").Envelope} Envelope */
 /** @typedef {import("./limits.js").Limits} Limits */
@@ -17,9 +27,7 @@ import { parseIso } from "./time.js";
 /** @typedef {import("./message.js").DeliveryInfo} DeliveryInfo */
 
 /** The longest task id: ids are parts of keys, log lines and counts (`restore.lua` has the same number). */
-const MAX_ID_BYTES = 2048;
-/** The longest time limit that a message may set: longer than any task runs, and short enough for every timer. */
-const MAX_LIMIT_S = 10 * 365 * 86_400;
+export const MAX_ID_BYTES = 2048;
 
 /**
  * @param {Envelope} envelope
@@ -134,14 +142,15 @@ function fromFields({ headers, properties }, fields, args, kwargs, embed, protoc
     rawHeaders: headers,
     properties,
     deliveryInfo,
-    retries: numberOrNull(fields.retries) ?? 0,
+    retries: checkedRetries(fields.retries),
     eta: checkedMoment(fields.eta, "ETA"),
     expires: checkedMoment(fields.expires, "expires"),
     timelimit: checkedTimeLimits(fields.timelimit),
     rootId: textOrNull(fields.root_id),
     parentId: textOrNull(fields.parent_id),
     group: textOrNull(fields.group),
-    groupIndex: numberOrNull(fields.group_index),
+    // The score of a part's result, which can be no NaN.
+    groupIndex: Number.isFinite(fields.group_index) ? Number(fields.group_index) : null,
     shadow: textOrNull(fields.shadow),
     origin: textOrNull(fields.origin),
     ignoreResult: typeof fields.ignore_result === "boolean" ? fields.ignore_result : null,
@@ -175,119 +184,4 @@ function deliveryInfoOf(properties, headers) {
     priority: numberOrNull(properties.priority),
     redelivered: (info ?? headers).redelivered === true,
   };
-}
-
-/**
- * @param {unknown} value
- * @param {string} what
- */
-function requiredText(value, what) {
-  if (typeof value !== "string" || value === "") throw new InvalidTaskError(`The message has no task ${what}`);
-  return value;
-}
-
-/** @param {unknown} args */
-function checkedArgs(args) {
-  if (args === null || args === undefined) return [];
-  if (!Array.isArray(args)) throw new InvalidTaskError("Task arguments must be a list");
-  return /** @type {unknown[]} */ (args);
-}
-
-/** @param {unknown} kwargs */
-function checkedKwargs(kwargs) {
-  if (kwargs === null || kwargs === undefined) return {};
-  if (!isMapping(kwargs)) throw new InvalidTaskError("Task keyword arguments must be a mapping");
-  return kwargs;
-}
-
-/**
- * @param {Record<string, unknown>} embed
- * @returns {import("./message.js").Embed}
- */
-function checkedEmbed({ callbacks, errbacks, chain, chord }) {
-  const body = isNothing(chord) ? null : chord;
-  if (body !== null && !isMapping(body)) throw new InvalidTaskError("chord must be a signature");
-  return {
-    callbacks: checkedList(callbacks, "callbacks"),
-    errbacks: checkedList(errbacks, "errbacks"),
-    chain: checkedList(chain, "chain"),
-    chord: body,
-  };
-}
-
-/**
- * @param {unknown} signatures
- * @param {string} what
- * @returns {unknown[] | null}
- */
-function checkedList(signatures, what) {
-  if (Array.isArray(signatures)) return signatures;
-  if (!isNothing(signatures)) throw new InvalidTaskError(`${what} must be a list`);
-  return null;
-}
-
-/**
- * @param {unknown} moment
- * @param {string} what
- */
-function checkedMoment(moment, what) {
-  if (moment === null || moment === undefined || moment === "") return null;
-  if (typeof moment !== "string") throw new InvalidTaskError(`invalid ${what} value ${JSON.stringify(moment)}`);
-  try {
-    parseIso(moment);
-  } catch (cause) {
-    throw new InvalidTaskError(`invalid ${what} value ${JSON.stringify(moment)}`, { cause });
-  }
-  return moment;
-}
-
-/**
- * @param {unknown} limits
- * @returns {[number | null, number | null]}
- * @throws {InvalidTaskError}
- */
-function checkedTimeLimits(limits) {
-  if (isNothing(limits)) return [null, null];
-  if (!Array.isArray(limits) || limits.length !== 2 || !limits.every(isLimit)) {
-    const shown = saferepr(limits).slice(0, 80);
-    throw new InvalidTaskError(`timelimit is ${shown}: expected [hard, soft] in seconds, or null for none`);
-  }
-  return [limits[0], limits[1]];
-}
-
-/**
- * @param {unknown} value
- * @returns {boolean}
- */
-const isLimit = (value) => value === null || (typeof value === "number" && value >= 0 && value <= MAX_LIMIT_S);
-
-/**
- * @param {unknown} value
- * @returns {boolean} what Python takes for false
- */
-const isNothing = (value) =>
-  !value || (Array.isArray(value) && value.length === 0) || (isMapping(value) && Object.keys(value).length === 0);
-
-/**
- * @param {unknown} names
- * @returns {string[] | null}
- * @throws {InvalidTaskError}
- */
-function checkedNames(names) {
-  if (isNothing(names)) return Array.isArray(names) ? [] : null;
-  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
-    throw new InvalidTaskError("stamped_headers must be a list of names");
-  }
-  return names;
-}
-
-/**
- * @param {unknown} stamps
- * @returns {Record<string, unknown>}
- * @throws {InvalidTaskError}
- */
-function checkedStamps(stamps) {
-  if (isMapping(stamps)) return stamps;
-  if (!isNothing(stamps)) throw new InvalidTaskError("stamps must be a mapping");
-  return {};
 }

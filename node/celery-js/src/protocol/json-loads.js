@@ -4,6 +4,7 @@
  * Parsing time depends on the number of lists, objects and members, not on bytes: 16 MB of `[]` take a hundred times as long as
  * one string of 16 MB. So a large text is scanned before it is parsed.
  */
+import { randomUUID } from "node:crypto";
 import { DecodeError } from "../errors.js";
 import { revive, TYPE_KEY } from "./json-types.js";
 import { refusal } from "./limits.js";
@@ -140,14 +141,14 @@ function parsePlain(text) {
 }
 
 /**
- * Rewrites Python's constants as JSON: an infinity as a number out of range, NaN as a string that the text does not contain.
+ * Rewrites Python's constants as JSON: an infinity as a number out of range, NaN as a random string, which no text can contain on
+ * purpose. (To look for a string that the text does not contain would take a hostile text's length to the power of two.)
  *
  * @param {string} text
  * @returns {{ text: string, nanMarker: string } | null} null when the text has none outside of its strings
  */
 function withoutPythonConstants(text) {
-  let nanMarker = "\u0000NaN";
-  while (text.includes(JSON.stringify(nanMarker).slice(1, -1))) nanMarker += "N";
+  const nanMarker = `\u0000NaN ${randomUUID()}`;
   const pieces = [];
   let taken = 0;
   PYTHON_CONSTANT.lastIndex = 0;

@@ -20,10 +20,17 @@ export const controlExchange = (namespace) => `${namespace}.pidbox`;
 export const replyExchange = (namespace) => `reply.${namespace}.pidbox`;
 
 /**
+ * The longest pattern, and what one of the matcher "pcre" may have: it is matched on the thread that renews the leases, so it must
+ * not backtrack for long. Python's workers have the same limits (`celery_reliable/control_patterns.py`).
+ */
+const MAX_PATTERN = 255;
+const MAX_CHOICES = 4;
+
+/**
  * @typedef {object} Command
  * @property {string} method
  * @property {Record<string, unknown>} arguments
- * @property {readonly string[] | null} destination node names, null or empty: those that match the pattern
+ * @property {readonly unknown[] | string | null} destination node names, null or empty: those that match the pattern
  * @property {string | null} pattern of node names; null: all nodes
  * @property {string | null} matcher how the pattern is read: "glob" or "pcre"
  * @property {ReplyAddress | null} replyTo null: no answer is wanted
@@ -52,20 +59,20 @@ export function encodeCommand(command, headers, exchange) {
 /**
  * @param {string} raw
  * @returns {Command}
- * @throws {DecodeError} when it is not a command
+ * @throws {DecodeError} when it is not a command, or it is not clear for which workers it is
  * @throws {ContentDisallowed} when it is not JSON
  */
 export function decodeCommand(raw) {
   const envelope = decodeEnvelope(raw);
   const body = decodeBody(envelope);
   if (!isMapping(body) || typeof body.method !== "string") throw new DecodeError("The message names no command");
-  const { destination, reply_to: replyTo } = body;
+  const { reply_to: replyTo } = body;
   return {
     method: body.method,
     arguments: isMapping(body.arguments) ? body.arguments : {},
-    destination: Array.isArray(destination) ? destination : null,
-    pattern: textOrNull(body.pattern),
-    matcher: textOrNull(body.matcher),
+    destination: destinationOf(body.destination),
+    pattern: textOf(body, "pattern"),
+    matcher: textOf(body, "matcher"),
     replyTo: isMapping(replyTo)
       ? { exchange: String(replyTo.exchange ?? ""), routingKey: String(replyTo.routing_key ?? "") }
       : null,
@@ -75,21 +82,59 @@ export function decodeCommand(raw) {
 }
 
 /**
+ * @param {unknown} value
+ * @returns {readonly unknown[] | string | null}
+ * @throws {DecodeError} when it is neither a list nor a string, in which kombu looks for a node's name
+ */
+function destinationOf(value) {
+  if (!value) return null;
+  if (typeof value !== "string" && !Array.isArray(value))
+    throw new DecodeError("The command's destination is not a list");
+  return value;
+}
+
+/**
+ * @param {Record<string, unknown>} body
+ * @param {string} name
+ * @returns {string | null} null: it has none
+ * @throws {DecodeError} when it is not a text
+ */
+function textOf(body, name) {
+  const value = body[name];
+  if (value && typeof value !== "string") throw new DecodeError(`The command's ${name} is not a string`);
+  return textOrNull(value);
+}
+
+/**
  * @param {Pick<Command, "destination" | "pattern" | "matcher">} command
  * @param {string} hostname a worker's
  * @returns {boolean} whether the command is for it
- * @throws {DecodeError} for an unknown matcher, or a pattern that it cannot read
+ * @throws {DecodeError} for an unknown matcher, and for a pattern that it cannot read or that may take too long to match
  */
 export function isAddressedTo({ destination, pattern, matcher }, hostname) {
   if (destination !== null && destination.length > 0) return destination.includes(hostname);
   if (!pattern || !matcher) return true;
-  if (matcher === "glob") return globPattern(pattern).test(hostname);
-  if (matcher !== "pcre") throw new DecodeError(`No matcher installed for ${matcher}`);
+  if (pattern.length > MAX_PATTERN) throw new DecodeError(`The pattern is longer than ${MAX_PATTERN} characters`);
+  if (matcher !== "glob" && matcher !== "pcre") throw new DecodeError(`No matcher installed for ${matcher}`);
+  if (matcher === "pcre") checkChoices(pattern);
   try {
-    return new RegExp(pattern, "y").test(hostname);
+    return (matcher === "glob" ? globPattern(pattern) : new RegExp(pattern, "y")).test(hostname);
   } catch (error) {
     throw new DecodeError(`The pattern ${JSON.stringify(pattern)} cannot be read`, { cause: error });
   }
+}
+
+/**
+ * A simple rule, because what makes a regular expression slow is hard to find: few choices, and none of them repeated.
+ *
+ * @param {string} pattern
+ * @throws {DecodeError} for one that breaks it
+ */
+function checkChoices(pattern) {
+  const choices = pattern.match(/[*+?{|]/g)?.length ?? 0;
+  if (choices <= MAX_CHOICES && !/\)[*+?{]|\(\?/.test(pattern)) return;
+  const rule = `at most ${MAX_CHOICES} of * + ? { |, no (?, and no quantifier after a group`;
+  throw new DecodeError(`The pattern ${JSON.stringify(pattern)} may take too long to match: ${rule}`);
 }
 
 /**

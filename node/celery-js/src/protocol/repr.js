@@ -247,10 +247,11 @@ class ReprWriter {
  * @param {number} maxLength
  */
 function truncate(text, maxLength) {
-  if (text.length < maxLength || lengthInPython(text) < maxLength) return text;
-  const head = SURROGATE.test(text)
-    ? [...text.slice(0, maxLength * 2)].slice(0, maxLength).join("")
-    : text.slice(0, maxLength);
+  if (text.length < maxLength) return text;
+  // No more is looked at: a text may have 45 million characters.
+  const start = text.slice(0, maxLength * 2);
+  if (start.length === text.length && lengthInPython(text) < maxLength) return text;
+  const head = SURROGATE.test(start) ? [...start].slice(0, maxLength).join("") : start.slice(0, maxLength);
   const lastSpace = head.lastIndexOf(" ");
   return `${lastSpace === -1 ? head : head.slice(0, lastSpace)}...`;
 }

@@ -9,6 +9,9 @@ const TIME = String.raw`(\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?)?`;
 const OFFSET = String.raw`(?:(Z)|([+-])(\d{2})(?::?(\d{2})(?::?(\d{2}))?)?)?`;
 const ISO_8601 = new RegExp(`^${DATE}(?:[T ]${TIME}${OFFSET})?$`, "i");
 
+/** The longest delay of a timer, 24.8 days: Node starts a longer one with 1 ms. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 

@@ -9,6 +9,13 @@ import { OperationalError } from "../errors.js";
 /** Raised when the server answers with a refusal. */
 export class Refusal extends OperationalError {
   /**
+   * Of a batch that is settled in two calls: what the first one has settled, if the second one was refused.
+   *
+   * @type {{ items: readonly import("./transport.js").Settlement[], settled: import("./transport.js").Settled } | null}
+   */
+  before = null;
+
+  /**
    * @param {string} message
    * @param {{ cause?: unknown, scope: RefusalScope }} options
    */

@@ -1,6 +1,7 @@
 /** Repeats a sending that fails: `retry` and `retryPolicy` of `applyAsync` (`kombu.Connection.ensure`). */
 import { setTimeout as delay } from "node:timers/promises";
 import { OperationalError } from "../errors.js";
+import { MAX_TIMER_MS } from "../protocol/time.js";
 
 /** @typedef {import("../validation/retry-policy.js").RetryPolicy} RetryPolicy */
 /** @typedef {Required<RetryPolicy>} PublishPolicy with every default filled in */
@@ -20,7 +21,7 @@ export async function repeated(policy, operation) {
       if (policy.maxRetries !== null && retries >= policy.maxRetries) throw error;
       if (!mayPass(error, policy)) throw error;
     }
-    await delay(intervalOf(policy, retries) * 1000);
+    await delay(Math.min(intervalOf(policy, retries) * 1000, MAX_TIMER_MS));
   }
 }
 

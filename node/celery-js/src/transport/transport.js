@@ -93,6 +93,7 @@ import { hideSecrets } from "./url.js";
  * @property {() => Promise<void>} wait until there may be messages, or `wake` is called
  * @property {() => void} wake
  * @property {number} answeredAtMs when the broker last answered a `take`, by `performance.now()`; 0 = never
+ * @property {() => number} nowMs epoch, by the clock of the broker if it is known
  * @property {boolean} isConnected
  * @property {(timeoutMs: number) => Promise<void>} reconnected
  * @property {() => Promise<unknown>} answers once the broker has answered, on every connection, a question asked after
@@ -109,6 +110,7 @@ import { hideSecrets } from "./url.js";
  * @property {(items: readonly Settlement[], onSent?: () => void) => Promise<Settled>} settle stores results and acknowledges.
  *   `onSent` is called when the command is on its way: a later `take` is executed after it. Rejects with an error that
  *   `isRefusedResult` recognizes; some of the other results are then stored, and nothing is acknowledged
+ *   but the items in its `before`
  * @property {(items: readonly Requeue[]) => Promise<Delivery[]>} requeue puts messages back into their queues
  * @property {(items: readonly Parking[]) => Promise<Delivery[]>} park leaves messages to the broker until their eta is near
  * @property {(items: readonly Burial[]) => Promise<Delivery[]>} bury moves messages to the dead letters

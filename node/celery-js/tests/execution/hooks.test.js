@@ -32,6 +32,7 @@ const tasks = {
     () => note("run"),
   ),
   slowStart: task({ timeLimit: 0.3, beforeStart: () => delay(600) }, () => note("run")),
+  patient: task({ timeLimit: 30 * 86_400, onSuccess: () => delay(50).then(() => note("onSuccess")) }, () => "done"),
   endless: task({ timeLimit: 0.3, onSuccess: () => new Promise(() => {}) }, () => "done"),
   sends: task(
     {
@@ -89,6 +90,13 @@ describe("handlers of a task", () => {
     assert.equal(await call("endless"), "done");
     await allSettled();
     assert.ok(running.lines.some(({ msg }) => /Hard time limit \(0.3s\) exceeded by onSuccess of endless/.test(msg)));
+  });
+
+  it("are not given up at once for a limit that is too long for a timer", async () => {
+    assert.equal(await call("patient"), "done");
+    await allSettled();
+    assert.deepEqual(told.flat(), ["onSuccess"]);
+    assert.ok(!running.lines.some(({ msg }) => /exceeded by onSuccess of patient/.test(msg)));
   });
 
   it("send their tasks before the message is acknowledged", async () => {

@@ -167,6 +167,22 @@ test("a readable message that is not a task is refused", () => {
   }
 });
 
+test("retries that are no count are refused, as in Python", () => {
+  const of = (/** @type {unknown} */ retries) => ({ headers: { task: "t", id: "1", retries } });
+  for (const retries of [Number.NaN, -1, 0.5, 2 ** 31, Infinity, "1", true, [], {}]) {
+    const { message, taskId } = refusal(of(retries), InvalidTaskError);
+    assert.deepEqual([message, taskId], ["retries must be a whole number from 0 to 2147483647", "1"]);
+  }
+  for (const retries of [null, undefined, 0]) assert.equal(decodeTask(envelopeOf(of(retries))).retries, 0);
+  assert.equal(decodeTask(envelopeOf(of(2 ** 31 - 1))).retries, 2 ** 31 - 1);
+});
+
+test("a group index that is no number is none", () => {
+  const of = (/** @type {unknown} */ index) => ({ headers: { task: "t", id: "1", group_index: index } });
+  for (const index of [Number.NaN, Infinity, "1"]) assert.equal(decodeTask(envelopeOf(of(index))).groupIndex, null);
+  assert.equal(decodeTask(envelopeOf(of(3))).groupIndex, 3);
+});
+
 test("wrong types of limits and stamps are refused, as in Python", () => {
   const of = (/** @type {object} */ more) => ({ headers: { task: "t", id: "1", ...more } });
   for (const timelimit of [
@@ -190,6 +206,12 @@ test("wrong types of limits and stamps are refused, as in Python", () => {
   }
   assert.deepEqual(decodeTask(envelopeOf(of({ timelimit: [2.5, 0] }))).timelimit, [2.5, 0]);
   assert.match(refusal(of({ stamped_headers: [[]] }), InvalidTaskError).message, /^stamped_headers must be/);
+  const tooMany = Array.from({ length: 1_001 }, (_, n) => `s${n}`);
+  assert.equal(
+    refusal(of({ stamped_headers: tooMany }), InvalidTaskError).message,
+    "stamped_headers has 1001 names: the limit is 1000",
+  );
+  assert.deepEqual(decodeTask(envelopeOf(of({ stamped_headers: ["a", "b", "a"] }))).stampedHeaders, ["a", "b"]);
   assert.match(refusal(of({ stamped_headers: "a" }), InvalidTaskError).message, /^stamped_headers must be/);
   assert.match(refusal(of({ stamps: [1] }), InvalidTaskError).message, /^stamps must be/);
 });

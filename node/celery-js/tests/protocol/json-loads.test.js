@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DecodeError } from "../../src/errors.js";
 import { DateTime, Decimal, dumps, loads, PlainDate, PlainTime, UUID } from "../../src/protocol/json.js";
+import { cpuMs, SOON_MS } from "../support/cpu.js";
 
 test("typed values are revived as the classes that keep their text", () => {
   const typed = /** @param {string} type @param {unknown} value */ (type, value) =>
@@ -55,6 +56,13 @@ test("Python's bare NaN and infinities are numbers", () => {
 
 test("a text like the marker of NaN stays a text", () => {
   assert.deepEqual(loads('["\\u0000NaN", NaN, "\\u0000NaNN"]'), ["\u0000NaN", Number.NaN, "\u0000NaNN"]);
+});
+
+test("a text full of what looks like the marker of NaN is read soon", () => {
+  const before = cpuMs();
+  const text = `"\\u0000Na${"N".repeat(100_000)}"`;
+  assert.deepEqual(loads(`[NaN, ${text}]`), [Number.NaN, JSON.parse(text)]);
+  assert.ok(cpuMs() - before < SOON_MS);
 });
 
 test("invalid JSON is refused", () => {

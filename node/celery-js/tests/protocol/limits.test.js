@@ -5,15 +5,9 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { payloadText } from "../../src/protocol/compression.js";
 import { DEFAULT_LIMITS } from "../../src/protocol/limits.js";
 import { decodeEnvelope, decodeTask, encodeEnvelope, taskMessage } from "../../src/protocol/message.js";
+import { cpuMs, SOON_MS } from "../support/cpu.js";
 
 const ADDRESS = { exchange: "", routingKey: "q" };
-/** Of processor time: other programs have none of it. Far above what any of these takes on a slow machine, and far below what they took. */
-const SOON_MS = 1_500;
-/** @returns {number} ms of processor time of this process */
-const cpuMs = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
 
 /** @param {Buffer} text */
 const quickBrotli = (text) => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { encodeEnvelope } from "../../src/protocol/message.js";
 import { decodeCommand, decodeReply, encodeCommand, encodeReply, isAddressedTo } from "../../src/protocol/pidbox.js";
+import { cpuMs, SOON_MS } from "../support/cpu.js";
 
 const HEADERS = { clock: 7, expires: 0 };
 const NOBODY = { destination: null, pattern: null, matcher: null };
@@ -33,6 +35,44 @@ describe("a command of remote control", () => {
     assert.equal(isAddressedTo({ ...NOBODY, pattern: "@*", matcher: "glob" }, "w@h"), false);
     assert.equal(isAddressedTo({ ...NOBODY, pattern: "[vw]@", matcher: "pcre" }, "w@h"), true);
     assert.equal(isAddressedTo({ ...NOBODY, pattern: "@h", matcher: "pcre" }, "w@h"), false, "from the start");
+  });
+
+  test("without a clear address is refused", () => {
+    const headers = { headers: HEADERS, properties: {} };
+    for (const wrong of [{ destination: 5 }, { destination: {} }, { pattern: ["a"] }, { matcher: 1 }]) {
+      const raw = encodeEnvelope({ ...headers, body: { method: "ping", ...wrong } }, { exchange: "e", routingKey: "" });
+      assert.throws(() => decodeCommand(raw), { name: "DecodeError" }, JSON.stringify(wrong));
+    }
+    const raw = encodeEnvelope(
+      { ...headers, body: { method: "ping", destination: "w@h" } },
+      { exchange: "e", routingKey: "" },
+    );
+    assert.equal(isAddressedTo(decodeCommand(raw), "w@h"), true);
+    assert.equal(isAddressedTo(decodeCommand(raw), "x@h"), false);
+  });
+
+  test("with a pattern that may take long is refused", () => {
+    const before = cpuMs();
+    const slow = [
+      "(((.+)+)+)+!",
+      `${".*".repeat(30)}!`,
+      `${"(|)".repeat(40)}!`,
+      "(?:a*)b",
+      "(a) *".repeat(5),
+      "(a|b){2}",
+    ];
+    for (const pattern of slow) {
+      assert.throws(
+        () => isAddressedTo({ ...NOBODY, pattern, matcher: "pcre" }, `celery@${"x".repeat(60)}`),
+        /may take too long to match: at most 4 of/,
+        pattern,
+      );
+    }
+    const long = { ...NOBODY, pattern: "*?".repeat(128), matcher: "glob" };
+    assert.throws(() => isAddressedTo(long, "w@h"), /longer than 255 characters/);
+    const most = { ...NOBODY, pattern: ".*.*.*.*!", matcher: "pcre" };
+    assert.equal(isAddressedTo(most, "x".repeat(100)), false);
+    assert.ok(cpuMs() - before < SOON_MS);
   });
 
   test("with an invalid pattern is refused", () => {

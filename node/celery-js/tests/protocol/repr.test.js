@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dumps } from "../../src/protocol/json.js";
 import { pythonRepr, reprArgs, reprKwargs, saferepr } from "../../src/protocol/repr.js";
+import { cpuMs, SOON_MS } from "../support/cpu.js";
 import { fixture } from "./fixtures.js";
 
 /** @type {Array<{ as: "value" | "args" | "python", max?: number | null, value: unknown, repr: string }>} */
@@ -15,6 +16,18 @@ for (const { as, max, value, repr } of cases) {
     else assert.equal(saferepr(value, limit), repr);
   });
 }
+
+test("a large text is cut soon, with its characters whole", () => {
+  const before = cpuMs();
+  const large = "😀".repeat(10_000_000);
+  for (let n = 0; n < 10; n += 1) {
+    const text = saferepr(large);
+    assert.equal([...text].length, "''...".length + 1024, text.slice(0, 20));
+    assert.doesNotMatch(text, /\p{Cs}/u);
+  }
+  assert.ok(cpuMs() - before < SOON_MS);
+  assert.equal(saferepr("😀".repeat(600), 700), `'${"😀".repeat(600)}'`);
+});
 
 test("keyword arguments are printed as a dict", () => {
   assert.equal(reprKwargs({ x: 1, y: undefined, z: [null] }), "{'x': 1, 'z': [None]}");

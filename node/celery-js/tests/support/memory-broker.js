@@ -83,6 +83,7 @@ class MemoryConsumer {
 
   capabilities = { canPark: false, canStoreResultsWithSettle: false, holdLimit: null };
   answeredAtMs = 0;
+  nowMs = Date.now;
   isConnected = true;
   /** @type {string[]} */
   queues = [];

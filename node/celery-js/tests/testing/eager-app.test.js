@@ -45,6 +45,16 @@ test("the soft limit of a call aborts the signal", async () => {
   assert.deepEqual(await result.get(), [true, 30]);
 });
 
+test("a limit that is too long for a timer does not end a task at once", async () => {
+  const app = eagerApp();
+  const slow = app.task("slow", { bind: true, timeLimit: 30 * 86_400, softTimeLimit: 29 * 86_400 }, async (self) => {
+    await delay(30);
+    return self.signal.aborted;
+  });
+
+  assert.equal(await (await slow.delay()).get(), false);
+});
+
 test("a task that computes sees its soft limit by the clock", async () => {
   const app = eagerApp({ taskSoftTimeLimit: 0.05 });
   const compute = app.task("compute", { bind: true }, (self) => {

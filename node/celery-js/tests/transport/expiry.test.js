@@ -48,7 +48,7 @@ describe("the age of dead letters", () => {
     assert.deepEqual(await leftAfter(30), ["young", "new", "old"]);
   });
 
-  it("a dead-letter key of another type fails the take", async () => {
+  it("a dead-letter key of another type fails the take of its queue", async () => {
     await t.redis.del("q.dead");
     await t.redis.set("q.dead", "text");
     await t.redis.lpush("q", message("a"));

@@ -63,6 +63,14 @@ describe("settling together with a message that follows", () => {
     assert.deepEqual(await sent(), ["b"]);
   });
 
+  it("sends nothing again when it is called again, and an earlier run's success has stayed", async () => {
+    await t.redis.set("celery-task-meta-a", '{"status": "SUCCESS", "result": "of an earlier run"}');
+    const settlement = item("a", { delivery: await take(), publication: to("b") });
+    await t.consumer.settle([settlement]);
+    await t.consumer.settle([settlement]);
+    assert.deepEqual(await sent(), ["b"]);
+  });
+
   it("sends for a later run of the same task", async () => {
     await t.redis.set("celery-task-meta-a", '{"status": "SUCCESS", "result": "of an earlier run"}');
     await t.consumer.settle([item("a", { delivery: await take(), publication: to("b") })]);
@@ -93,6 +101,17 @@ describe("settling together with a message that follows", () => {
       /WRONGTYPE/,
     );
     assert.deepEqual([await sent(), await held()], [[], 2]);
+  });
+
+  it("names what is settled if a success is refused, which is kept for another time", async () => {
+    const [a, b] = [await take("a"), await take("b")];
+    t.consumer.options.failureExpiresS = 50;
+    await t.redis.lpush("celery-task-meta-a", "not a result");
+    const failed = item("b", { delivery: b, result: '{"status": "FAILURE", "result": {}}' });
+    const error = await t.consumer.settle([item("a", { delivery: a }), failed]).catch((error) => error);
+    assert.match(error.message, /WRONGTYPE/);
+    assert.deepEqual(error.before, { items: [failed], settled: ALL_SETTLED });
+    assert.deepEqual(await t.redis.hkeys("unacked"), [a.tag]);
   });
 
   it("sends nothing if a result is refused", async () => {

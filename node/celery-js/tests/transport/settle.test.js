@@ -172,14 +172,20 @@ describe("settling", () => {
     assert.equal(await t.redis.hexists("unacked", tag), 1);
   });
 
-  it("takes nothing while one of its queues is not a list", async () => {
-    await t.open(["q", "broken"]);
-    await t.redis.lpush("q", message("a"), message("b"));
-    await t.redis.set("broken", "x");
-    await assert.rejects(t.consumer.take(10), /WRONGTYPE/);
-    await t.redis.del("broken");
-    assert.equal((await t.consumer.take(10)).deliveries.length, 2);
-  });
+  for (const key of ["broken", "broken.dead"]) {
+    it(`takes from the other queues while ${key} is not a list, and then fails`, async () => {
+      await t.open(["q", "broken"]);
+      await t.redis.lpush("q", message("a"), message("b"));
+      await t.redis.lpush("broken\x06\x163", message("c"));
+      await t.redis.set(key, "x");
+      for (let left = key === "broken" ? 3 : 2; left > 0; left -= 1) {
+        assert.equal((await t.consumer.take(1)).deliveries.length, 1);
+      }
+      await assert.rejects(t.consumer.take(10), /WRONGTYPE/);
+      await t.redis.del(key);
+      assert.equal((await t.consumer.take(10)).deliveries.length, key === "broken" ? 0 : 1);
+    });
+  }
 
   it("renews, notes suspects and requeues on a full server", async () => {
     const delivery = await take();

@@ -11,7 +11,8 @@
 -- ARGV[7] dead letters to keep   ARGV[8] Q
 -- ARGV[9 .. 8+Q] the queues' names, as JSON
 -- Returns { now in ms, undecodable messages, then per message: tag number, queue (1..Q), workers lost, message }; { 0, 0 } if none
--- of the keys exists
+-- of the keys exists. A queue with a key of the wrong type gives nothing and keeps back no other; if nothing came from the
+-- others, its error is returned, so that the worker reports it.
 
 local prefix, first, limit, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local queues = tonumber(ARGV[8])
@@ -206,18 +207,30 @@ local function record(text, queue)
   taken = taken + 1
 end
 
--- Finds dead-letter lists of the wrong type, for the same reason as above.
-for queue = 1, queues do redis.call('LLEN', KEYS[4 + queue]) end
+-- The length of a list; of one that has the wrong type, 0 and, in `wrong`, the error.
+local wrong
+local function length_of(list)
+  local length = redis.pcall('LLEN', list)
+  if type(length) ~= 'table' then return length end
+  wrong = length
+  return 0
+end
 
--- The lengths of a step's lists. One of the wrong type is an error while nothing is moved; later (nil), taking ends before this
--- step, and what was taken is returned. (On 100 queues, asking for all steps at once takes 8 commands a task instead of 5.)
+-- A queue gives nothing if an undecodable message could not be buried.
+local buries = {}
+for queue = 1, queues do
+  local before = wrong
+  wrong = nil
+  length_of(KEYS[4 + queue])
+  buries[queue] = wrong == nil
+  wrong = wrong or before
+end
+
+-- The lengths of a step's lists. (On 100 queues, asking for all steps at once takes 8 commands a task instead of 5.)
 local function lengths_of(step)
-  local ask = (taken > 0 or reply[2] > 0) and redis.pcall or redis.call
   local lengths = {}
   for queue = 1, queues do
-    local length = ask('LLEN', KEYS[4 + queues + step * queues + queue])
-    if type(length) == 'table' then return end
-    lengths[queue] = length
+    lengths[queue] = buries[queue] and length_of(KEYS[4 + queues + step * queues + queue]) or 0
   end
   return lengths
 end
@@ -225,8 +238,8 @@ end
 -- Within a priority step every queue gives an equal share, round after round, until the step is empty.
 local steps = (#KEYS - 4 - queues) / queues
 for step = 0, steps - 1 do
-  local lengths, active = taken < limit and lengths_of(step), {}
-  if not lengths then break end
+  if taken >= limit then break end
+  local lengths, active = lengths_of(step), {}
   for queue, length in ipairs(lengths) do
     if length > 0 then active[#active + 1] = queue end
   end
@@ -259,4 +272,5 @@ for from = 1, #records, 1000 do
   redis.call('ZADD', KEYS[2], unpack(index, from, to))
   redis.call('ZADD', KEYS[3], unpack(leases, from, to))
 end
+if wrong and #reply == 2 and reply[2] == 0 then return wrong end
 return reply

@@ -44,6 +44,7 @@ export class AmqpConsumer {
   /** @type {readonly string[]} */
   queues = [];
   answeredAtMs = 0;
+  nowMs = Date.now;
   isConnected = false;
 
   /**

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { ImproperlyConfigured, OperationalError } from "../../errors.js";
+import { MAX_TIMER_MS } from "../../protocol/time.js";
 import { describe } from "../errors.js";
 import { AmqpConnection } from "./connection.js";
 import { plain } from "./errors.js";
@@ -73,7 +74,7 @@ export class AmqpReplyQueue {
   async next(timeoutS) {
     if (this.#answers.length === 0) {
       await new Promise((resolve) => {
-        const timer = setTimeout(resolve, timeoutS * 1000, undefined);
+        const timer = setTimeout(resolve, Math.min(timeoutS * 1000, MAX_TIMER_MS), undefined);
         if (!this.#isHeld) timer.unref();
         this.#arrived = () => {
           clearTimeout(timer);

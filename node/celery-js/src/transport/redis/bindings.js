@@ -2,6 +2,7 @@
  * Which queues a message of an exchange goes to: kombu's binding tables, and its rules for direct and topic exchanges
  * (`kombu.transport.virtual.exchange`, `kombu.transport.redis.Channel._queue_bind`).
  */
+import { withGaps } from "../../protocol/glob.js";
 import { SEPARATOR } from "./keys.js";
 
 /**
@@ -58,9 +59,9 @@ export function boundQueues(members, routingKey) {
  *   Python's
  */
 function topicPattern(bound) {
-  const words = bound.split(".").map((word) => {
-    if (word === "*") return "[^.]+";
-    return word === "#" ? ".*?" : word.replace(/[^\w]/g, "\\$&");
-  });
-  return new RegExp(`^${words.join("\\.")}$`);
+  const pieces = bound.split(".").flatMap((word) => ["\\.", word === "#" ? null : sourceOf(word)]);
+  return withGaps(pieces.slice(1));
 }
+
+/** @param {string} word */
+const sourceOf = (word) => (word === "*" ? "[^.]+" : word.replace(/[^\w]/g, "\\$&"));

@@ -3,15 +3,20 @@
  * script. Every operation is one script (lua/*.lua) and may be executed twice. See docs/delivery.md.
  */
 import { ImproperlyConfigured, OperationalError } from "../../errors.js";
+import { Refusal } from "../errors.js";
 import { declareQueue } from "./bindings.js";
 import { RedisConnection } from "./connection.js";
 import { Keeper } from "./keeper.js";
+import { checkQueueName, checkQueueType } from "./queue-check.js";
 import { Releasing } from "./releasing.js";
 import { isReplyError, translated } from "./replies.js";
 import { sendReply } from "./reply.js";
 import { forget } from "./reply-check.js";
+import { Rotation } from "./rotation.js";
 import { deliveryScripts } from "./scripts.js";
 import { checkServer } from "./server-check.js";
+import { ServerClock } from "./server-clock.js";
+import { isTakeReply, readTakeReply } from "./take-reply.js";
 import { Waiters } from "./waiter.js";
 
 /** How often the lists of dead letters are checked for letters that are too old. */
@@ -20,7 +25,6 @@ const EXPIRE_PAUSE_MS = 60_000;
 /**
  * @typedef {import("../transport.js").Consumer} Consumer
  * @typedef {import("../transport.js").Delivery} Delivery
- * @typedef {{ queues: string[], texts: string[], keys: string[] }} Rotation the queues in one order, and the keys of `take.lua` for it
  *
  * @typedef {object} ConsumerOptions
  * @property {import("./url.js").RedisAddress} address
@@ -43,9 +47,8 @@ export class RedisConsumer extends Releasing {
   #nextNumber = 1;
   /** The first tag number of `take` calls whose replies were lost; null: none. */
   #lostFrom = /** @type {number | null} */ (null);
-  /** One rotation for each queue, with that queue first. @type {Rotation[]} */
-  #rotations = [];
-  #rotation = 0;
+  #rotation;
+  #clock = new ServerClock();
   #waiters;
   #expireAtMs = 0;
 
@@ -69,6 +72,7 @@ export class RedisConsumer extends Releasing {
       onUp: () => hooks.onUp?.(),
     });
     super(options, hooks, connection, options.keeper ? new Keeper(options, options.keeper, hooks) : null);
+    this.#rotation = new Rotation(options.keys);
     this.#waiters = new Waiters(options);
     const canStoreResultsWithSettle = options.hasResults ?? false;
     this.capabilities = Object.freeze({ canPark: true, canStoreResultsWithSettle, holdLimit: null });
@@ -84,7 +88,7 @@ export class RedisConsumer extends Releasing {
     const { client } = this.connection;
     const warnings = await this.persist(() => checkServer(this.connection));
     await this.persist(() => Promise.all(queues.map((queue) => declareQueue(client, this.options.keys, queue))));
-    for (const queue of queues) this.#listen(queue);
+    this.#listen(queues);
     return warnings;
   }
 
@@ -110,8 +114,14 @@ export class RedisConsumer extends Releasing {
         `a ${exchangeType} exchange: on Redis, a Node worker adds queues of direct exchanges`,
       );
     }
-    await this.persist(() => declareQueue(this.connection.client, this.options.keys, queue, binding));
-    this.#listen(queue);
+    const { keys } = this.options;
+    checkQueueName(queue, keys);
+    const add = async () => {
+      await checkQueueType(this.connection.client, queue, keys);
+      await declareQueue(this.connection.client, keys, queue, binding);
+    };
+    await this.persist(add, (error) => error instanceof Refusal && error.scope !== "server");
+    this.#listen([queue]);
     this.wake();
   }
 
@@ -138,7 +148,7 @@ export class RedisConsumer extends Releasing {
     this.#waiters.hasNews = false;
     if (this.queues.length === 0) return { deliveries: [], undecodable: 0 };
     const { tagPrefix, leaseMs, workerName, deadLetterLimit } = this.options;
-    const { queues, texts, keys } = this.#rotations[this.#rotation % this.#rotations.length];
+    const { queues, texts, keys } = this.#rotation.current();
     const first = this.#nextNumber;
     const lostFrom = this.#lostFrom ?? first;
     const args = [tagPrefix, first, limit, leaseMs, lostFrom, JSON.stringify(workerName), deadLetterLimit];
@@ -151,11 +161,12 @@ export class RedisConsumer extends Releasing {
         if (isReplyError(error)) this.#lostFrom = lostFrom === first ? null : lostFrom;
         throw translated(error);
       });
-    const isRight = isReply(reply, { from: lostFrom, to: first + limit, queues: queues.length });
+    const isRight = isTakeReply(reply, { from: lostFrom, to: first + limit, queues: queues.length });
     this.connection.client.expect(isRight);
-    this.#rotation += 1;
+    this.#rotation.turn();
     this.answeredAtMs = performance.now();
-    const taken = readReply(/** @type {unknown[]} */ (reply), queues, tagPrefix);
+    this.#clock.learn(Number(/** @type {unknown[]} */ (reply)[0]), this.answeredAtMs - now);
+    const taken = readTakeReply(/** @type {unknown[]} */ (reply), queues, tagPrefix);
     forget(/** @type {unknown[]} */ (reply));
     // A reply may come late, or be read late by a blocked event loop: others may have these messages by now, or before the
     // keeper, which renews three times per lease, has renewed them for the first time.
@@ -182,6 +193,11 @@ export class RedisConsumer extends Releasing {
   /** @type {Consumer["wake"]} */
   wake() {
     this.#waiters.wake();
+  }
+
+  /** @type {Consumer["nowMs"]} */
+  nowMs() {
+    return this.#clock.nowMs();
   }
 
   /** See `Consumer`. */
@@ -225,25 +241,19 @@ export class RedisConsumer extends Releasing {
     await this.keeper?.stop();
   }
 
-  /** @param {string} queue */
-  #listen(queue) {
-    if (this.queues.includes(queue)) return;
-    this.#setQueues([...this.queues, queue]);
-    this.#waiters.add(queue);
+  /** @param {readonly string[]} queues */
+  #listen(queues) {
+    const added = [...new Set(queues)].filter((queue) => !this.queues.includes(queue));
+    if (added.length === 0) return;
+    this.#setQueues([...this.queues, ...added]);
+    for (const queue of added) this.#waiters.add(queue);
   }
 
-  /** @param {string[]} all each comes first in turn */
+  /** @param {string[]} all */
   #setQueues(all) {
-    const { keys } = this.options;
-    const fixed = [keys.unacked, keys.unackedIndex, keys.leases, keys.deliveries];
     this.queues = all;
     this.keeper?.measure(all);
-    this.#rotations = all.map((_, start) => {
-      const queues = [...all.slice(start), ...all.slice(0, start)];
-      const lists = keys.steps.flatMap((step) => queues.map((queue) => keys.queue(queue, step)));
-      const texts = queues.map((queue) => JSON.stringify(queue));
-      return { queues, texts, keys: [...fixed, ...queues.map(keys.dead), ...lists] };
-    });
+    this.#rotation.set(all);
   }
 
   /** Deletes the dead letters of its queues that are too old. @param {number} now */
@@ -259,39 +269,4 @@ export class RedisConsumer extends Releasing {
     }
     this.#expireAtMs = now + EXPIRE_PAUSE_MS;
   }
-}
-
-/**
- * @param {unknown} reply
- * @param {{ from: number, to: number, queues: number }} asked the asked tag numbers and number of queues
- * @returns {boolean} whether `take.lua` may have answered that
- */
-function isReply(reply, { from, to, queues }) {
-  if (!Array.isArray(reply) || reply.length < 2 || (reply.length - 2) % 4 !== 0) return false;
-  for (let i = 2; i < reply.length; i += 4) {
-    const [number, queue] = [Number(reply[i]), Number(reply[i + 1])];
-    if (!(number >= from && number < to && queue >= 1 && queue <= queues)) return false;
-  }
-  return true;
-}
-
-/**
- * @param {unknown[]} reply of take.lua
- * @param {string[]} queues in the order that was asked
- * @param {string} tagPrefix
- * @returns {{ deliveries: Delivery[], undecodable: number }}
- */
-function readReply(reply, queues, tagPrefix) {
-  const deliveries = [];
-  for (let i = 2; i < reply.length; i += 4) {
-    deliveries.push({
-      number: Number(reply[i]),
-      tag: `${tagPrefix}${reply[i]}`,
-      queue: queues[Number(reply[i + 1]) - 1],
-      workersLost: Number(reply[i + 2]),
-      raw: String(reply[i + 3]),
-      heldAt: undefined,
-    });
-  }
-  return { deliveries, undecodable: Number(reply[1]) };
 }

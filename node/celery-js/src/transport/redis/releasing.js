@@ -59,7 +59,11 @@ export class Releasing {
     const others = items.filter(({ result }) => !isFailureText(result));
     // Failures first: if the server refuses one, nothing of the others has been sent along yet.
     const failed = await this.#settle(failures, failureExpiresS);
-    const settled = await this.#settle(others, resultExpiresS, onSent);
+    const settled = await this.#settle(others, resultExpiresS, onSent).catch((error) => {
+      // What is settled must not be settled once more: its messages would seem to have lost their leases.
+      if (isRefusedResult(error)) error.before = { items: failures, settled: failed };
+      throw error;
+    });
     return { gone: [...settled.gone, ...failed.gone], unsent: [...settled.unsent, ...failed.unsent] };
   }
 

@@ -197,9 +197,23 @@ export function createSettle({ app, taskConsumer, reporter, closed }) {
       if (!isRefusedResult(error)) throw error;
       const store = (/** @type {Settlement} */ { taskId, result }) =>
         taskConsumer.settle([{ delivery: null, taskId, result }]);
-      return settleApart(items, store, (stored) => acknowledge(stored, onSent));
+      return settleRest(error, items, (rest) => settleApart(rest, store, (stored) => acknowledge(stored, onSent)));
     }
   };
+}
+
+/**
+ * @param {import("../../transport/errors.js").Refusal} refusal
+ * @param {readonly Settlement[]} items
+ * @param {(rest: readonly Settlement[]) => Promise<Settled>} settle
+ * @returns {Promise<Settled>} the outcome of all of them
+ */
+async function settleRest({ before }, items, settle) {
+  if (before === null || before.items.length === 0) return settle(items);
+  const done = new Set(before.items);
+  const { gone, unsent } = before.settled;
+  const rest = await settle(items.filter((item) => !done.has(item)));
+  return { gone: [...gone, ...rest.gone], refused: rest.refused, unsent: [...unsent, ...rest.unsent] };
 }
 
 /**

@@ -2,6 +2,7 @@
 import { Mingle } from "./mingle.js";
 import { ControlNode } from "./node.js";
 import { Panel } from "./panel.js";
+import { RevokedStates } from "./revoked-states.js";
 
 /**
  * @param {import("../lifecycle/assembly.js").Plan} plan
@@ -10,8 +11,9 @@ import { Panel } from "./panel.js";
  */
 export function createControl({ app, hostname, log, options, closed, onShutdown }, parts) {
   const { settings, clock } = app;
+  const ofWorker = { app, hostname, log, options, clock, startedAtMs: Date.now(), stop: onShutdown };
   const control = new ControlNode({
-    state: { ...parts, app, hostname, log, options, clock, startedAtMs: Date.now(), stop: onShutdown },
+    state: { ...parts, ...ofWorker, revokedStates: new RevokedStates(app, log, closed) },
     panel: new Panel(app.controlCommands),
     isLimited: settings.workerEnableRemoteControl === "inspect",
   });

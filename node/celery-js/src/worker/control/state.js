@@ -10,6 +10,7 @@
  * @property {import("../intake/consumer.js").Consumer} consumer
  * @property {import("../intake/rate-limits.js").RateLimits} rateLimits
  * @property {import("../model/revocations.js").Revocations} revocations
+ * @property {import("./revoked-states.js").RevokedStates} revokedStates
  * @property {import("../pools/assembly.js").Pools} pools
  * @property {import("../observers/event-dispatcher.js").EventDispatcher} events
  * @property {import("../lifecycle/options.js").CheckedOptions} options

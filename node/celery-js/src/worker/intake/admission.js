@@ -121,9 +121,9 @@ export class Admission {
       return { kind: "revoked", request, reason: "revoked" };
     }
     const { etaMs } = request;
-    if (etaMs === null || etaMs <= Date.now()) return { kind: "run", request };
-    if (!taskConsumer.capabilities.canPark || etaMs - Date.now() <= 2 * this.#leaseMs)
-      return { kind: "wait", request, etaMs };
+    const waitMs = etaMs === null ? 0 : etaMs - taskConsumer.nowMs();
+    if (etaMs === null || waitMs <= 0) return { kind: "run", request };
+    if (!taskConsumer.capabilities.canPark || waitMs <= 2 * this.#leaseMs) return { kind: "wait", request, etaMs };
     // It comes back one lease before its eta and is then held, so that it starts on time.
     return { kind: "park", request, dueMs: etaMs - this.#leaseMs };
   }

@@ -29,14 +29,17 @@ export function createIntake({ app, log, options, reporter }, parts) {
   const { taskConsumer, slots, completer, settleBatcher, executor, observers } = parts;
   const { settings } = app;
   const leaseMs = settings.leaseS * 1000;
+  const nowMs = () => taskConsumer.nowMs();
   const revocations = new Revocations();
   const rateLimits = new RateLimits({
     defaultRate: settings.taskDefaultRateLimit,
     isDisabled: settings.workerDisableRateLimits,
+    nowMs,
   });
   const reservation = new Reservation({
     slots,
     leaseMs,
+    nowMs,
     canPark: taskConsumer.capabilities.canPark,
     limits: rateLimits,
     onSurplus: (request, dueMs) => completer.park(request, dueMs),

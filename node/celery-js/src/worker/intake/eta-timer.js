@@ -1,7 +1,5 @@
 /** Keeps messages until their near eta, with a heap and one timer for any number of them. */
-
-/** setTimeout's longest delay. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+import { MAX_TIMER_MS } from "../../protocol/time.js";
 
 /**
  * @template T
@@ -14,10 +12,15 @@ export class EtaTimer {
   #heap = [];
   #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
   #onDue;
+  #nowMs;
 
-  /** @param {(item: T) => void} onDue called for each item when its time has come */
-  constructor(onDue) {
+  /**
+   * @param {(item: T) => void} onDue called for each item when its time has come
+   * @param {() => number} [nowMs] epoch
+   */
+  constructor(onDue, nowMs = Date.now) {
     this.#onDue = onDue;
+    this.#nowMs = nowMs;
   }
 
   get size() {
@@ -59,12 +62,12 @@ export class EtaTimer {
   #arm() {
     clearTimeout(this.#timer);
     if (this.#heap.length === 0) return;
-    const delayMs = Math.min(Math.max(0, this.#heap[0].atMs - Date.now()), MAX_TIMER_MS);
+    const delayMs = Math.min(Math.max(0, this.#heap[0].atMs - this.#nowMs()), MAX_TIMER_MS);
     this.#timer = setTimeout(() => this.#release(), delayMs);
   }
 
   #release() {
-    while (this.#heap.length > 0 && this.#heap[0].atMs <= Date.now()) this.#onDue(this.#pop());
+    while (this.#heap.length > 0 && this.#heap[0].atMs <= this.#nowMs()) this.#onDue(this.#pop());
     this.#arm();
   }
 

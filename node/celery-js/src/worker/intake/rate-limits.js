@@ -5,6 +5,7 @@
  * Guarantee: the messages of one task start in order of arrival and do not block those of another task: they do not use
  * up the window, except for those that may start within the next second. Their leases are renewed while they wait.
  */
+import { MAX_TIMER_MS } from "../../protocol/time.js";
 import { TokenBucket, tasksPerSecond } from "./token-bucket.js";
 
 /** @typedef {import("../../execution/request.js").Request} Request */
@@ -22,6 +23,7 @@ const MAX_PARKED_MS = 5 * 60_000;
 export class RateLimits {
   #defaultRate;
   #isDisabled;
+  #nowMs;
   /** Called when a waiting message may start. */
   onDue = () => {};
   /** Rates that were set while the worker runs. @type {Map<string, Rate>} */
@@ -37,8 +39,10 @@ export class RateLimits {
    * @param {object} options
    * @param {Rate} options.defaultRate of tasks that name none
    * @param {boolean} options.isDisabled no task is limited
+   * @param {() => number} [options.nowMs] epoch, by the clock of the broker
    */
-  constructor({ defaultRate, isDisabled }) {
+  constructor({ defaultRate, isDisabled, nowMs = Date.now }) {
+    this.#nowMs = nowMs;
     this.#defaultRate = defaultRate;
     this.#isDisabled = isDisabled;
     this.isUsed = !isDisabled && Boolean(defaultRate);
@@ -90,11 +94,11 @@ export class RateLimits {
    *
    * @param {Request} request
    * @param {number} leaseMs
-   * @returns {number} epoch
+   * @returns {number} epoch, by the clock of the broker
    */
   parkedUntil(request, leaseMs) {
     const limited = /** @type {Limited} */ (this.#limited.get(request.task.name));
-    const now = Date.now();
+    const now = this.#nowMs();
     const soonestMs = now + Math.max(this.delayOf(request) - leaseMs, leaseMs / 2);
     const afterOthersMs = limited.parkedUntilMs + 1000 / (limited.bucket?.perSecond ?? 1000);
     const dueMs = Math.min(Math.max(soonestMs, afterOthersMs), now + MAX_PARKED_MS);
@@ -192,6 +196,6 @@ export class RateLimits {
   /** @param {number} waitMs */
   #wakeIn(waitMs) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.onDue, Math.min(Math.max(MIN_WAIT_MS, waitMs), 2 ** 31 - 1)).unref();
+    this.#timer = setTimeout(this.onDue, Math.min(Math.max(MIN_WAIT_MS, waitMs), MAX_TIMER_MS)).unref();
   }
 }

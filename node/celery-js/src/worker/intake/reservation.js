@@ -35,6 +35,7 @@ export class Reservation {
   #leaseMs;
   #onSurplus;
   #canPark;
+  #nowMs;
   /** Called when a message's eta has come, and it is reserved. */
   onDue = () => {};
 
@@ -42,21 +43,23 @@ export class Reservation {
    * @param {object} options
    * @param {import("../pools/slots.js").Slots} options.slots in which they are to run
    * @param {number} options.leaseMs how long a suspect beyond the limit is parked
+   * @param {() => number} options.nowMs epoch, by the clock of the broker
    * @param {boolean} options.canPark false: everything is held, as the broker cannot keep it
    * @param {import("./rate-limits.js").RateLimits} options.limits
    * @param {(request: Request, dueMs: number) => void} options.onSurplus called with a message beyond the limit, and when
    *   it must be back in its queue
    */
-  constructor({ slots, leaseMs, canPark, limits, onSurplus }) {
+  constructor({ slots, leaseMs, nowMs, canPark, limits, onSurplus }) {
     this.#slots = slots;
     this.#leaseMs = leaseMs;
     this.#limits = limits;
+    this.#nowMs = nowMs;
     this.#canPark = canPark;
     this.#onSurplus = onSurplus;
     this.#scheduled = new EtaTimer((/** @type {Request} */ request) => {
       this.reserve(request);
       this.onDue();
-    });
+    }, nowMs);
   }
 
   /**
@@ -111,7 +114,7 @@ export class Reservation {
   reserve(request) {
     if (request.delivery.workersLost > 0) {
       if (!this.#isFull(this.#suspects.length, this.#slots.window)) this.#suspects.push(request);
-      else this.#onSurplus(request, Date.now() + this.#leaseMs);
+      else this.#onSurplus(request, this.#nowMs() + this.#leaseMs);
     } else if ((this.#limits.isUsed || request.task.options.rateLimit) && this.#limits.applyTo(request)) {
       this.#limit(request);
     } else this.#reserved[request.pool].push(request);

@@ -1,18 +1,21 @@
 /**
- * The tasks that must not run (`celery.worker.state.revoked`, `revoked_stamps`). Bounded like Celery's sets: beyond
- * 50,000 ids the oldest are forgotten, and `purge` forgets those older than three hours.
+ * The tasks that must not run (`celery.worker.state.revoked`, `revoked_stamps`). Bounded like Celery's set of ids: beyond 50,000
+ * ids the oldest are forgotten, and `purge` forgets those older than three hours. The same number of stamps is kept, without
+ * an end, as in Celery.
  */
 import { listOf } from "../../canvas/options.js";
+import { MAX_ID_BYTES } from "../../protocol/decode-task.js";
 
 /** Celery's REVOKES_MAX and REVOKE_EXPIRES. */
-const MAX_IDS = 50_000;
+export const MAX_IDS = 50_000;
 const EXPIRES_MS = 10_800_000;
 
 export class Revocations {
   /** Task id -> when it was revoked, in ms of the epoch; the oldest first. @type {Map<string, number>} */
   #ids = new Map();
-  /** @type {Map<string, unknown[]>} */
+  /** Header -> the stamps that revoke a task; the header that was named last comes last. @type {Map<string, Set<unknown>>} */
   #stamps = new Map();
+  #stampCount = 0;
   #now;
   /** Whether nothing is revoked, which is the usual case. */
   isEmpty = true;
@@ -51,7 +54,8 @@ export class Revocations {
    */
   merge(revoked) {
     if (typeof revoked !== "object" || revoked === null) return;
-    this.add((Array.isArray(revoked) ? revoked : Object.keys(revoked)).map(String));
+    const ids = Array.isArray(revoked) ? revoked : Object.keys(revoked);
+    this.add(ids.slice(-MAX_IDS).filter((id) => typeof id === "string" && id.length <= MAX_ID_BYTES));
   }
 
   /** Forgets ids that were revoked too long ago. */
@@ -69,8 +73,27 @@ export class Revocations {
    * @param {readonly unknown[]} values of a stamp that revokes a task
    */
   addStamps(header, values) {
-    this.#stamps.set(header, [...(this.#stamps.get(header) ?? []), ...values]);
+    if (values.length === 0) return;
+    const stamps = this.#stamps.get(header) ?? new Set();
+    this.#stampCount -= stamps.size;
+    for (const value of values) stamps.add(value);
+    this.#stampCount += stamps.size;
+    this.#stamps.delete(header);
+    this.#stamps.set(header, stamps);
+    if (this.#stampCount > MAX_IDS) this.#forgetStamps();
     this.isEmpty = false;
+  }
+
+  /** Forgets the oldest stamps beyond the limit. */
+  #forgetStamps() {
+    for (const [header, stamps] of this.#stamps) {
+      for (const stamp of stamps) {
+        if (this.#stampCount <= MAX_IDS) return;
+        stamps.delete(stamp);
+        this.#stampCount -= 1;
+      }
+      this.#stamps.delete(header);
+    }
   }
 
   /**
@@ -86,16 +109,9 @@ export class Revocations {
    * @param {readonly string[]} headers
    */
   #hasStamp(stamps, headers) {
-    return headers.some((header) => matchingStamps(stamps[header], this.#stamps.get(header) ?? []).length > 0);
+    return headers.some((header) => {
+      const wanted = this.#stamps.get(header);
+      return wanted !== undefined && listOf(stamps[header]).some((stamp) => wanted.has(stamp));
+    });
   }
-}
-
-/**
- * @param {unknown} actual a task's stamp, or a list of them
- * @param {readonly unknown[]} wanted
- * @returns {unknown[]} the stamps that both have
- */
-export function matchingStamps(actual, wanted) {
-  const stamps = listOf(actual);
-  return stamps.filter((stamp) => wanted.includes(stamp));
 }

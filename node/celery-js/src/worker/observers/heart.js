@@ -3,6 +3,7 @@
  * loop delays it, and monitors may take the worker for lost meanwhile.
  */
 import { loadavg } from "node:os";
+import { MAX_TIMER_MS } from "../../protocol/time.js";
 import { SOFTWARE } from "./software.js";
 
 export class Heart {
@@ -26,7 +27,7 @@ export class Heart {
 
   start() {
     this.#send("worker-online");
-    this.#timer = setInterval(() => this.#send("worker-heartbeat"), this.#intervalS * 1000);
+    this.#timer = setInterval(() => this.#send("worker-heartbeat"), Math.min(this.#intervalS * 1000, MAX_TIMER_MS));
     this.#timer.unref();
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Revocations } from "../../../src/worker/model/revocations.js";
+import { cpuMs, SOON_MS } from "../../support/cpu.js";
 
 /** @param {string} id @param {Record<string, unknown>} [stamps] */
 const message = (id, stamps = {}) => ({ id, stamps, stampedHeaders: Object.keys(stamps) });
@@ -38,6 +39,39 @@ describe("revocations", () => {
     assert.equal(revocations.ids.length, 50_000);
     assert.equal(revocations.has(message("1")), false);
     assert.equal(revocations.has(message("0")), true, "revoked again: no longer the oldest");
+  });
+
+  test("by stamps beyond 50,000 are forgotten, the oldest first", () => {
+    const revocations = new Revocations();
+    const stamps = Array.from({ length: 30_000 }, (_, n) => n);
+    revocations.addStamps("first", stamps);
+    revocations.addStamps("first", stamps);
+    assert.equal(revocations.has(message("a", { first: 0 })), true);
+    revocations.addStamps("second", stamps);
+    assert.equal(revocations.has(message("a", { first: 9_999 })), false);
+    assert.equal(revocations.has(message("a", { first: 10_000 })), true);
+    revocations.addStamps("third", stamps.concat(stamps.map((n) => n + 30_000)));
+    assert.equal(revocations.has(message("a", { second: 29_999 })), false);
+    assert.equal(revocations.has(message("a", { third: 59_999 })), true);
+  });
+
+  test("by many stamps are found soon", () => {
+    const revocations = new Revocations();
+    const before = cpuMs();
+    for (let n = 0; n < 20_000; n += 1) revocations.addStamps(`header ${n}`, [n, n + 1]);
+    revocations.addStamps(
+      "tenant",
+      Array.from({ length: 40_000 }, (_, n) => `wanted ${n}`),
+    );
+    const others = Array.from({ length: 200_000 }, (_, n) => `other ${n}`);
+    assert.equal(revocations.has(message("a", { tenant: others })), false);
+    assert.ok(cpuMs() - before < SOON_MS);
+  });
+
+  test("ids that no task can have are not remembered", () => {
+    const revocations = new Revocations();
+    revocations.merge(["a", 5, "x".repeat(2_049)]);
+    assert.deepEqual(revocations.ids, ["a"]);
   });
 
   test("older than three hours are not sent to other workers", () => {

@@ -1,7 +1,8 @@
 -- expire: deletes the dead letters of some queues that are too old.
 --
 -- Guarantee: a letter is deleted only if it, or a newer one, is too old by the time in its first line and the server's clock;
--- the list has the newest on its left. A first line without a time does not stop the deletion of others.
+-- the list has the newest on its left. A first line without a time does not stop the deletion of others. A key that is no list is
+-- left alone: take.lua reports it.
 --
 -- KEYS[1] and on: dead-letter lists
 -- ARGV[1] for how long a dead letter is kept, ms
@@ -16,8 +17,8 @@ local deleted = 0
 for _, key in ipairs(KEYS) do
   local overdue = 0
   for position = 1, MAX_CHECKED do
-    local letter = redis.call('LINDEX', key, -position)
-    if not letter then break end
+    local letter = redis.pcall('LINDEX', key, -position)
+    if type(letter) ~= 'string' then break end
     local at = tonumber(string.match(letter, '^[^\n]*"time": ?(%d+)'))
     if at and at >= oldest then break end
     if at then overdue = position end

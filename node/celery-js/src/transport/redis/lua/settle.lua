@@ -6,7 +6,8 @@
 -- another worker's record has another tag.
 --
 -- A message that goes along with a result, the next task of a chain, is put into its list once all results are stored. A repeated
--- call finds its own result there, word for word, and its tag gone: it sends nothing again.
+-- call finds its own result there, word for word, or the SUCCESS of an earlier run that stayed, and its tag gone: it sends nothing
+-- again.
 --
 -- KEYS[1] unacked   KEYS[2] unacked_index   KEYS[3] celery.leases   KEYS[4] celery.deliveries   KEYS[5] celery.counted
 -- KEYS[6] celery.started   KEYS[7] prefix of the results' keys, before the task's id
@@ -43,8 +44,9 @@ for i = 1, (#ARGV - 2) / 3 do
     local key = results .. id
     local stored = result ~= '' and store(key, result, 'NX')
     local before = result ~= '' and not stored and redis.call('GET', key)
-    isRepeated = before == result
-    if before and not stays(before, result) then stored = store(key, result) end
+    local has_stayed = before and stays(before, result)
+    isRepeated = before == result or has_stayed
+    if before and not has_stayed then stored = store(key, result) end
     if stored then redis.call('PUBLISH', key, result) end
   end
   if number ~= '' and number ~= '>' then

@@ -7,6 +7,8 @@ import { TASK_DEFAULTS } from "../../../tasks/options.js";
 
 /** The attributes that `registered` shows by default. */
 const DEFAULT_ITEMS = ["exchange", "routing_key", "rate_limit"];
+/** How many of them may be asked for, of every task. Python's workers have the same limit. */
+const MAX_ITEMS = 100;
 /** kombu's timer gives every eta this priority. */
 const ETA_PRIORITY = 6;
 
@@ -63,6 +65,9 @@ export const INSPECT_TASKS = [
     isOpen: true,
     run: ({ app, rateLimits }, { taskinfoitems, builtins = false }) => {
       const given = listOf(taskinfoitems);
+      if (given.length > MAX_ITEMS) {
+        throw new TypeError(`registered() argument 'taskinfoitems' must be an array of at most ${MAX_ITEMS} names`);
+      }
       const items = (given.length > 0 ? given : DEFAULT_ITEMS).filter(
         (item) => typeof item === "string" && !item.startsWith("_"),
       );

@@ -3,11 +3,12 @@ import { hideBackendPassword } from "../../../backend/backend.js";
 import { snakeCase } from "../../../canvas/options.js";
 import { SETTINGS } from "../../../settings.js";
 import { hidePassword } from "../../../transport/transport.js";
-import { NAME, OBJECT, TEXT_OR_TEXTS } from "../../../validation/kinds.js";
+import { NAME, OBJECT } from "../../../validation/kinds.js";
 import { VERSION } from "../../../version.js";
 import { contractOf } from "../contract.js";
 import { ok } from "../state.js";
 import { statsOf } from "../stats.js";
+import { TASK_IDS } from "../task-ids.js";
 
 /** Settings that are never shown, at any depth (`celery.app.utils.HIDDEN_SETTINGS`). */
 const SECRET = /API|TOKEN|KEY|SECRET|PASS|PROFANITIES_LIST|SIGNATURE|DATABASE|CERT|TLS/i;
@@ -15,7 +16,7 @@ const SHOWN_ALL_THE_SAME = ["globalKeyprefix"];
 const HIDDEN = "********";
 
 /** Ids of revoked tasks: Celery sends a list; older versions sent a mapping of id to time. @type {import("../../../validation/kinds.js").Kind} */
-const IDS = [TEXT_OR_TEXTS[0], (value) => OBJECT[1](value) || TEXT_OR_TEXTS[1](value)];
+const IDS = [TASK_IDS[0], (value) => TASK_IDS[1](OBJECT[1](value) ? Object.keys(Object(value)) : value)];
 
 /** @type {readonly import("../panel.js").ControlCommand[]} */
 export const INSPECT_WORKER = [

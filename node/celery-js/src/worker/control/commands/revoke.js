@@ -1,21 +1,15 @@
 /** Revoking tasks: waiting tasks do not start, and running tasks are stopped on request. */
 import { listOf } from "../../../canvas/options.js";
-import { TaskRevokedError } from "../../../errors.js";
-import { toError } from "../../../protocol/exceptions.js";
+import { MAX_ID_BYTES } from "../../../protocol/decode-task.js";
 import { pythonRepr } from "../../../protocol/repr.js";
-import { encodeMeta } from "../../../protocol/result-encoder.js";
-import { REVOKED } from "../../../protocol/states.js";
-import { TEXT_OR_TEXTS } from "../../../validation/kinds.js";
-import { matchingStamps } from "../../model/revocations.js";
+import { MAX_IDS } from "../../model/revocations.js";
 import { ok } from "../state.js";
+import { TASK_IDS } from "../task-ids.js";
 
 /**
  * @typedef {import("../state.js").ControlState} ControlState
  * @typedef {import("../panel.js").ControlCommand} ControlCommand
  */
-
-/** States of a task that no worker has started: it is stored as revoked at once. */
-const NOT_STARTED = ["PENDING", "RECEIVED", "RETRY", "REJECTED"];
 
 /** @type {readonly ControlCommand[]} */
 export const REVOKE = [
@@ -23,7 +17,7 @@ export const REVOKE = [
     name: "revoke",
     type: "control",
     required: ["task_id"],
-    kinds: { task_id: TEXT_OR_TEXTS },
+    kinds: { task_id: TASK_IDS },
     optional: ["terminate", "signal"],
     isOpen: true,
     run: (state, { task_id: taskId, terminate = false, signal = null }) => revoke(state, taskId, terminate, signal),
@@ -32,7 +26,7 @@ export const REVOKE = [
     name: "terminate",
     type: "control",
     required: ["signal", "task_id"],
-    kinds: { task_id: TEXT_OR_TEXTS },
+    kinds: { task_id: TASK_IDS },
     isOpen: true,
     run: (state, { task_id: taskId, signal }) => revoke(state, taskId, true, signal),
   },
@@ -53,48 +47,31 @@ export const REVOKE = [
  * @param {unknown} signal
  */
 async function revoke(state, taskId, terminate, signal) {
-  const ids = [...new Set(listOf(taskId).map(String))];
-  const { revocations, dispatcher, log } = state;
+  const ids = new Set(listOf(taskId).map(String));
+  const { revocations, revokedStates, dispatcher, log } = state;
   revocations.add(ids);
   const running = new Set(dispatcher.requests.active.map(({ message }) => message.id));
-  for (const id of ids) if (!running.has(id)) await markAsRevoked(state, id);
+  await revokedStates.store([...ids].filter((id) => !running.has(id)));
   if (!terminate) {
-    log.info(`Tasks flagged as revoked: ${ids.join(", ")}`);
-    const set = ids.length === 0 ? "set()" : `{${ids.map((id) => pythonRepr(id)).join(", ")}}`;
+    log.info(`Tasks flagged as revoked: ${[...ids].join(", ")}`);
+    const set = ids.size === 0 ? "set()" : `{${[...ids].map((id) => pythonRepr(id)).join(", ")}}`;
     return ok(`tasks ${set} flagged as revoked`);
   }
-  const terminated = ids.filter((id) => stop(state, id, signal));
+  const { active, reserved, scheduled } = dispatcher.requests;
+  const held = new Set([...active, ...reserved, ...scheduled].map(({ message }) => message.id));
+  const terminated = [...ids].filter((id) => held.has(id));
+  for (const id of terminated) stop(state, id, signal);
   return ok(terminated.length > 0 ? `terminate: ${terminated.join(", ")}` : "terminate: tasks unknown");
 }
 
 /**
  * @param {ControlState} state
- * @param {string} id
+ * @param {string} id of a task that this worker has
  * @param {unknown} signal
- * @returns {boolean} whether this worker has it
  */
 function stop({ dispatcher, log }, id, signal) {
-  const { active, reserved, scheduled } = dispatcher.requests;
-  if (![...active, ...reserved, ...scheduled].some(({ message }) => message.id === id)) return false;
   log.info(`Terminating ${id} (${signalName(signal)})`);
   dispatcher.terminate(id, signalName(signal));
-  return true;
-}
-
-/**
- * @param {ControlState} state
- * @param {string} id the id of a task that does not run here
- */
-async function markAsRevoked({ app, log }, id) {
-  try {
-    const meta = await app.backend.get(id);
-    // A worker that has started it, or has its result, decides.
-    if (meta !== null && !NOT_STARTED.includes(meta.status)) return;
-    const revoked = { taskId: id, groupId: null, parentId: null, result: new TaskRevokedError("revoked") };
-    await app.backend.storeText(id, encodeMeta({ status: REVOKED, ...revoked }));
-  } catch (error) {
-    log.warn(`Failed to mark task ${id} as revoked in backend: ${toError(error).message}`);
-  }
 }
 
 /**
@@ -103,23 +80,50 @@ async function markAsRevoked({ app, log }, id) {
  */
 function revokeByStamps(state, { headers, terminate = false, signal = null }) {
   const { revocations, dispatcher } = state;
-  const wanted = /** @type {Record<string, unknown>} */ (Array.isArray(headers) ? pairsIn(headers) : headers);
-  for (const [header, stamps] of Object.entries(wanted)) revocations.addStamps(header, listOf(stamps));
-  const shown = pythonRepr(wanted);
+  const given = /** @type {Record<string, unknown>} */ (Array.isArray(headers) ? pairsIn(headers) : headers);
+  const wanted = checkedStamps(given);
+  for (const [header, stamps] of wanted) revocations.addStamps(header, [...stamps]);
+  const shown = pythonRepr(given);
   if (!terminate) return ok(`headers ${shown} flagged as revoked, but not terminated`);
-  /** @type {Record<string, unknown[]>} */
-  const terminated = {};
+  /** @type {Map<string, Set<unknown>>} */
+  const terminated = new Map();
   for (const { message } of dispatcher.requests.active) {
-    for (const [header, stamps] of Object.entries(wanted)) {
-      const matching = matchingStamps(message.stamps[header], listOf(stamps));
+    for (const header of Object.keys(message.stamps)) {
+      const stamps = wanted.get(header);
+      const matching = stamps === undefined ? [] : listOf(message.stamps[header]).filter((stamp) => stamps.has(stamp));
       if (matching.length === 0) continue;
-      terminated[header] = [...new Set([...(terminated[header] ?? []), ...matching])];
+      const before = terminated.get(header) ?? new Set();
+      for (const stamp of matching) before.add(stamp);
+      terminated.set(header, before);
       stop(state, message.id, signal);
     }
   }
-  if (Object.keys(terminated).length === 0) return ok(`headers ${shown} were not terminated`);
-  return ok(`headers ${pythonRepr(terminated)} revoked`);
+  if (terminated.size === 0) return ok(`headers ${shown} were not terminated`);
+  const found = Object.fromEntries([...terminated].map(([header, stamps]) => [header, [...stamps]]));
+  return ok(`headers ${pythonRepr(found)} revoked`);
 }
+
+/**
+ * @param {Record<string, unknown>} headers
+ * @returns {Map<string, Set<unknown>>} header -> stamps
+ * @throws {TypeError} for more or longer ones than a worker remembers
+ */
+function checkedStamps(headers) {
+  const wanted = new Map(Object.entries(headers).map(([header, stamps]) => [header, new Set(listOf(stamps))]));
+  let count = 0;
+  for (const [header, stamps] of wanted) {
+    count += stamps.size;
+    const isShort = header.length <= MAX_ID_BYTES && [...stamps].every(isStamp);
+    if (isShort && count <= MAX_IDS) continue;
+    const takes = `at most ${MAX_IDS} stamps: numbers, and strings of at most ${MAX_ID_BYTES} characters`;
+    throw new TypeError(`revoke_by_stamped_headers() argument 'headers' must be ${takes}`);
+  }
+  return wanted;
+}
+
+/** @param {unknown} stamp null is none, as in a task's message */
+const isStamp = (stamp) =>
+  typeof stamp === "string" ? stamp.length <= MAX_ID_BYTES : typeof stamp !== "object" || stamp === null;
 
 /** @param {unknown[]} texts such as "header=stamp" */
 const pairsIn = (texts) => Object.fromEntries(texts.map((text) => String(text).split("=", 2)));
