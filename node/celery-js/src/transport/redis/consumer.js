@@ -29,6 +29,7 @@ const EXPIRE_PAUSE_MS = 60_000;
  * @property {string} tagPrefix unique to this process, so that a tag is never used twice
  * @property {number} leaseMs
  * @property {number} deadLetterLimit
+ * @property {import("../../protocol/limits.js").Limits} [limits] of messages that the sweep reads
  * @property {number} [deadLetterMaxAgeMs] 0, the default = forever
  * @property {boolean} [hasResults] whether results are stored in this database, together with acknowledgements
  * @property {string} resultKeyPrefix what the keys of results begin with; the task's id follows
@@ -136,7 +137,7 @@ export class RedisConsumer extends Releasing {
     // Only a call that can reach the server uses up numbers: the next call checks all of them.
     if (!this.connection.client.isReady) throw new OperationalError(`${this.connection.display} is not connected`);
     this.#waiters.hasNews = false;
-    if (this.queues.length === 0) return { deliveries: [], undecodable: 0 };
+    if (this.queues.length === 0) return { deliveries: [], undecodable: 0, hasMore: false };
     const { tagPrefix, leaseMs, workerName, deadLetterLimit } = this.options;
     const { queues, texts, keys } = this.#rotations[this.#rotation % this.#rotations.length];
     const first = this.#nextNumber;
@@ -267,8 +268,8 @@ export class RedisConsumer extends Releasing {
  * @returns {boolean} whether `take.lua` may have answered that
  */
 function isReply(reply, { from, to, queues }) {
-  if (!Array.isArray(reply) || reply.length < 2 || (reply.length - 2) % 4 !== 0) return false;
-  for (let i = 2; i < reply.length; i += 4) {
+  if (!Array.isArray(reply) || reply.length < 3 || (reply.length - 3) % 4 !== 0) return false;
+  for (let i = 3; i < reply.length; i += 4) {
     const [number, queue] = [Number(reply[i]), Number(reply[i + 1])];
     if (!(number >= from && number < to && queue >= 1 && queue <= queues)) return false;
   }
@@ -279,11 +280,11 @@ function isReply(reply, { from, to, queues }) {
  * @param {unknown[]} reply of take.lua
  * @param {string[]} queues in the order that was asked
  * @param {string} tagPrefix
- * @returns {{ deliveries: Delivery[], undecodable: number }}
+ * @returns {{ deliveries: Delivery[], undecodable: number, hasMore: boolean }}
  */
 function readReply(reply, queues, tagPrefix) {
   const deliveries = [];
-  for (let i = 2; i < reply.length; i += 4) {
+  for (let i = 3; i < reply.length; i += 4) {
     deliveries.push({
       number: Number(reply[i]),
       tag: `${tagPrefix}${reply[i]}`,
@@ -293,5 +294,5 @@ function readReply(reply, queues, tagPrefix) {
       heldAt: undefined,
     });
   }
-  return { deliveries, undecodable: Number(reply[1]) };
+  return { deliveries, undecodable: Number(reply[1]), hasMore: Number(reply[2]) === 1 };
 }
