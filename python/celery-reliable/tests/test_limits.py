@@ -19,7 +19,7 @@ from redis import Redis
 import celery_reliable
 from celery_reliable.decompression import bound_decompression
 from celery_reliable.envelope import id_for_sender
-from celery_reliable.limits import Limits, payload_of, read_limits, read_within
+from celery_reliable.limits import Limits, check_raw, payload_of, read_limits, read_within
 from tests.support.waiting import wait_until
 
 LIMIT = 1_000_000
@@ -265,3 +265,18 @@ def test_the_sender_is_known_by_the_correlation_id(headers: str) -> None:
         payload = payload_of(error)
 
     assert id_for_sender(payload) == "7"
+
+
+@pytest.mark.parametrize("end", ['"', ""], ids=["closed", "open"])
+def test_escapes_take_neither_memory_nor_time(end: str) -> None:
+    raw = ("[" * 301 + '"' + '\\"' * 1_000_000 + end).encode()
+    tracemalloc.start()
+    began = time.process_time()
+
+    with pytest.raises(DecodeError, match="message_depth_limit"):
+        check_raw(raw, Limits())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert time.process_time() - began < 2  # from each quote to the end, an open string takes hours
+    assert peak < 10 * len(raw)
