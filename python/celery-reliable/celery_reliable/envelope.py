@@ -44,8 +44,8 @@ def task_id_of(payload: Payload) -> str:
 def counted_id_of(payload: Payload) -> str:
     """Return the id under which a lost worker is counted, or an empty string.
 
-    The task's id. Protocol 1 has it in the body, where a script does not look, and usually as its correlation id; else the
-    sender's delivery tag identifies the message. ``take.lua`` reads the same.
+    The task's id. Protocol 1 has it in the body, where a script does not look, and usually as its correlation id; else
+    the sender's delivery tag identifies the message. ``take.lua`` reads the same.
     """
     properties = payload["properties"]
     ids = (headers_of(payload).get("id"), *_correlation_ids(properties), properties.get("delivery_tag"))
@@ -111,7 +111,7 @@ def eta_of(payload: Payload, timezone: tzinfo | None) -> float | None:
     Protocol 1 has it in the body. ``timezone`` applies to an eta that names none; without it such an eta is unknown.
     """
     try:
-        eta = maybe_iso8601(_eta_in(payload))
+        eta = maybe_iso8601(fields_of(payload).get("eta"))
         if not isinstance(eta, datetime):
             return None
         if eta.tzinfo is None:
@@ -123,12 +123,13 @@ def eta_of(payload: Payload, timezone: tzinfo | None) -> float | None:
         return None
 
 
-def _eta_in(payload: Payload) -> Json:
+def fields_of(payload: Payload) -> Payload:
+    """Return the fields of a task: the headers; in protocol 1 the body. A hybrid of both may have some in the body."""
     headers = headers_of(payload)
-    # A hybrid of both protocols has its name in the headers, and other fields may be in the body.
-    if "task" in headers and ("eta" in headers or not _may_be_mapping(payload)):
-        return headers.get("eta")
-    return _fields_in_body(payload).get("eta")
+    if "task" not in headers:
+        return _fields_in_body(payload)
+    is_of_celery = "eta" in headers or not _may_be_mapping(payload)
+    return headers if is_of_celery else {**_fields_in_body(payload), **headers}
 
 
 def _may_be_mapping(payload: Payload) -> bool:

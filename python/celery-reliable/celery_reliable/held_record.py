@@ -34,9 +34,7 @@ class HeldMessage:
 
 
 def split_record(entry: bytes) -> Record | None:
-    """Return a record's parts without reading the message, or None when ``take`` did not write it.
-
-    """
+    """Return a record's parts without reading the message, or None when ``take`` did not write it."""
     split = entry.rfind(_BEFORE_QUEUE)
     if split == -1 or not entry.startswith(b"[") or not entry.endswith(b'"]'):
         return None

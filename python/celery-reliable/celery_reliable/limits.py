@@ -17,13 +17,21 @@ from typing import TypedDict
 from celery.exceptions import ImproperlyConfigured, InvalidTaskError
 from kombu.exceptions import DecodeError, EncodeError
 
-from celery_reliable.envelope import body_text, headers_of, id_in_body, read_envelope, task_id_of
-from celery_reliable.types import Json, Payload, Settings
+from celery_reliable.envelope import body_text, fields_of, id_for_sender, read_envelope
+from celery_reliable.types import Payload, Settings
 
 # Celery's own messages need some levels; the pool of processes gives up on deeper ones (pickle, `RecursionError`).
 MIN_DEPTH, MAX_DEPTH = 10, 400
-#: The longest task id: ids are parts of keys, log lines and counts (``restore.lua`` has the same number).
-MAX_ID_BYTES = 2048
+#: The longest id, name and moment: they are parts of keys, log lines, events and counts (``restore.lua`` has the same
+#: number). Celery cuts what it shows of arguments at 1,024 characters.
+MAX_ID_BYTES, MAX_REPR_BYTES = 2_048, 65_536
+_LONGEST = {
+    **dict.fromkeys(
+        ("id", "task", "shadow", "root_id", "parent_id", "group", "taskset", "eta", "expires"), MAX_ID_BYTES
+    ),
+    **dict.fromkeys(("correlation_id", "correlationId", "delivery_tag", "reply_to", "replyTo"), MAX_ID_BYTES),
+    **dict.fromkeys(("argsrepr", "kwargsrepr"), MAX_REPR_BYTES),
+}
 
 
 @dataclass(frozen=True)
@@ -97,17 +105,20 @@ def read_within(raw: bytes, limits: Limits) -> Payload:
     Raises:
         ValueError: it is not an envelope, and names no task.
         kombu.exceptions.DecodeError: it is too large, nested too deep, or has too many values; or it cannot be read.
-        celery.exceptions.InvalidTaskError: the task has too many follow-ups, or too long an id.
+        celery.exceptions.InvalidTaskError: the task has too many follow-ups, or too long an id or name.
 
     ``payload_of`` either of the latter returns the fields that identify the task, for its sender.
     """
+    payload: Payload = {}
     try:
         check_raw(raw, limits)
         payload = _read_named(raw)
         _check_body(payload, limits)
-        _check_id(payload)
+        _check_lengths(payload)
     except (DecodeError, InvalidTaskError) as error:
-        vars(error)["payload"] = {"headers": {"id": task_id_in(raw)}, "properties": {}, "body": ""}
+        # Only a body within the limits is read for the id.
+        task_id = id_for_sender(payload) if isinstance(error, InvalidTaskError) else task_id_in(raw)
+        vars(error)["payload"] = {"headers": {"id": task_id}, "properties": {}, "body": ""}
         raise
     return payload
 
@@ -129,21 +140,21 @@ def check_delivered(payload: Payload, limits: Limits) -> None:
         if size > limits.message_size_limit:
             raise _refusal(DecodeError, f"the message has {size} bytes", "message_size_limit", limits)
         _check_body({**payload, "headers": {**payload["headers"], "compression": None}}, limits)
-        _check_id(payload)
+        _check_lengths(payload)
     except (DecodeError, InvalidTaskError) as error:
         vars(error)["payload"] = {**payload, "body": b""}
         raise
 
 
 def check_sending(payload: Payload, limits: Limits) -> None:
-    """Check a message's body and id before it is sent: refuse here what a worker would refuse.
+    """Check a message's body and names before it is sent: refuse here what a worker would refuse.
 
     Raises:
         kombu.exceptions.EncodeError: it is over a limit, which the message names.
     """
     with _refusing_to_send():
         _check_body(payload, limits)
-        _check_id(payload)
+        _check_lengths(payload)
 
 
 def check_text_to_send(text: str, limits: Limits) -> None:
@@ -206,10 +217,15 @@ def _check_text(text: bytes, what: str, limits: Limits) -> None:
         raise _refusal(DecodeError, f"{what} is nested too deep", "message_depth_limit", limits)
 
 
-def _check_id(payload: Payload) -> None:
-    size = len((task_id_of(payload) if "task" in headers_of(payload) else id_in_body(payload)).encode())
-    if size > MAX_ID_BYTES:
-        raise InvalidTaskError(f"the task's id has {size} bytes: the limit is {MAX_ID_BYTES}")
+def _check_lengths(payload: Payload) -> None:
+    given = {**payload["properties"], **fields_of(payload)}
+    for name, most in _LONGEST.items():
+        text = given.get(name)
+        if not isinstance(text, str) or len(text) * 4 <= most:  # most of a character's bytes
+            continue
+        size = len(text.encode("utf-8", "surrogatepass"))
+        if size > most:
+            raise InvalidTaskError(f"the task's {name} has {size} bytes: the limit is {most}")
 
 
 def _check_followers(embed: Payload, limits: Limits) -> None:

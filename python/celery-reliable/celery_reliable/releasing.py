@@ -58,8 +58,8 @@ class Burial:
 class Settlement:
     """A message to acknowledge, with the result to store in the same step, if there is one.
 
-    ``tag``: "" = only store the result. ``task_id``: of the result. ``queue``, ``workers_lost``: for its dead letter, if
-    the server refuses the result for good. ``counted_id``: the id that its losses were counted under.
+    ``tag``: "" = only store the result. ``task_id``: of the result. ``queue``, ``workers_lost``: for its dead letter,
+    if the server refuses the result for good. ``counted_id``: the id that its losses were counted under.
     """
 
     tag: str
@@ -159,7 +159,8 @@ class Releasing:
         if item.handed is None:
             return False
         key, handed = item.handed.prefix + item.task_id, item.handed
-        names, args = [key] * (len(self._options.keys.of_held()) + 1), ["", handed.expires_s, "", "", handed.text]
+        names = [key] * (len(self._options.keys.of_held()) + 1)
+        args: list[scripts.Argument] = ["", handed.expires_s, "", "", handed.text]
         try:
             scripts.run(self._client, "settle", names, args)
         except ResponseError as error:
