@@ -56,6 +56,22 @@ WRONG_KINDS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        *(("rate_limit", {"task_name": ADD, "rate_limit": rate}) for rate in ("-5/s", "nan/s", "inf", "-1")),
+        ("pool_grow", {"n": 1_000}),
+    ],
+)
+def test_a_value_that_would_harm_a_worker_is_refused(
+    controlled: Mapping[str, Controlled], command: str, arguments: dict[str, Any]
+) -> None:
+    answers = [controlled[kind].tell(command, **arguments) for kind in ("reliable", "js")]
+
+    assert set(answers[0]) == {"error"}
+    assert answers[1] == answers[0]
+
+
 @pytest.mark.parametrize("kind", ["reliable", "js"])
 def test_an_argument_of_the_wrong_type_is_refused_at_once(
     controlled: Mapping[str, Controlled], kind: str

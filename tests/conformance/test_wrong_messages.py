@@ -84,17 +84,31 @@ def test_a_content_type_that_is_not_json_is_refused(start: StartWorker, queue: T
         queue.app.AsyncResult("yaml").get(timeout=30)
 
 
+def test_many_undecodable_messages_keep_no_good_one(
+    start: StartWorker, queue: Target, redis: Redis, kind: Kind
+) -> None:
+    redis.lpush("jobs", *["x"] * 20_000)
+    result = queue.send("basic.add", (1, 2))
+
+    start(kind, reliable=RELIABLE[kind])
+
+    # Some are looked at in one step: with a pause after each step, this takes 20 s.
+    assert result.get(timeout=10) == 3
+    assert redis.llen("jobs.dead") == 10_000  # the newest
+
+
 BROKEN: dict[str, dict[str, Any]] = {
     "kwargs that are not a mapping": {"body": [[1], [2], {}]},
     "args that are not a list": {"body": [{"a": 1}, {}, {}]},
     "an eta that is not a date": {"headers": {"eta": "tomorrow"}},
     "no task name": {"headers": {"task": ""}},
+    "a long root id": {"headers": {"root_id": "x" * 2049}},
 }
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_an_envelope_without_a_task_fails_if_it_has_an_id(
-    start: StartWorker, queue: Target, redis: Redis, name: str
+    start: StartWorker, queue: Target, redis: Redis, kind: Kind, name: str
 ) -> None:
     queue.send("basic.add", (1, 2), task_id="broken")
     envelope = json.loads(str(redis.lpop("jobs")))
@@ -102,7 +116,7 @@ def test_an_envelope_without_a_task_fails_if_it_has_an_id(
         envelope["body"] = base64.b64encode(json.dumps(BROKEN[name]["body"]).encode()).decode()
     envelope["headers"] |= BROKEN[name].get("headers", {})
     redis.lpush("jobs", json.dumps(envelope))
-    start(Kind.NODE)
+    start(kind, reliable=RELIABLE[kind])
     error = queue.app.AsyncResult("broken").get(timeout=30, propagate=False)
     assert type(error).__name__ == "InvalidTaskError"
     assert queue.call("basic.add", (1, 2)) == 3
@@ -152,6 +166,8 @@ def test_a_result_that_is_not_json_fails_its_task_and_says_where(
     wait_until_all_settled(redis)
 
 
+# A Python worker's delivery: that of celery_reliable.
+RELIABLE: dict[Kind, dict[str, Any] | None] = {Kind.PYTHON: {}, Kind.NODE: None}
 FOREIGN_RESULTS = {
     "celery-node, protocol 2": [1, 2, "é"],
     "celery-node, protocol 1": [1, 2, "é"],
@@ -162,11 +178,11 @@ FOREIGN_RESULTS = {
 
 @pytest.mark.parametrize("name", FOREIGN_RESULTS)
 def test_a_message_of_another_node_client_is_run(
-    start: StartWorker, queue: Target, redis: Redis, name: str
+    start: StartWorker, queue: Target, redis: Redis, kind: Kind, name: str
 ) -> None:
     raw = CASES[name]
     redis.lpush("jobs", raw)
-    start(Kind.NODE)
+    start(kind, reliable=RELIABLE[kind])
     result = queue.app.AsyncResult("3f0b1c9e-8f3e-4f0a-9d3a-0c4c3b7a1e55")
     assert result.get(timeout=30) == FOREIGN_RESULTS[name]
     wait_until_all_settled(redis)

@@ -75,3 +75,31 @@ def test_lost_workers_count_however_many_are_taken(
     let_leases_run_out(redis, *(each.tag for each in lost))
 
     assert [each.workers_lost for each in sweeper.take()] == [1] * 10
+
+
+def test_one_call_takes_about_16_mb(transport: Transport, redis: Redis) -> None:
+    redis.lpush("q", *(message(f"{i}", own="x" * 6_000_000) for i in range(5)))
+
+    taken = [len(transport.take(5)) for _ in range(2)]
+
+    assert taken == [3, 2]
+
+
+def test_one_call_looks_at_about_1000_undecodable_texts(transport: Transport, redis: Redis) -> None:
+    redis.lpush("q", *(["x"] * 2_500), message("good"))
+
+    taken = [transport.take(10) for _ in range(3)]
+
+    assert [len(each) for each in taken] == [0, 0, 1]
+    assert redis.llen("q") == 0
+
+
+def test_a_message_over_a_limit_is_buried_and_not_parsed_by_the_sweep(
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    lost = take_and_die(message("deep", own=json.loads("[" * 350 + "]" * 350)), message("good"))
+    open_sweeper(language)
+
+    let_leases_run_out(redis, *(each.tag for each in lost))
+
+    assert redis.llen("q") == redis.llen("q.dead") == 1

@@ -1,5 +1,7 @@
 """Lost workers are counted, against the message that was running."""
 
+import json
+
 import pytest
 from redis import Redis
 
@@ -74,6 +76,54 @@ def test_every_task_that_has_an_id_is_counted(
     assert delivery.workers_lost == 1
     sweeper.acknowledge(delivery.tag)
     assert traces(redis) == []
+
+
+def without_correlation_id(raw: str, **properties: str) -> str:
+    """A message of another client, with these properties instead."""
+    envelope = json.loads(raw)
+    del envelope["properties"]["correlation_id"]
+    envelope["properties"] |= properties
+    return json.dumps(envelope)
+
+
+@pytest.mark.parametrize("padding", ["", "x" * 1_500_000], ids=["", "large"])
+@pytest.mark.parametrize(
+    ("counted", "properties"),
+    [("c", {"correlationId": "c"}), ("0b0e6c2e", {})],
+    ids=["celery-node", "a delivery tag"],
+)
+def test_a_task_is_counted_whose_id_is_in_its_body_only(
+    counted: str,
+    properties: dict[str, str],
+    padding: str,
+    take_and_die: TakeAndDie,
+    open_sweeper: OpenTransport,
+    language: Language,
+    redis: Redis,
+) -> None:
+    [lost] = take_and_die(without_correlation_id(message_of_protocol_1("a"), **properties, padding=padding))
+    sweeper = open_sweeper(language)
+
+    let_leases_run_out(redis, lost.tag)
+
+    assert redis.hgetall("celery.deliveries") == {counted: "1"}
+    [delivery] = sweeper.take()
+    assert delivery.workers_lost == 1
+    sweeper.bury(delivery.tag, "WorkerLostError")
+    assert traces(redis) == []
+
+
+def test_a_message_without_a_place_for_the_mark_is_counted(
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    envelope = json.loads(message_of_protocol_1("a"))
+    del envelope["headers"], envelope["properties"]["delivery_info"]
+    [lost] = take_and_die(json.dumps(envelope))
+    sweeper = open_sweeper(language)
+
+    let_leases_run_out(redis, lost.tag)
+
+    assert [each.workers_lost for each in sweeper.take()] == [1]
 
 
 def test_an_id_of_any_length_takes_no_memory_for_counts(

@@ -14,6 +14,7 @@ from typing import Unpack
 from celery import signals
 
 from celery_reliable import rabbitmq, rabbitmq_time_limits
+from celery_reliable.backoff import bound_backoff
 from celery_reliable.clock import Clock
 from celery_reliable.connection import AMQP, TRANSPORT, foreign_scheme
 from celery_reliable.decompression import bound_decompression
@@ -104,6 +105,7 @@ def _store_and_send(app: App, explicit: Settings) -> None:
     """Make an app repeat storing and sending until its servers have everything, and choose our prefork pool."""
     conf = app.conf
     app.clock = Clock(app.clock.value)
+    bound_backoff()
     if conf.worker_pool == "prefork":
         conf.worker_pool = "celery_reliable.prefork:TaskPool"
     # Stock Celery acknowledges a task as failed if it could not store the result at the first attempt.

@@ -12,7 +12,7 @@ from celery_reliable.envelope import counted_id_of
 from celery_reliable.intake import Guard, is_outage
 from celery_reliable.lease_manager import LeaseManager
 from celery_reliable.lease_managers import leave_lease_manager, new_lease_manager, use_lease_manager
-from celery_reliable.limits import read_within, task_id_in
+from celery_reliable.limits import counted_id_in, read_within
 from celery_reliable.outage import BROKER_OUTAGE, Outage
 from celery_reliable.qos import QoS
 from celery_reliable.refusals import is_passing
@@ -211,10 +211,10 @@ class ReliableChannel(SendingChannel):
             payload = read_within(delivery.raw, self.leases.options.limits)
         except Exception:
             # Burying a message also clears the losses counted against its task.
-            self.leases.identify(tag, task_id_in(delivery.raw) or "")
+            self.leases.identify(tag, counted_id_in(delivery.raw))
             raise
+        self.leases.identify(tag, counted_id_of(payload))  # may be the sender's tag
         payload["properties"]["delivery_tag"] = tag
-        self.leases.identify(tag, counted_id_of(payload))
         return payload
 
     def _should_hold(self, delivery: Delivery, payload: Payload) -> bool:

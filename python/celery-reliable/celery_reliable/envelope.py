@@ -6,10 +6,12 @@ from datetime import datetime, tzinfo
 from typing import TypeGuard
 
 from celery.utils.time import maybe_iso8601
+from kombu.compression import decompress
+from kombu.exceptions import DecodeError
 from kombu.utils.encoding import bytes_to_str
 from kombu.utils.json import loads
 
-from celery_reliable.types import Payload
+from celery_reliable.types import Json, Payload
 
 
 def read_envelope(raw: bytes) -> Payload:
@@ -42,19 +44,22 @@ def task_id_of(payload: Payload) -> str:
 def counted_id_of(payload: Payload) -> str:
     """Return the id under which a lost worker is counted, or an empty string.
 
-    The task's id. Protocol 1 has it in the body, where a script does not look; its correlation id is the same.
+    The task's id. Protocol 1 has it in the body, where a script does not look, and usually as its correlation id; else
+    the sender's delivery tag identifies the message. ``take.lua`` reads the same.
     """
-    task_id = headers_of(payload).get("id")
-    if task_id is None:
-        task_id = payload["properties"].get("correlation_id")
-    return task_id if is_storable(task_id) else ""
+    properties = payload["properties"]
+    ids = (headers_of(payload).get("id"), *_correlation_ids(properties), properties.get("delivery_tag"))
+    return next(filter(is_storable, ids), "")
 
 
 def id_for_sender(payload: Payload) -> str:
     """Return the id under which the sender waits, or an empty string: the task's, else the same as correlation id."""
-    correlation_id = (payload.get("properties") or {}).get("correlation_id")
-    known = task_id_of(payload) or id_in_body(payload)
-    return known or (correlation_id if is_storable(correlation_id) else "")
+    ids = (task_id_of(payload), id_in_body(payload), *_correlation_ids(payload.get("properties") or {}))
+    return next(filter(is_storable, ids), "")
+
+
+def _correlation_ids(properties: Payload) -> tuple[object, ...]:
+    return properties.get("correlation_id"), properties.get("correlationId")  # celery-node's spelling
 
 
 def is_storable(task_id: object) -> TypeGuard[str]:
@@ -80,22 +85,33 @@ def task_name_of(payload: Payload) -> str:
 
 def _fields_in_body(payload: Payload) -> Payload:
     try:
-        text = payload["body"]
-        if payload["properties"].get("body_encoding") == "base64":
-            text = b64decode(text)
-        body = json.loads(text)
+        body = json.loads(body_text(payload) or b"")
     except Exception:  # any error in reading a body
         return {}
     return body if isinstance(body, dict) else {}
 
 
+def body_text(payload: Payload) -> bytes | None:
+    """The body as text; None if unreadable, which Celery reports better. Raises DecodeError for a bomb."""
+    body: Json = payload.get("body")
+    compression = headers_of(payload).get("compression")
+    try:
+        is_base64 = payload["properties"].get("body_encoding") == "base64"
+        data = b64decode(body) if is_base64 else body if isinstance(body, bytes) else str(body).encode()
+        return bytes(decompress(data, compression)) if compression else data
+    except DecodeError:
+        raise
+    except Exception:  # any error in reading it
+        return None
+
+
 def eta_of(payload: Payload, timezone: tzinfo | None) -> float | None:
     """Return the eta in seconds since the epoch; None without a readable one, which Celery handles.
 
-    ``timezone`` applies to an eta that names none; without it such an eta is unknown.
+    Protocol 1 has it in the body. ``timezone`` applies to an eta that names none; without it such an eta is unknown.
     """
     try:
-        eta = maybe_iso8601(headers_of(payload).get("eta"))
+        eta = maybe_iso8601(fields_of(payload).get("eta"))
         if not isinstance(eta, datetime):
             return None
         if eta.tzinfo is None:
@@ -105,3 +121,24 @@ def eta_of(payload: Payload, timezone: tzinfo | None) -> float | None:
         return eta.timestamp()
     except (AttributeError, TypeError, ValueError, OverflowError):
         return None
+
+
+def fields_of(payload: Payload) -> Payload:
+    """Return the fields of a task: the headers; in protocol 1 the body. A hybrid of both may have some in the body."""
+    headers = headers_of(payload)
+    if "task" not in headers:
+        return _fields_in_body(payload)
+    is_of_celery = "eta" in headers or not _may_be_mapping(payload)
+    return headers if is_of_celery else {**_fields_in_body(payload), **headers}
+
+
+def _may_be_mapping(payload: Payload) -> bool:
+    """Whether the body may be a mapping, by its beginning: reading every body would slow down short tasks."""
+    if headers_of(payload).get("compression"):
+        return True
+    is_base64 = payload["properties"].get("body_encoding") == "base64"
+    body = payload["body"]
+    try:
+        return (b64decode(body[:4]) if is_base64 else body).lstrip()[:1] in ("{", b"{")
+    except (AttributeError, TypeError, ValueError):
+        return False

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Lease:
-    """A held message: the data needed to complete it."""
+    """A held message: the data needed to complete it. ``counted_id``: the id that its losses are counted under."""
 
-    task_id: str
+    counted_id: str
     queue: str
     workers_lost: int
 
@@ -32,11 +32,11 @@ class Held:
         with self._lock:
             self._leases |= leases
 
-    def identify(self, tag: str, task_id: str) -> None:
-        """Note the id of a message's task, if the message is held."""
+    def identify(self, tag: str, counted_id: str) -> None:
+        """Note the id that a message's losses are counted under, if the message is held."""
         with self._lock:
             if (lease := self._leases.get(tag)) is not None:
-                self._leases[tag] = replace(lease, task_id=task_id)
+                self._leases[tag] = replace(lease, counted_id=counted_id)
 
     def get(self, tag: str) -> Lease | None:
         """Return a message, if it is held."""

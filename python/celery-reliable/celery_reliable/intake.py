@@ -19,8 +19,8 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from celery_reliable.envelope import headers_of, id_for_sender
-from celery_reliable.limits import body_text, payload_of
+from celery_reliable.envelope import body_text, headers_of, id_for_sender
+from celery_reliable.limits import payload_of
 from celery_reliable.task_message import checked_body
 from celery_reliable.types import App, Message, Payload
 

@@ -100,7 +100,8 @@ class LeaseManager:
                 self.tally.redelivered[delivery.queue] += 1
         self._held.add({self.tag(one): Lease("", one.queue, one.workers_lost) for one in deliveries})
         self._ahead.put(deliveries[limit:], taken=len(deliveries), asked=limit + more)
-        self.may_have_more = len(deliveries) >= limit + more or bool(self._ahead)
+        is_full = len(deliveries) >= limit + more or self._taking.stopped_early
+        self.may_have_more = is_full or bool(self._ahead)
         return deliveries[:limit]
 
     def put_back_ahead(self, *, overdue: bool = False) -> None:
@@ -124,9 +125,9 @@ class LeaseManager:
         """The tag that a delivery is held under."""
         return f"{self.options.tag_prefix}{delivery.number}"
 
-    def identify(self, tag: str, task_id: str) -> None:
-        """Note the id of a message's task, once it was read."""
-        self._held.identify(tag, task_id)
+    def identify(self, tag: str, counted_id: str) -> None:
+        """Note the id that a message's losses are counted under, once it was read."""
+        self._held.identify(tag, counted_id)
 
     def is_held(self, tag: str) -> bool:
         """Tell whether this worker holds the message: not completed, and its lease not lost."""
@@ -160,7 +161,8 @@ class LeaseManager:
         with self._under_way:
             lease = self._release(tag)
             if lease is not None:
-                self._ended.add(Settlement(tag, lease.task_id, lease.queue, lease.workers_lost, handed))
+                about = (lease.queue, lease.workers_lost, handed, lease.counted_id)
+                self._ended.add(Settlement(tag, task_id or lease.counted_id, *about))
             elif handed is not None:
                 self._ended.add(Settlement("", task_id, handed=handed))
             if not self.is_batching:
@@ -191,7 +193,7 @@ class LeaseManager:
             lease = self._release(tag)
             if lease is not None:
                 self.tally.bury(lease.queue, reason)
-                self._releasing.bury(Burial(tag, lease.task_id, lease.queue, reason, lease.workers_lost))
+                self._releasing.bury(Burial(tag, lease.counted_id, lease.queue, reason, lease.workers_lost))
 
     def requeue(self, tags: Iterable[str], side: Side, *, marked: bool = True) -> None:
         """Put messages back, to be taken again in this order; those that are not held are left alone.
@@ -246,7 +248,7 @@ class LeaseManager:
         shorten_timeouts_of_pool(self._commands.connection_pool)
         self._store_the_rest()
         unsettled = self._ended.clear()
-        self._held.add({item.tag: Lease(item.task_id, item.queue, item.workers_lost) for item in unsettled})
+        self._held.add({item.tag: Lease(item.counted_id, item.queue, item.workers_lost) for item in unsettled})
         self.requeue(self.held(), "next")
         self._releasing.flush()
         if self._keeper is not None:
@@ -295,4 +297,4 @@ class LeaseManager:
             lease = self._release(tag)
             if lease is not None:
                 self.tally.lost += 1
-                logger.warning("The lease of %s (task %s) has run out", tag, lease.task_id)
+                logger.warning("The lease of %s (task %s) has run out", tag, lease.counted_id)

@@ -8,7 +8,6 @@ parsing. Each refusal names its limit.
 import json
 import re
 from array import array
-from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -16,16 +15,23 @@ from itertools import accumulate
 from typing import TypedDict
 
 from celery.exceptions import ImproperlyConfigured, InvalidTaskError
-from kombu.compression import decompress
 from kombu.exceptions import DecodeError, EncodeError
 
-from celery_reliable.envelope import headers_of, id_in_body, read_envelope, task_id_of
-from celery_reliable.types import Json, Payload, Settings
+from celery_reliable.envelope import body_text, fields_of, id_for_sender, read_envelope
+from celery_reliable.types import Payload, Settings
 
 # Celery's own messages need some levels; the pool of processes gives up on deeper ones (pickle, `RecursionError`).
 MIN_DEPTH, MAX_DEPTH = 10, 400
-#: The longest task id: ids are parts of keys, log lines and counts (``restore.lua`` has the same number).
-MAX_ID_BYTES = 2048
+#: The longest id, name and moment: they are parts of keys, log lines, events and counts (``restore.lua`` has the same
+#: number). Celery cuts what it shows of arguments at 1,024 characters.
+MAX_ID_BYTES, MAX_REPR_BYTES = 2_048, 65_536
+_LONGEST = {
+    **dict.fromkeys(
+        ("id", "task", "shadow", "root_id", "parent_id", "group", "taskset", "eta", "expires"), MAX_ID_BYTES
+    ),
+    **dict.fromkeys(("correlation_id", "correlationId", "delivery_tag", "reply_to", "replyTo"), MAX_ID_BYTES),
+    **dict.fromkeys(("argsrepr", "kwargsrepr"), MAX_REPR_BYTES),
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,9 @@ class Limits:
 
 NAMES = tuple(field.name for field in fields(Limits))
 
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# Possessive: a place to come back to, for every escape, would take a hundred times the memory of the text. A string
+# without an end goes to the text's end, so that no other search begins in it.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _BRACKETS = b"[]{}"
 # Opening brackets as 1, closing ones as -1, in signed bytes.
 _STEPS = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")
@@ -51,7 +59,8 @@ _NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
 _NO_FOLLOWERS = b'{"callbacks": null, "errbacks": null, "chain": null, "chord": null}]'
 _HEADERS = re.compile(rb'"headers": ?\{')
 _TASK_ID = re.compile(rb'"id": ?"([^"\\]+)"')
-_CORRELATION_ID = re.compile(rb'"correlation_id": ?"([^"\\]+)"')
+_CORRELATION_ID = re.compile(rb'"(?:correlation_id|correlationId)": ?"([^"\\]+)"')
+_DELIVERY_TAG = re.compile(rb'"delivery_tag": ?"([^"\\]+)"')
 # How far into the headers, and from the end of the message, to search for an id, in bytes.
 _ID_SEARCH_BYTES = 65_536
 
@@ -96,17 +105,20 @@ def read_within(raw: bytes, limits: Limits) -> Payload:
     Raises:
         ValueError: it is not an envelope, and names no task.
         kombu.exceptions.DecodeError: it is too large, nested too deep, or has too many values; or it cannot be read.
-        celery.exceptions.InvalidTaskError: the task has too many follow-ups, or too long an id.
+        celery.exceptions.InvalidTaskError: the task has too many follow-ups, or too long an id or name.
 
     ``payload_of`` either of the latter returns the fields that identify the task, for its sender.
     """
+    payload: Payload = {}
     try:
-        _check_raw(raw, limits)
+        check_raw(raw, limits)
         payload = _read_named(raw)
         _check_body(payload, limits)
-        _check_id(payload)
+        _check_lengths(payload)
     except (DecodeError, InvalidTaskError) as error:
-        vars(error)["payload"] = {"headers": {"id": task_id_in(raw)}, "properties": {}, "body": ""}
+        # Only a body within the limits is read for the id.
+        task_id = id_for_sender(payload) if isinstance(error, InvalidTaskError) else task_id_in(raw)
+        vars(error)["payload"] = {"headers": {"id": task_id}, "properties": {}, "body": ""}
         raise
     return payload
 
@@ -128,27 +140,27 @@ def check_delivered(payload: Payload, limits: Limits) -> None:
         if size > limits.message_size_limit:
             raise _refusal(DecodeError, f"the message has {size} bytes", "message_size_limit", limits)
         _check_body({**payload, "headers": {**payload["headers"], "compression": None}}, limits)
-        _check_id(payload)
+        _check_lengths(payload)
     except (DecodeError, InvalidTaskError) as error:
         vars(error)["payload"] = {**payload, "body": b""}
         raise
 
 
 def check_sending(payload: Payload, limits: Limits) -> None:
-    """Check a message's body and id before it is sent: refuse here what a worker would refuse.
+    """Check a message's body and names before it is sent: refuse here what a worker would refuse.
 
     Raises:
         kombu.exceptions.EncodeError: it is over a limit, which the message names.
     """
     with _refusing_to_send():
         _check_body(payload, limits)
-        _check_id(payload)
+        _check_lengths(payload)
 
 
 def check_text_to_send(text: str, limits: Limits) -> None:
     """Check the text of a whole message before it is sent. Raises as ``check_sending``."""
     with _refusing_to_send():
-        _check_raw(text.encode(), limits)
+        check_raw(text.encode(), limits)
 
 
 @contextmanager
@@ -164,7 +176,8 @@ def too_deep(limits: Limits) -> Exception:
     return _refusal(EncodeError, "the message is nested too deep", "message_depth_limit", limits)
 
 
-def _check_raw(raw: bytes, limits: Limits) -> None:
+def check_raw(raw: bytes, limits: Limits) -> None:
+    """Check the text of a whole message. Raises kombu.exceptions.DecodeError if it must not be parsed."""
     if len(raw) > limits.message_size_limit:
         raise _refusal(DecodeError, f"the message has {len(raw)} bytes", "message_size_limit", limits)
     _check_text(raw, "the message", limits)
@@ -191,20 +204,6 @@ def _check_body(payload: Payload, limits: Limits) -> None:
         _check_followers(embed, limits)
 
 
-def body_text(payload: Payload) -> bytes | None:
-    """The body as text; None if unreadable, which Celery reports better. Raises DecodeError for a bomb."""
-    body: Json = payload.get("body")
-    compression = headers_of(payload).get("compression")
-    try:
-        is_base64 = payload["properties"].get("body_encoding") == "base64"
-        data = b64decode(body) if is_base64 else body if isinstance(body, bytes) else str(body).encode()
-        return bytes(decompress(data, compression)) if compression else data
-    except DecodeError:
-        raise
-    except Exception:  # any error in reading it
-        return None
-
-
 def _check_text(text: bytes, what: str, limits: Limits) -> None:
     opening = text.count(b"[") + text.count(b"{")
     if opening <= limits.message_depth_limit and opening + text.count(b":") <= limits.message_value_limit:
@@ -218,10 +217,15 @@ def _check_text(text: bytes, what: str, limits: Limits) -> None:
         raise _refusal(DecodeError, f"{what} is nested too deep", "message_depth_limit", limits)
 
 
-def _check_id(payload: Payload) -> None:
-    size = len((task_id_of(payload) if "task" in headers_of(payload) else id_in_body(payload)).encode())
-    if size > MAX_ID_BYTES:
-        raise InvalidTaskError(f"the task's id has {size} bytes: the limit is {MAX_ID_BYTES}")
+def _check_lengths(payload: Payload) -> None:
+    given = {**payload["properties"], **fields_of(payload)}
+    for name, most in _LONGEST.items():
+        text = given.get(name)
+        if not isinstance(text, str) or len(text) * 4 <= most:  # most of a character's bytes
+            continue
+        size = len(text.encode("utf-8", "surrogatepass"))
+        if size > most:
+            raise InvalidTaskError(f"the task's {name} has {size} bytes: the limit is {most}")
 
 
 def _check_followers(embed: Payload, limits: Limits) -> None:
@@ -243,6 +247,12 @@ def task_id_in(raw: bytes) -> str | None:
     found = _TASK_ID.search(raw, headers.end(), headers.end() + _ID_SEARCH_BYTES) if headers else None
     found = found or _CORRELATION_ID.search(raw, max(0, len(raw) - _ID_SEARCH_BYTES))
     return found[1].decode(errors="replace") if found else None
+
+
+def counted_id_in(raw: bytes) -> str:
+    """Return the id that losses are counted under, as ``envelope.counted_id_of``, without parsing the message."""
+    found = _DELIVERY_TAG.search(raw, max(0, len(raw) - _ID_SEARCH_BYTES))
+    return task_id_in(raw) or (found[1].decode(errors="replace") if found else "")
 
 
 def _refusal(kind: type[Exception], what: str, name: str, limits: Limits) -> Exception:

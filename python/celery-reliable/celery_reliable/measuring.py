@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import blake2b
 from threading import Lock
 
 from redis import Redis
@@ -38,6 +39,8 @@ LATEST_S = 253_402_300_800  # the year 10000
 _SENT = re.compile(rb'"timestamp": ?(\d+(?:\.\d+)?)')
 _ETA = re.compile(rb'"eta": ?"([^"]+)"')
 _TAG = re.compile(rb'"delivery_tag": ?"([^"]+)"')
+# How many messages without a time of sending are remembered, by a hash: their own texts may be large.
+MOST_SEEN = 10_000
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,10 @@ class Measuring:
         sent = sent_at_s(float(_last(_SENT, end) or 0))
         if sent is not None:
             return max(sent, _epoch_s(_last(_ETA, end)))
-        return self._seen.setdefault(_last(_TAG, end) or end, now_s)
+        key = blake2b(_last(_TAG, end) or end, digest_size=16).digest()
+        if len(self._seen) >= MOST_SEEN and key not in self._seen:
+            del self._seen[next(iter(self._seen))]  # the oldest
+        return self._seen.setdefault(key, now_s)
 
     def _memory(self) -> tuple[int | None, int | None]:
         try:

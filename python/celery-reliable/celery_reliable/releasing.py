@@ -21,7 +21,8 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from celery_reliable import scripts
 from celery_reliable.dead_letter import dead_letter_header
 from celery_reliable.handing_over import Handed
-from celery_reliable.held_record import HeldMessage, read_record
+from celery_reliable.held_record import HeldMessage, read_record, split_record
+from celery_reliable.limits import Limits
 from celery_reliable.options import Options
 from celery_reliable.outage import BROKER_OUTAGE, lost
 from celery_reliable.refusals import is_passing
@@ -57,8 +58,8 @@ class Burial:
 class Settlement:
     """A message to acknowledge, with the result to store in the same step, if there is one.
 
-    ``tag``: "" = only store the result. ``queue``, ``workers_lost``: for its dead letter, if the server refuses the
-    result for good.
+    ``tag``: "" = only store the result. ``task_id``: of the result. ``queue``, ``workers_lost``: for its dead letter,
+    if the server refuses the result for good. ``counted_id``: the id that its losses were counted under.
     """
 
     tag: str
@@ -66,6 +67,14 @@ class Settlement:
     queue: str = ""
     workers_lost: int = 0
     handed: Handed | None = None
+    counted_id: str = ""
+
+    def steps(self) -> list[tuple[str, str, str | bytes]]:
+        """What ``settle.lua`` takes: tag, id and result, of which one id names the result and the counted losses."""
+        text = self.handed.text if self.handed else ""
+        if not text or not self.tag or self.counted_id == self.task_id:
+            return [(self.tag, self.task_id if text else self.counted_id, text)]
+        return [("", self.task_id, text), (self.tag, self.counted_id, "")]
 
 
 class Releasing:
@@ -100,8 +109,11 @@ class Releasing:
         has_results = bool(kinds)
         prefix, expires_s = kinds.pop() if kinds else (keys.unacked, 0)
         args: list[scripts.Argument] = ["", expires_s]
+        named: list[Settlement] = []  # by the numbers in the script's reply
         for item in items:
-            args += [item.tag, item.task_id, item.handed.text if item.handed else ""]
+            for step in item.steps():
+                args += step
+                named.append(item)
         names = [*keys.of_held(), prefix]
         began_at = time.monotonic()
         is_again = False
@@ -116,27 +128,46 @@ class Releasing:
                     raise
                 self._on_refused(items, error)
                 return
-            if any(index > len(items) for index in gone):
+            if any(index > len(named) for index in gone):
                 raise scripts.unusable(self._client, f"unexpected reply: {gone!r:.100}")
             self._on_settled([item.tag for item in items])
             # The first try may have succeeded without its reply, so the tags are gone because we settled them
             # ourselves. After half a lease that is not certain, so it is logged.
             if not again or time.monotonic() - began_at >= self._options.lease_s / 2:
-                self._warn_of_gone(gone, items)
+                self._warn_of_gone(gone, named)
 
         self._end(run)
 
     def _on_refused(self, items: Sequence[Settlement], error: Exception) -> None:
-        """Find the results that the server refuses for good, and bury only their messages."""
+        """Find the results that the server refuses for good, and bury only their messages.
+
+        Raises the error if it refuses the other steps: then a key of the protocol is wrong, and has to be repaired.
+        """
         if len(items) > 1:
             for item in items:
                 self.settle([item])
             return
         [item] = items
+        if not self._refuses_result(item):
+            raise error
         logger.error("The result of task %s cannot be stored: %s", item.task_id, error)
         if item.tag:
-            self.bury(Burial(item.tag, item.task_id, item.queue, UNSTORABLE, item.workers_lost))
+            self.bury(Burial(item.tag, item.counted_id, item.queue, UNSTORABLE, item.workers_lost))
             self._on_settled([item.tag])
+
+    def _refuses_result(self, item: Settlement) -> bool:
+        if item.handed is None:
+            return False
+        key, handed = item.handed.prefix + item.task_id, item.handed
+        names = [key] * (len(self._options.keys.of_held()) + 1)
+        args: list[scripts.Argument] = ["", handed.expires_s, "", "", handed.text]
+        try:
+            scripts.run(self._client, "settle", names, args)
+        except ResponseError as error:
+            if is_passing(error):
+                raise
+            return True
+        return False
 
     def bury(self, item: Burial) -> None:
         """Move a message to its queue's dead letters."""
@@ -200,12 +231,12 @@ class Releasing:
     def _bury(self, item: Burial) -> None:
         keys = self._options.keys
         entry: Reply = self._client.hget(keys.unacked, item.tag)
-        message = read_record(entry) if entry is not None else None
-        if message is None:
+        record = split_record(entry) if entry is not None else None
+        if record is None:
             return
         header = dead_letter_header(item.reason, self._options.worker_name, item.deliveries)
         names = [*keys.of_held(), keys.dead(item.queue)]
-        args: list[scripts.Argument] = [self._options.dead_letter_limit, item.tag, item.task_id, header, message.raw]
+        args: list[scripts.Argument] = [self._options.dead_letter_limit, item.tag, item.task_id, header, record.raw]
         scripts.run(self._client, "bury", names, args)
 
     def _requeue(self, tags: Sequence[str], side: Side, marked: bool) -> None:
@@ -213,7 +244,7 @@ class Releasing:
         keys = self._options.keys
         entries: Reply = self._client.hmget(keys.unacked, list(tags))
         found = [(tag, entry) for tag, entry in zip(tags, entries, strict=True) if entry is not None]
-        for batch in _batches(found[::-1] if side == "next" else found):
+        for batch in _batches(found[::-1] if side == "next" else found, self._options.limits):
             names = [keys.unacked, keys.unacked_index, keys.leases, keys.started]
             args: list[scripts.Argument] = []
             for tag, message in batch:
@@ -229,11 +260,11 @@ class Releasing:
             )
 
 
-def _batches(found: list[tuple[str, bytes]]) -> list[list[tuple[str, HeldMessage]]]:
+def _batches(found: list[tuple[str, bytes]], limits: Limits) -> list[list[tuple[str, HeldMessage]]]:
     batches: list[list[tuple[str, HeldMessage]]] = [[]]
     size = 0
     for tag, entry in found:
-        message = read_record(entry)
+        message = read_record(entry, limits)
         if message is None:
             continue
         if size > BATCH_BYTES:

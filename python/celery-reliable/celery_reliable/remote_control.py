@@ -18,10 +18,12 @@ from kombu.utils.url import maybe_sanitize_url
 from celery_reliable.clock import ignore_unusable_clock
 from celery_reliable.control_arguments import check_arguments
 from celery_reliable.control_patterns import check_pattern
+from celery_reliable.control_refusals import refusal_of
 from celery_reliable.fanout import MalformedBroadcastError
 from celery_reliable.intake import is_outage
 from celery_reliable.line_limit import CONTROL_LINES, MALFORMED
 from celery_reliable.outage import BROKER_OUTAGE, lost
+from celery_reliable.revoking import COMMANDS
 from celery_reliable.types import Message, Passed, Payload, Settings
 
 # The end of the year 9999, the latest time in Python.
@@ -47,8 +49,11 @@ class Handlers(Mapping[str, Callable[..., object]]):
         if handler is None:
             CONTROL_LINES.error("unknown control commands", "No such control command: %.200r", command)
             return {"error": repr(KeyError(command))}
+        handler = COMMANDS.get(handler, handler)
         try:
             check_arguments(command, arguments)
+            if (refusal := refusal_of(command, arguments, state)) is not None:
+                return control.nok(refusal)
             if command == "pool_shrink" and arguments.get("n") == 0:
                 return control.ok("pool will shrink")  # by 0: billiard's pool would end a process
             return handler(state, **arguments)

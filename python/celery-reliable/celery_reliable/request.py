@@ -4,6 +4,7 @@ Mirrors ``celery.worker.request.Request``; chosen by the attribute ``Task.Reques
 """
 
 import logging
+from functools import cached_property
 
 from billiard.einfo import ExceptionWithTraceback
 from celery.exceptions import Ignore, Reject, Retry, WorkerLostError
@@ -106,6 +107,11 @@ class Request(CountedRequest):
             self._channel.leases.settle("", handed, self.id)
         else:
             self._channel.qos.note_handed(self.message.delivery_tag, handed, self.id)
+
+    @cached_property
+    def stamps(self) -> Payload:
+        """The task's stamps (mirrors ``Request.stamps``, which Celery asks for again for every header)."""
+        return dict(super().stamps)
 
     def revoked(self) -> bool:
         """Tell whether the task must not run; also true once its lease was lost to another worker.

@@ -40,6 +40,8 @@ from celery_reliable.types import App, Passed, Reply
 ADDED_S = 600
 # The pause before another worker's claim is checked again.
 CLAIM_CHECK_S = 0.5
+# A claim lasts for 1 to 3 of its terms, the second while the body is sent. One that is seen for longer has no end.
+LONGEST_CLAIM = 6
 # Returned by Celery's script instead of a count when the body was sent.
 _SENT = -1
 
@@ -129,16 +131,20 @@ class RedisBackend(WithDownstream, RedisResults):
         """Celery's script that counts a part, repeated while another worker, which may be lost, has the claim.
 
         A part counts only once however often the script runs. It is repeated until the body is sent, the chord has
-        failed, or the claim is ours.
+        failed, or the claim is ours. A claim without an end, which no worker has made, gets one.
         """
         script = self.client.register_script(CHORD_PART_RETURN_LUA)
 
-        def count_part(**keys_and_args: Passed) -> list[Reply]:
+        def count_part(keys: list[str], args: list[Passed], **options: Passed) -> list[Reply]:
+            claim, claim_s, since = keys[5], int(args[6]), time.monotonic()
             while True:
-                reply: list[Reply] = script(**keys_and_args)
+                reply: list[Reply] = script(keys=keys, args=args, **options)
                 ready, added, size, claimed = reply
                 if ready == _SENT or claimed or not size or ready != int(size) + int(added or 0):
                     return reply
+                if time.monotonic() - since > LONGEST_CLAIM * claim_s:
+                    self.client.expire(claim, claim_s)
+                    since = time.monotonic()
                 time.sleep(CLAIM_CHECK_S)
 
         return count_part

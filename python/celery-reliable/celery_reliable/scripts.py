@@ -49,10 +49,10 @@ def _are(is_one: Callable[[object], bool], values: object) -> bool:
 
 
 def _are_deliveries(reply: Reply) -> bool:
-    """Of four values each, after two numbers; the last of the four is the message."""
-    if not isinstance(reply, list) or len(reply) % 4 != 2:
+    """Of four values each, after three numbers; the last of the four is the message."""
+    if not isinstance(reply, list) or len(reply) % 4 != 3:
         return False
-    return all(_is_text(value) if at > 2 and at % 4 == 1 else _is_number(value) for at, value in enumerate(reply))
+    return all(_is_text(value) if at > 3 and at % 4 == 2 else _is_number(value) for at, value in enumerate(reply))
 
 
 def _are_found(reply: Reply) -> bool:

@@ -72,7 +72,7 @@ class Sweeper:
         for i in range(0, len(flat), 3):
             tag, score, entry = flat[i : i + 3]
             with self._isolated(zset, tag, now_ms):
-                message = read_record(entry)
+                message = read_record(entry, self._options.limits)
                 if message is None:
                     # Not what `take` writes, so no list is known for it: its writer has to handle it.
                     self._client.zrem(zset, tag)
@@ -122,7 +122,7 @@ class Sweeper:
         for item in found:
             message, is_lost = item.message, item.why == "lost"
             names.append(keys.queue(message.queue, message.priority))
-            counted = (message.task_id or "") if is_lost else ""
+            counted = (message.counted_id or "") if is_lost else ""
             args += [item.tag, item.score, counted, (message.marked if is_lost else message.raw) or ""]
         refusal, *restored = scripts.run(self._client, "restore", names, args)
         if refusal:
@@ -132,7 +132,7 @@ class Sweeper:
                 self._tally.restored += 1
                 tag, message = item.tag.decode("utf-8", "replace"), item.message
                 logger.warning(
-                    "The worker of task %s was lost: %s goes back to %s", message.task_id, tag, message.queue
+                    "The worker of task %s was lost: %s goes back to %s", message.counted_id, tag, message.queue
                 )
 
     def _bury(self, zset: str, tag: bytes, message: HeldMessage) -> None:

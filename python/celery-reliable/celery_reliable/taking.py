@@ -40,6 +40,7 @@ class Taking:
         self._lost_queues: set[str] = set()  # the queues of those calls
         self._rotation = 0
         self.undecodable = 0
+        self.stopped_early = False  # there may be more than the last call took
         self.server_now_s = 0.0  # when messages were last taken, by the server's clock
         self.answered_at = 0.0  # by our own, monotonic
 
@@ -78,7 +79,7 @@ class Taking:
             self._lost_from = None if lost_from == first else lost_from
             self._lost_queues = earlier
             raise
-        now_ms, self.undecodable = int(reply[0]), int(reply[1])
+        now_ms, self.undecodable, self.stopped_early = int(reply[0]), int(reply[1]), reply[2] == 1
         try:
             deliveries = _deliveries(reply, rotated)
         except LookupError as error:  # the reply of another call, which asked for more queues
@@ -100,5 +101,5 @@ class Taking:
 def _deliveries(reply: list[Reply], queues: Sequence[str]) -> list[Delivery]:
     return [
         Delivery(int(reply[i]), queues[int(reply[i + 1]) - 1], int(reply[i + 2]), reply[i + 3])
-        for i in range(2, len(reply), 4)
+        for i in range(3, len(reply), 4)
     ]

@@ -18,6 +18,10 @@ _FOLLOWERS = ("callbacks", "errbacks", "chain", "chord")
 _LISTS = _FOLLOWERS[:3]
 # Longer than any task runs, and short enough for every timer.
 _MAX_LIMIT_S = 10 * 365 * 86_400
+# What a task compares and adds to, and Celery's backoff raises 2 to.
+_MAX_RETRIES = 2**31 - 1
+# Each is looked up in the stamps, and in those that are revoked.
+_MAX_STAMPED_HEADERS = 1_000
 
 
 def checked_body(args: Json, kwargs: Json, embed: Json) -> Body:
@@ -49,22 +53,38 @@ def _check_followers(embed: Payload) -> None:
 
 
 def check_headers(headers: Payload) -> None:
-    """Check the headers that Celery reads outside of the task's own body.
+    """Check the headers that Celery reads outside of the task's own body; write as Celery expects what can be read.
 
     Raises:
         InvalidTaskError: one of them is not what Celery assumes; the message names it.
     """
     if not is_storable(headers.get("id")):
         raise InvalidTaskError("The message has no task id")
+    if "retries" in headers:
+        headers["retries"] = _checked_retries(headers["retries"])
     limits = headers.get("timelimit")
     if limits and not (isinstance(limits, (list, tuple)) and len(limits) == 2 and all(map(_is_limit, limits))):
         raise InvalidTaskError(f"timelimit is {limits!r:.80}: expected [hard, soft] in seconds, or null for none")
     stamped = headers.get("stamped_headers")
     if stamped and not (isinstance(stamped, (list, tuple)) and all(isinstance(name, str) for name in stamped)):
         raise InvalidTaskError("stamped_headers must be a list of names")
+    if stamped:
+        if len(stamped) > _MAX_STAMPED_HEADERS:
+            raise InvalidTaskError(f"stamped_headers has {len(stamped)} names: the limit is {_MAX_STAMPED_HEADERS}")
+        headers["stamped_headers"] = list(dict.fromkeys(stamped))
     stamps = headers.get("stamps")
     if stamps and not isinstance(stamps, dict):
         raise InvalidTaskError("stamps must be a mapping")
+
+
+def _checked_retries(retries: Json) -> int:
+    if retries is None:
+        return 0
+    is_number = isinstance(retries, (int, float)) and not isinstance(retries, bool)
+    # Compared first: neither nan nor infinity is converted.
+    if not is_number or not 0 <= retries <= _MAX_RETRIES or retries != int(retries):
+        raise InvalidTaskError(f"retries must be a whole number from 0 to {_MAX_RETRIES}")
+    return int(retries)
 
 
 def _is_limit(value: object) -> bool:

@@ -1,6 +1,9 @@
 """The texts and keys that both languages share."""
 
 import json
+import time
+import tracemalloc
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,9 +12,10 @@ import pytest
 from celery.exceptions import ImproperlyConfigured
 
 import celery_reliable
-from celery_reliable.envelope import eta_of, read_envelope, task_id_of
+from celery_reliable.envelope import counted_id_of, eta_of, read_envelope, task_id_of
 from celery_reliable.held_record import read_record
 from celery_reliable.keys import Keys
+from celery_reliable.limits import Limits, counted_id_in
 from celery_reliable.options import read_options
 from celery_reliable.redelivered import mark_redelivered
 
@@ -57,16 +61,16 @@ def test_a_priority_has_the_list_that_kombu_gives_it(priority: int, key: str) ->
 
 
 def test_a_record_is_read_as_the_text_that_it_is() -> None:
-    record = read_record(f'[{ENVELOPE}, "", "jobs"]'.encode())
+    record = read_record(f'[{ENVELOPE}, "", "jobs"]'.encode(), Limits())
 
     assert record is not None
-    assert (record.raw, record.queue, record.priority, record.task_id) == (ENVELOPE, "jobs", 5, "t1")
+    assert (record.raw, record.queue, record.priority, record.counted_id) == (ENVELOPE.encode(), "jobs", 5, "t1")
     assert record.marked == ENVELOPE.replace('"t1"}', '"t1", "redelivered": true}')
 
 
 @pytest.mark.parametrize("queue", ['a "quoted" queue', "warteschlange-ä", 'a, "", b'])
 def test_a_queue_of_any_name_is_read_from_its_record(queue: str) -> None:
-    record = read_record(f'[{ENVELOPE}, "", {json.dumps(queue, ensure_ascii=False)}]'.encode())
+    record = read_record(f'[{ENVELOPE}, "", {json.dumps(queue, ensure_ascii=False)}]'.encode(), Limits())
 
     assert record is not None
     assert record.queue == queue
@@ -76,15 +80,15 @@ def test_a_queue_of_any_name_is_read_from_its_record(queue: str) -> None:
     "entry", [b"", b"[]", b"nonsense", b'[{}, "", ""]', b'[{}, "", "\xff\xfe', b'[{}, "ex", "rk"]']
 )
 def test_what_no_worker_of_ours_wrote_is_no_record(entry: bytes) -> None:
-    assert read_record(entry) is None
+    assert read_record(entry, Limits()) is None
 
 
 def test_a_record_with_invalid_bytes_cannot_be_marked() -> None:
-    record = read_record(b'[{"body": "\xff"}, "", "jobs"]')
+    record = read_record(b'[{"body": "\xff"}, "", "jobs"]', Limits())
 
     assert record is not None
     assert record.marked is None
-    assert record.raw.encode("utf-8", "surrogateescape") == b'{"body": "\xff"}'
+    assert record.raw == b'{"body": "\xff"}'
 
 
 @pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b"nul", b'{"body": "", "properties": []}', b'{"properties": {}}'])
@@ -95,7 +99,7 @@ def test_a_text_that_is_not_an_envelope_is_refused(raw: bytes) -> None:
 
 def test_an_eta_is_read_with_its_zone_and_left_alone_without_one() -> None:
     def of(eta: object, zone: ZoneInfo | None = None) -> float | None:
-        return eta_of({"headers": {"eta": eta}}, zone)
+        return eta_of({"headers": {"task": "t", "eta": eta}}, zone)
 
     assert of("2026-01-01T00:00:00+00:00") == 1767225600
     assert of("2026-01-01T00:00:00") is None
@@ -142,3 +146,60 @@ def test_a_tag_is_never_used_twice() -> None:
 
     assert len(prefixes) == 100
     assert all(prefix.startswith("w@h/") for prefix in prefixes)
+
+
+LONG = 1_000_000
+
+
+@pytest.mark.parametrize("inside", ["x", '\\"'], ids=["characters", "escapes"])
+def test_marking_takes_no_memory_for_each_character(inside: str) -> None:
+    raw = f'{{"body": "{inside * LONG}", "headers": {{}}, "properties": {{}}}}'
+    tracemalloc.start()
+
+    marked = mark_redelivered(raw)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert marked.startswith('{"body"')
+    assert peak < 10 * len(raw)
+
+
+def test_repeated_members_are_marked_in_linear_time() -> None:
+    raw = "{" + '"headers": {}, ' * 20_000 + '"body": "' + "x" * 10_000_000 + '", "properties": {}}'
+    began = time.process_time()
+
+    mark_redelivered(raw)
+
+    assert time.process_time() - began < 2  # copying the text for each takes minutes
+
+
+@pytest.mark.parametrize(
+    ("headers", "properties", "counted"),
+    [
+        ({"id": "t"}, {"correlation_id": "c"}, "t"),
+        ({}, {"correlation_id": "c", "delivery_tag": "d"}, "c"),
+        ({}, {"correlationId": "c", "delivery_tag": "d"}, "c"),
+        ({"id": None}, {"correlation_id": "", "delivery_tag": "d"}, "d"),
+        ({}, {}, ""),
+    ],
+)
+def test_every_message_with_a_name_is_counted(headers: Any, properties: Any, counted: str) -> None:
+    payload = {"body": "", "headers": headers, "properties": properties}
+
+    assert counted_id_of(payload) == counted
+    assert counted_id_in(json.dumps(payload).encode()) == counted
+
+
+@pytest.mark.parametrize("headers", [{}, {"task": "t"}, {"task": "t", "eta": None}], ids=["1", "hybrid", "2"])
+def test_an_eta_in_the_body_is_read_unless_the_headers_have_one(headers: Any) -> None:
+    body = b64encode(b' {"task": "t", "args": [], "eta": "2030-01-01T00:00:00+00:00"}').decode()
+    payload = {"body": body, "headers": headers, "properties": {"body_encoding": "base64"}}
+
+    assert eta_of(payload, None) == (None if "eta" in headers else 1893456000)
+
+
+def test_a_record_over_the_limits_is_not_parsed() -> None:
+    record = read_record(f'[{ENVELOPE}, "", "jobs"]'.encode(), Limits(message_size_limit=20))
+
+    assert record is not None
+    assert (record.raw, record.marked) == (ENVELOPE.encode(), None)

@@ -19,7 +19,7 @@ from redis import Redis
 import celery_reliable
 from celery_reliable.decompression import bound_decompression
 from celery_reliable.envelope import id_for_sender
-from celery_reliable.limits import Limits, payload_of, read_limits, read_within
+from celery_reliable.limits import Limits, check_raw, payload_of, read_limits, read_within
 from tests.support.waiting import wait_until
 
 LIMIT = 1_000_000
@@ -184,6 +184,7 @@ SENT: dict[str, tuple[dict[str, Any], str]] = {
     "callbacks": ({"link": [signature("t")] * 6}, "callback_limit=5"),
     "a chain": ({"chain": [signature("t")] * 6}, "chain_length_limit=5"),
     "a long id": ({"task_id": LONG_ID}, "2048"),
+    "a long name": ({"shadow": "x" * 2049}, "2048"),
     "a compressed one": ({"args": ["x" * 60_000], "compression": "gzip"}, "decompressed_size_limit=50000"),
 }
 SENDERS_LIMITS = {
@@ -265,3 +266,50 @@ def test_the_sender_is_known_by_the_correlation_id(headers: str) -> None:
         payload = payload_of(error)
 
     assert id_for_sender(payload) == "7"
+
+
+@pytest.mark.parametrize("end", ['"', ""], ids=["closed", "open"])
+def test_escapes_take_neither_memory_nor_time(end: str) -> None:
+    raw = ("[" * 301 + '"' + '\\"' * 1_000_000 + end).encode()
+    tracemalloc.start()
+    began = time.process_time()
+
+    with pytest.raises(DecodeError, match="message_depth_limit"):
+        check_raw(raw, Limits())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert time.process_time() - began < 2  # from each quote to the end, an open string takes hours
+    assert peak < 10 * len(raw)
+
+
+LONG_NAME = "x" * 2049
+
+
+@pytest.mark.parametrize("name", ["task", "shadow", "root_id", "parent_id", "group", "eta", "expires"])
+def test_long_names_are_refused(name: str) -> None:
+    refusal = f"the task's {name} has 2049 bytes: the limit is 2048"
+
+    with pytest.raises(InvalidTaskError, match=refusal) as refused:
+        read_within(wire(headers=f', "{name}": "{LONG_NAME}"'), Limits())
+    assert payload_of(refused.value)["headers"] == {"id": "id1"}
+
+    body = json.dumps({"task": "t", "id": "inside", "args": [], name: LONG_NAME})
+    old = json.loads(wire(body))
+    old["headers"] = {}
+    with pytest.raises(InvalidTaskError, match=refusal) as refused:
+        read_within(json.dumps(old).encode(), Limits())
+    assert payload_of(refused.value)["headers"] == {"id": "inside"}
+
+
+@pytest.mark.parametrize("name", ["correlation_id", "delivery_tag", "reply_to"])
+def test_long_properties_are_refused(name: str) -> None:
+    with pytest.raises(InvalidTaskError, match=f"the task's {name} has 2049 bytes: the limit is 2048"):
+        read_within(wire(**{name: LONG_NAME}), Limits())
+
+
+def test_what_is_shown_of_arguments_has_a_limit() -> None:
+    assert read_within(wire(headers=f', "argsrepr": "{"x" * 65_536}"'), Limits())
+
+    with pytest.raises(InvalidTaskError, match="the task's argsrepr has 65537 bytes: the limit is 65536"):
+        read_within(wire(headers=f', "argsrepr": "{"x" * 65_537}"'), Limits())

@@ -10,6 +10,7 @@ from redis import Redis
 from celery_reliable import sweeper
 from celery_reliable.held_record import HeldMessage, read_record
 from celery_reliable.keys import Keys
+from celery_reliable.limits import Limits
 from celery_reliable.options import read_options
 
 LEASE_S = 5.0
@@ -33,10 +34,10 @@ def test_an_error_at_one_record_does_not_stop_the_others(
     for name in ("a", "bad", "b"):
         _hold(redis, f"w:{name}", MESSAGE % name)
 
-    def read(entry: bytes) -> HeldMessage | None:
+    def read(entry: bytes, limits: Limits) -> HeldMessage | None:
         if b"bad" in entry:
             raise ERRORS[error]
-        return read_record(entry)
+        return read_record(entry, limits)
 
     monkeypatch.setattr(sweeper, "read_record", read)
     _sweeper(server).sweep()

@@ -2,13 +2,16 @@
 
 import base64
 import json
+import math
+import time
 from typing import Any
 
 import pytest
 from celery.exceptions import InvalidTaskError
 
+from celery_reliable.backoff import backoff_interval
 from celery_reliable.intake import _context_of
-from celery_reliable.task_message import checked_body
+from celery_reliable.task_message import check_headers, checked_body
 
 NONE = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
 
@@ -54,3 +57,37 @@ def test_errbacks_that_are_not_lists_are_not_called(errbacks: Any) -> None:
 def message(body: Any, headers: dict[str, Any]) -> dict[str, Any]:
     text = base64.b64encode(json.dumps(body).encode()).decode()
     return {"body": text, "headers": headers, "properties": {"body_encoding": "base64"}}
+
+
+@pytest.mark.parametrize(("given", "read"), [(None, 0), (0, 0), (7, 7), (7.0, 7), (2**31 - 1, 2**31 - 1)])
+def test_retries_are_a_whole_number(given: Any, read: int) -> None:
+    headers = {"id": "1", "retries": given}
+
+    check_headers(headers)
+
+    assert repr(headers["retries"]) == repr(read)
+
+
+@pytest.mark.parametrize("given", [-1, 2**31, 10**400, 0.5, math.nan, math.inf, "1", True, [], {}])
+def test_other_retries_are_refused(given: Any) -> None:
+    with pytest.raises(InvalidTaskError, match=r"^retries must be a whole number from 0 to 2147483647$"):
+        check_headers({"id": "1", "retries": given})
+
+
+def test_stamped_headers_count_once_and_have_a_limit() -> None:
+    headers: dict[str, Any] = {"id": "1", "stamped_headers": ["a", "b", "a"]}
+    check_headers(headers)
+    assert headers["stamped_headers"] == ["a", "b"]
+
+    with pytest.raises(InvalidTaskError, match=r"^stamped_headers has 1001 names: the limit is 1000$"):
+        check_headers({"id": "1", "stamped_headers": [str(i) for i in range(1001)]})
+
+
+@pytest.mark.parametrize("maximum", [0, 1, 600, 10**9])
+@pytest.mark.parametrize("retries", [0, 1, 9, 2**31 - 1])
+def test_a_backoff_is_computed_at_once(retries: int, maximum: int) -> None:
+    began = time.process_time()
+
+    assert backoff_interval(3, retries, maximum) == min(maximum, 3 * 2 ** min(retries, 40))
+
+    assert time.process_time() - began < 1

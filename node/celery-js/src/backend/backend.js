@@ -50,6 +50,7 @@ import { REDIS } from "./redis/index.js";
  *   they ended
  * @property {(groupId: string, token: string, seconds: number) => Promise<boolean>} prolongClaim false: another worker
  *   has it
+ * @property {(groupId: string, seconds: number) => Promise<void>} endClaim has any claim end after that time
  * @property {(groupId: string, token: string, doneS: number) => Promise<boolean>} close forgets the parts; the body was sent
  * @property {(groupId: string, errbacks: readonly string[]) => Promise<void>} noteErrbacks a failed part has called them, as JSON
  * @property {(groupId: string) => Promise<string[]>} calledErrbacks those that failed parts have called

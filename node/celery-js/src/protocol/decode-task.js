@@ -19,15 +19,13 @@ import {
   checkedTimeLimits,
   requiredText,
 } from "./task-fields.js";
+import { checkLengths } from "./text-lengths.js";
 
 /** @typedef {import("./decode-envelope.js").Envelope} Envelope */
 /** @typedef {import("./limits.js").Limits} Limits */
 
 /** @typedef {import("./message.js").TaskMessage} TaskMessage */
 /** @typedef {import("./message.js").DeliveryInfo} DeliveryInfo */
-
-/** The longest task id: ids are parts of keys, log lines and counts (`restore.lua` has the same number). */
-export const MAX_ID_BYTES = 2048;
 
 /**
  * @param {Envelope} envelope
@@ -67,7 +65,6 @@ export function decodeTask(envelope, limits = DEFAULT_LIMITS) {
  */
 function checked(message, limits) {
   checkFollowers(message.embed, limits);
-  checkTaskId(message.id);
   return message;
 }
 
@@ -83,17 +80,6 @@ export function checkFollowers({ callbacks, errbacks, chain }, limits, Refusal =
   if (links > callbackLimit) throw refusal(Refusal, `the task has ${links} callbacks and errbacks`, { callbackLimit });
   const steps = lengthOf(chain);
   if (steps > chainLengthLimit) throw refusal(Refusal, `the chain has ${steps} more tasks`, { chainLengthLimit });
-}
-
-/**
- * @param {string} taskId
- * @param {import("./limits.js").ErrorClass} [Refusal]
- * @throws {InvalidTaskError} for one that is too long
- */
-export function checkTaskId(taskId, Refusal = InvalidTaskError) {
-  if (taskId.length <= MAX_ID_BYTES / 3) return; // most of a character's bytes in UTF-8
-  const bytes = Buffer.byteLength(taskId);
-  if (bytes > MAX_ID_BYTES) throw new Refusal(`the task's id has ${bytes} bytes: the limit is ${MAX_ID_BYTES}`);
 }
 
 /** @param {unknown} list */
@@ -131,6 +117,7 @@ function fromVersion1(envelope, body) {
  * @returns {TaskMessage}
  */
 function fromFields({ headers, properties }, fields, args, kwargs, embed, protocol) {
+  checkLengths(fields, properties);
   const deliveryInfo = deliveryInfoOf(properties, headers);
   return {
     id: requiredText(fields.id, "id"),

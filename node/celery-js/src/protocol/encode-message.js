@@ -7,12 +7,13 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { EncodeError } from "../errors.js";
 import { compress } from "./compression.js";
-import { checkFollowers, checkTaskId } from "./decode-task.js";
+import { checkFollowers } from "./decode-task.js";
 import { dumps, quote } from "./json-dumps.js";
 import { checkText } from "./json-loads.js";
 import { isoFormat } from "./json-types.js";
 import { DEFAULT_LIMITS, refusal } from "./limits.js";
 import { reprArgs, reprKwargs } from "./repr.js";
+import { checkLengths } from "./text-lengths.js";
 import { parseIso, toIso } from "./time.js";
 
 /**
@@ -61,7 +62,6 @@ export function taskMessage(options) {
   if (typeof kwargs !== "object" || kwargs === null || Array.isArray(kwargs)) {
     throw new TypeError("task keyword arguments must be an object");
   }
-  checkTaskId(taskId, EncodeError);
   const eta = options.countdown ? toIso(nowMs + options.countdown * 1000) : isoOrNull(options.eta, nowMs);
   const expires = isoOrNull(options.expires, nowMs);
   const stampedHeaders = options.stampedHeaders ?? null;
@@ -88,6 +88,7 @@ export function taskMessage(options) {
   };
   /** @type {Record<string, unknown>} */
   const properties = { correlation_id: options.correlationId ?? taskId, reply_to: options.replyTo || "" };
+  checkLengths(headers, properties, EncodeError);
   if (expires !== null) properties.expiration = expirationOf(expires, nowMs);
   const { callbacks = null, errbacks = null, chain = null, chord = null } = options;
   return { headers, properties, body: [args, kwargs, { callbacks, errbacks, chain, chord }] };

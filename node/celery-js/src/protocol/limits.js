@@ -25,7 +25,7 @@ export const DEFAULT_LIMITS = {
   chainLengthLimit: SETTINGS.chainLengthLimit.default,
 };
 
-/** No limits, for records whose messages another worker checked when it took them. @type {Limits} */
+/** No limits, for dead letters that an operator looks at. @type {Limits} */
 export const NO_LIMITS = {
   messageSizeLimit: Infinity,
   messageDepthLimit: Infinity,
@@ -34,6 +34,23 @@ export const NO_LIMITS = {
   callbackLimit: Infinity,
   chainLengthLimit: Infinity,
 };
+
+/**
+ * @param {Limits} settings
+ * @returns {Limits} the limits alone, which can be given to a thread
+ */
+export function limitsOf(settings) {
+  const { messageSizeLimit, messageDepthLimit, messageValueLimit } = settings;
+  const { decompressedSizeLimit, callbackLimit, chainLengthLimit } = settings;
+  return {
+    messageSizeLimit,
+    messageDepthLimit,
+    messageValueLimit,
+    decompressedSizeLimit,
+    callbackLimit,
+    chainLengthLimit,
+  };
+}
 
 /**
  * @param {ErrorClass} Refusal

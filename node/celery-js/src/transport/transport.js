@@ -87,8 +87,9 @@ import { hideSecrets } from "./url.js";
  *   to warnings; rejects with ImproperlyConfigured where the broker cannot be trusted with messages
  * @property {() => Promise<void>} startRenewing renews what is held, and brings back what lost workers held, from the moment
  *   that it resolves; receives remote control from now on or from soon on
- * @property {(limit: number) => Promise<{ deliveries: Delivery[], undecodable: number }>} take the messages that are there now;
- *   `undecodable`: how many messages were not envelopes, and are dead letters now. Rejects with a `Refusal`, or when the
+ * @property {(limit: number) => Promise<{ deliveries: Delivery[], undecodable: number, hasMore?: boolean }>} take the messages that are there now;
+ *   `undecodable`: how many messages were not envelopes, and are dead letters now; `hasMore`: it stopped before `limit`, so call
+ *   again at once. Rejects with a `Refusal`, or when the
  *   connection is down; nothing is lost by calling again
  * @property {() => Promise<void>} wait until there may be messages, or `wake` is called
  * @property {() => void} wake

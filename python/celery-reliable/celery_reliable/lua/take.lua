@@ -3,6 +3,7 @@
 -- Guarantee: a message is in a list, or it is in `unacked` under a lease, or in the dead-letter list; there is no moment in
 -- between at which a crash could lose it. An undecodable message never enters `unacked`, where it would stop kombu's sweep.
 -- When replies of earlier calls were lost (ARGV[5] < ARGV[2]), it returns what those calls took instead of taking more.
+-- The server does nothing else meanwhile, so one call moves about 16 MB and 1,000 undecodable messages, and says that it stopped.
 --
 -- KEYS[1] unacked (hash)   KEYS[2] unacked_index (zset)   KEYS[3] celery.leases (zset)   KEYS[4] celery.deliveries (hash)
 -- KEYS[5 .. 4+Q] dead-letter lists of the Q queues, then one list per priority step and queue, in the order of taking
@@ -10,9 +11,9 @@
 -- ARGV[5] number of the first tag of lost calls (= ARGV[2]: none)   ARGV[6] worker, as JSON
 -- ARGV[7] dead letters to keep   ARGV[8] Q
 -- ARGV[9 .. 8+Q] the queues' names, as JSON
--- Returns { now in ms, undecodable messages, then per message: tag number, queue (1..Q), workers lost, message }; { 0, 0 } if none
--- of the keys exists. A queue with a key of the wrong type gives nothing and keeps back no other; if nothing came from the
--- others, its error is returned, so that the worker reports it.
+-- Returns { now in ms, undecodable messages, 1 when it stopped early: call again, then per message: tag number, queue (1..Q),
+-- workers lost, message }; { 0, 0, 0 } if none of the keys exists. A queue with a key of the wrong type gives nothing and keeps
+-- back no other; if nothing came from the others, its error is returned, so that the worker reports it.
 
 local prefix, first, limit, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local queues = tonumber(ARGV[8])
@@ -28,7 +29,7 @@ local function count_existing()
 end
 local has_lost_calls = tonumber(ARGV[5]) < first
 local existing = not has_lost_calls and count_existing()
-if existing == 0 then return { 0, 0 } end
+if existing == 0 then return { 0, 0, 0 } end
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -116,18 +117,35 @@ local function headers_of_kombu(text)
   end
 end
 
--- The id under which lost workers are counted: the task's. Protocol 1 has it in the body, and as its correlation id.
+local function text_or_nil(value)
+  return type(value) == 'string' and value ~= '' and value or nil
+end
+
+-- The id under which lost workers are counted: the task's. Protocol 1 has it in the body, and usually as its correlation id
+-- (celery-node: `correlationId`); else the sender's delivery tag identifies the message.
 local function counted_id(headers, properties)
-  local id = headers.id
-  if id == nil or id == cjson.null then id = properties.correlation_id end
-  return type(id) == 'string' and id or nil
+  return text_or_nil(headers.id) or text_or_nil(properties.correlation_id) or text_or_nil(properties.correlationId)
+    or text_or_nil(properties.delivery_tag)
 end
 
 -- The same id, found in a text that is too large to decode. `at`: where its headers begin, if known.
 local function counted_id_in(text, at)
   local ends = string.sub(text, at or 1, (at or 1) + 65536) .. string.sub(text, -65536)
   local headers = string.match(ends, at and '(.*)' or '"headers"(.*)') or ''
-  return string.match(headers, '"id"%s*:%s*"([^"\\]*)"') or string.match(ends, '"correlation_id"%s*:%s*"([^"\\]*)"')
+  local id = string.match(headers, '"id"%s*:%s*"([^"\\]+)"')
+  for _, name in ipairs({ 'correlation_id', 'correlationId', 'delivery_tag' }) do
+    id = id or string.match(ends, '"' .. name .. '"%s*:%s*"([^"\\]+)"')
+  end
+  return id
+end
+
+-- Whether a message is marked as redelivered, or has neither of the objects for the mark.
+local function may_be_redelivered(headers, info)
+  return headers and headers.redelivered or info and info.redelivered or not (headers or info)
+end
+
+local function table_or_nil(value)
+  return type(value) == 'table' and value or nil
 end
 
 -- `envelope`: the result of `try_decode`. `at`: where the headers begin, in a text of kombu's format.
@@ -139,13 +157,14 @@ local function workers_lost(text, envelope, at)
   local id
   if envelope == false then
     id = counted_id_in(text, at)
-  elseif envelope and type(envelope.headers) == 'table' and envelope.headers.redelivered then
-    id = counted_id(envelope.headers, envelope.properties)
+  elseif envelope then
+    local headers, info = table_or_nil(envelope.headers), table_or_nil(envelope.properties.delivery_info)
+    if may_be_redelivered(headers, info) then id = counted_id(headers or {}, envelope.properties) end
   end
   return id and tonumber(redis.call('HGET', KEYS[4], id) or 0) or 0
 end
 
-local reply = { now, 0 }
+local reply = { now, 0, 0 }
 local function add(number, queue, lost, text)
   local n = #reply
   reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = number, queue, lost, text
@@ -170,7 +189,7 @@ if has_lost_calls then
       end
     end
   end
-  if #reply > 2 then return reply end
+  if #reply > 3 then return reply end
 end
 
 -- Finds a key of the wrong type before anything is moved, because an error does not undo a script's effects. It also runs for
@@ -235,20 +254,43 @@ local function lengths_of(step)
   return lengths
 end
 
+-- What one call moves at most; the last text may exceed it.
+local MOST_BYTES, MOST_UNDECODABLE = 16777216, 1000
+local bytes = 0
+local function is_over()
+  return bytes >= MOST_BYTES or reply[2] >= MOST_UNDECODABLE
+end
+
+-- Pops a few texts at a time, as many as fit if they are no larger than those before: a text's size is known only then.
+local AT_ONCE = 4
+local function pop(list, want)
+  local texts, largest, fit = {}, 1, 1
+  while #texts < want and not is_over() do
+    local some = redis.call('RPOP', list, math.min(AT_ONCE, want - #texts, fit))
+    if not some then break end
+    for _, text in ipairs(some) do
+      texts[#texts + 1] = text
+      bytes, largest = bytes + #text, math.max(largest, #text)
+    end
+    fit = math.max(1, math.floor((MOST_BYTES - bytes) / largest))
+  end
+  return texts
+end
+
 -- Within a priority step every queue gives an equal share, round after round, until the step is empty.
 local steps = (#KEYS - 4 - queues) / queues
 for step = 0, steps - 1 do
-  if taken >= limit then break end
+  if taken >= limit or is_over() then break end
   local lengths, active = lengths_of(step), {}
   for queue, length in ipairs(lengths) do
     if length > 0 then active[#active + 1] = queue end
   end
-  while limit > taken and #active > 0 do
+  while limit > taken and #active > 0 and not is_over() do
     local share, room = math.max(1, math.floor((limit - taken) / #active)), limit - taken
     local still, given = {}, {}
     for _, queue in ipairs(active) do
       local want = math.min(share, room)
-      local texts = want > 0 and redis.call('RPOP', KEYS[4 + queues + step * queues + queue], want)
+      local texts = want > 0 and pop(KEYS[4 + queues + step * queues + queue], want)
       if texts then
         given[#given + 1] = { queue, texts }
         room = room - #texts
@@ -265,6 +307,8 @@ for step = 0, steps - 1 do
   end
 end
 
+if is_over() then reply[3] = 1 end
+
 -- In slices, because unpack() and a command's share of the Lua stack are limited.
 for from = 1, #records, 1000 do
   local to = math.min(from + 999, #records)
@@ -272,5 +316,5 @@ for from = 1, #records, 1000 do
   redis.call('ZADD', KEYS[2], unpack(index, from, to))
   redis.call('ZADD', KEYS[3], unpack(leases, from, to))
 end
-if wrong and #reply == 2 and reply[2] == 0 then return wrong end
+if wrong and #reply == 3 and reply[2] == 0 then return wrong end
 return reply

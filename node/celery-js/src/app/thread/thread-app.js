@@ -99,6 +99,7 @@ function relayedBackend(ask, countsChords) {
           addPart: chord("addPart"),
           results: chord("results"),
           prolongClaim: chord("prolongClaim"),
+          endClaim: chord("endClaim"),
           close: chord("close"),
           noteErrbacks: chord("noteErrbacks"),
           calledErrbacks: chord("calledErrbacks"),

@@ -98,6 +98,14 @@ export class RedisChords {
 
   /**
    * @param {string} groupId
+   * @param {number} seconds
+   */
+  async endClaim(groupId, seconds) {
+    await this.#connection.run((client) => client.expire(this.#keys(groupId).c, seconds));
+  }
+
+  /**
+   * @param {string} groupId
    * @param {string} token
    * @param {number} doneS
    * @returns {Promise<boolean>} false: another worker has the claim

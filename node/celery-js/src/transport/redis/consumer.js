@@ -33,6 +33,7 @@ const EXPIRE_PAUSE_MS = 60_000;
  * @property {string} tagPrefix unique to this process, so that a tag is never used twice
  * @property {number} leaseMs
  * @property {number} deadLetterLimit
+ * @property {import("../../protocol/limits.js").Limits} [limits] of messages that the sweep reads
  * @property {number} [deadLetterMaxAgeMs] 0, the default = forever
  * @property {boolean} [hasResults] whether results are stored in this database, together with acknowledgements
  * @property {string} resultKeyPrefix what the keys of results begin with; the task's id follows
@@ -146,7 +147,7 @@ export class RedisConsumer extends Releasing {
     // Only a call that can reach the server uses up numbers: the next call checks all of them.
     if (!this.connection.client.isReady) throw new OperationalError(`${this.connection.display} is not connected`);
     this.#waiters.hasNews = false;
-    if (this.queues.length === 0) return { deliveries: [], undecodable: 0 };
+    if (this.queues.length === 0) return { deliveries: [], undecodable: 0, hasMore: false };
     const { tagPrefix, leaseMs, workerName, deadLetterLimit } = this.options;
     const { queues, texts, keys } = this.#rotation.current();
     const first = this.#nextNumber;

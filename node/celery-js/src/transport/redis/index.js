@@ -1,5 +1,6 @@
 /** Redis and Valkey as a broker: what `transport.js` chooses by the scheme of the URL. */
 import { randomBytes } from "node:crypto";
+import { limitsOf } from "../../protocol/limits.js";
 import { controlExchange } from "../../protocol/pidbox.js";
 import { parseHealthAddress } from "../../validation/health-address.js";
 import { BroadcastListener } from "./broadcast-listener.js";
@@ -65,6 +66,7 @@ function createConsumer(settings, hostname, hooks) {
     tagPrefix: `${hostname}/${randomBytes(6).toString("hex")}:`,
     leaseMs: settings.leaseS * 1000,
     deadLetterLimit: settings.deadLetterLimit,
+    limits: limitsOf(settings),
     deadLetterMaxAgeMs: settings.deadLetterMaxAgeS * 1000,
     hasResults: isSameDatabase(settings),
     resultKeyPrefix: resultKeyPrefix(settings.resultBackendTransportOptions.globalKeyprefix),

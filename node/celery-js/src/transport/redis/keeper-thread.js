@@ -31,7 +31,7 @@ const SETTLED_WITHIN_MS = 1_000;
  * @property {string[]} [queues] that the worker consumes
  */
 
-const { address, keyOptions, workerName, tagPrefix, leaseMs, rescoreMs, loopStallLimitMs, deadLetterLimit, ...rest } =
+const { address, keyOptions, workerName, tagPrefix, leaseMs, rescoreMs, loopStallLimitMs, ...rest } =
   /** @type {import("./keeper.js").ThreadData} */ (workerData);
 const keys = redisKeys(keyOptions);
 const vitals = new Vitals(rest.cells);
@@ -59,8 +59,9 @@ const sweeper = new Sweeper({
   connection,
   keys,
   workerName,
-  deadLetterLimit,
+  deadLetterLimit: rest.deadLetterLimit,
   leaseMs,
+  limits: rest.limits,
   onRestored: (restored) => {
     health?.metrics?.add("restored", restored.filter(({ why }) => why === "lost").length);
     report({ restored });

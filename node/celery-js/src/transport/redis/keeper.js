@@ -16,7 +16,7 @@ const RESCORE_MS = 20 * 60_000;
 const MAX_YOUNG_GENERATION_MB = 2;
 
 /**
- * @typedef {Pick<import("./consumer.js").ConsumerOptions, "address" | "workerName" | "tagPrefix" | "leaseMs" | "deadLetterLimit">} Shared
+ * @typedef {Pick<import("./consumer.js").ConsumerOptions, "address" | "workerName" | "tagPrefix" | "leaseMs" | "deadLetterLimit" | "limits">} Shared
  *
  * @typedef {object} KeeperSettings
  * @property {{ globalKeyprefix?: string, prioritySteps?: readonly number[], db: number }} keyOptions of `redisKeys`
@@ -54,8 +54,8 @@ export class Keeper {
    * @param {KeeperSettings} settings
    * @param {Partial<import("../transport.js").ConsumerHooks>} hooks
    */
-  constructor({ address, workerName, tagPrefix, leaseMs, deadLetterLimit }, settings, hooks) {
-    this.#shared = { address, workerName, tagPrefix, leaseMs, deadLetterLimit };
+  constructor({ address, workerName, tagPrefix, leaseMs, deadLetterLimit, limits }, settings, hooks) {
+    this.#shared = { address, workerName, tagPrefix, leaseMs, deadLetterLimit, limits };
     this.#settings = { rescoreMs: RESCORE_MS, ...settings };
     this.#hooks = hooks;
     this.#thread = new SideThread("transport/redis/keeper-thread.js", "celery-js keeper", hooks, {

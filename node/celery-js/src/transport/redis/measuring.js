@@ -2,6 +2,7 @@
  * Measures the broker for a worker's metrics, at each scrape: waiting messages, their age, the server's memory.
  * In Python `measuring.py`.
  */
+import { createHash } from "node:crypto";
 import { isoToEpochMs, sentAtMs } from "../../protocol/time.js";
 import { isLabel, Metrics } from "../metrics.js";
 
@@ -16,6 +17,8 @@ const LONGEST_HOLD_MS = 180_000;
 const END_BYTES = 8_192;
 /** How many values `measure.lua` returns for a queue. */
 const PER_QUEUE = 4;
+/** How many messages without a time of sending are remembered, by a hash: their own texts may be large. */
+const MOST_SEEN = 10_000;
 /** How long a message without a time of sending is remembered. */
 const SEEN_KEPT_MS = 7 * 86_400_000;
 
@@ -111,10 +114,14 @@ export class Measuring {
       const eta = lastOf(/"eta": ?"([^"]+)"/g, end);
       return Math.max(sentMs, eta === null ? 0 : isoToEpochMs(eta) || 0);
     }
-    const tag = lastOf(/"delivery_tag": ?"([^"]+)"/g, end) ?? end;
-    const seenMs = this.#seen.get(tag) ?? nowMs;
-    this.#seen.set(tag, seenMs);
-    return seenMs;
+    const key = createHash("sha1")
+      .update(lastOf(/"delivery_tag": ?"([^"]+)"/g, end) ?? end)
+      .digest("base64");
+    const seenMs = this.#seen.get(key);
+    if (seenMs !== undefined) return seenMs;
+    if (this.#seen.size >= MOST_SEEN) this.#seen.delete(String(this.#seen.keys().next().value)); // the oldest
+    this.#seen.set(key, nowMs);
+    return nowMs;
   }
 }
 

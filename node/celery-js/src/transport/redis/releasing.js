@@ -6,6 +6,7 @@ import { markRedelivered } from "../../protocol/message.js";
 import { isFailureText } from "../../protocol/result-meta.js";
 import { deadLetterHeader } from "../dead-letter.js";
 import { isRefusedResult } from "../errors.js";
+import { countedIdOfBurial } from "./held-record.js";
 import { keysOfHeld } from "./keys.js";
 import { isReplyError, translated } from "./replies.js";
 import { endOfBatch } from "./requeue-batch.js";
@@ -98,10 +99,12 @@ export class Releasing {
 
   /** @type {Consumer["bury"]} */
   bury(items) {
-    const { keys, workerName, deadLetterLimit } = this.options;
+    const { keys, workerName, deadLetterLimit, limits } = this.options;
     return this.#end(items, () => {
-      const args = items.flatMap(({ delivery: { tag, raw, workersLost }, taskId, reason }) => {
-        return [tag, taskId, deadLetterHeader({ reason, worker: workerName, deliveries: workersLost }), raw];
+      const args = items.flatMap((item) => {
+        const { tag, raw, workersLost } = item.delivery;
+        const header = deadLetterHeader({ reason: item.reason, worker: workerName, deliveries: workersLost });
+        return [tag, countedIdOfBurial(item, limits), header, raw];
       });
       const lists = items.map(({ delivery }) => keys.dead(delivery.queue));
       const names = [...this.#heldKeys, ...lists];

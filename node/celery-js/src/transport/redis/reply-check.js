@@ -108,7 +108,7 @@ export const SCRIPT_REPLIES = Object.freeze({
   settle: listOf(isInteger),
   start: isInteger,
   sweep: tupleOf(isInteger, isInteger, listOf(isText), listOf(isText)),
-  take: (reply, args) => Array.isArray(reply) && listOf(isInteger)(reply.slice(0, 2), args),
+  take: (reply, args) => Array.isArray(reply) && listOf(isInteger)(reply.slice(0, 3), args),
 });
 
 /** A client of ioredis that never returns a reply of the wrong type. */

@@ -19,7 +19,7 @@ const BATCH_BYTES = 4 * 1024 * 1024;
  * @typedef {object} Swept one message that went back into its queue
  * @property {string} tag that it was held under
  * @property {string} queue
- * @property {string | null} taskId
+ * @property {string | null} taskId the id that its losses are counted under
  * @property {"lost" | "due"} why "lost": its worker died; "due": its eta is near
  *
  * @typedef {Swept & { score: string, message: string, priority: number }} Found what `sweep` found of it
@@ -38,6 +38,7 @@ export class Sweeper {
    * @param {string} options.workerName
    * @param {number} options.deadLetterLimit
    * @param {number} options.leaseMs
+   * @param {import("../../protocol/limits.js").Limits} [options.limits]
    * @param {(swept: Swept[]) => void} options.onRestored
    * @param {(error: Error) => void} options.onError
    * @param {() => void} [options.onWell] a whole sweep went through, after an error
@@ -101,15 +102,15 @@ export class Sweeper {
     const found = [];
     for (let i = 0; i < entries.length; i += 3) {
       const [tag, score, entry] = entries.slice(i, i + 3);
-      const record = readRecord(entry);
+      const record = readRecord(entry, this.#options.limits);
       if (record === null) {
         // Not what `take` writes, so no list is known for it: its writer has to handle it.
         await this.#options.connection.client.zrem(from, tag);
       } else if (record.marked === null) {
         await this.#bury(from, tag, record).catch((error) => this.#defer(from, tag, nowMs, error));
       } else {
-        const { raw, marked, queue, priority, taskId } = record;
-        found.push({ tag, score, queue, priority, taskId, why, message: why === "lost" ? marked : raw });
+        const { raw, marked, queue, priority, countedId } = record;
+        found.push({ tag, score, queue, priority, taskId: countedId, why, message: why === "lost" ? marked : raw });
       }
     }
     return found;

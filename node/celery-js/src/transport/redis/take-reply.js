@@ -6,8 +6,8 @@
  * @returns {boolean} whether `take.lua` may have answered that
  */
 export function isTakeReply(reply, { from, to, queues }) {
-  if (!Array.isArray(reply) || reply.length < 2 || (reply.length - 2) % 4 !== 0) return false;
-  for (let i = 2; i < reply.length; i += 4) {
+  if (!Array.isArray(reply) || reply.length < 3 || (reply.length - 3) % 4 !== 0) return false;
+  for (let i = 3; i < reply.length; i += 4) {
     const [number, queue] = [Number(reply[i]), Number(reply[i + 1])];
     if (!(number >= from && number < to && queue >= 1 && queue <= queues)) return false;
   }
@@ -18,11 +18,11 @@ export function isTakeReply(reply, { from, to, queues }) {
  * @param {unknown[]} reply of take.lua
  * @param {string[]} queues in the order that was asked
  * @param {string} tagPrefix
- * @returns {{ deliveries: import("../transport.js").Delivery[], undecodable: number }}
+ * @returns {{ deliveries: import("../transport.js").Delivery[], undecodable: number, hasMore: boolean }}
  */
 export function readTakeReply(reply, queues, tagPrefix) {
   const deliveries = [];
-  for (let i = 2; i < reply.length; i += 4) {
+  for (let i = 3; i < reply.length; i += 4) {
     deliveries.push({
       number: Number(reply[i]),
       tag: `${tagPrefix}${reply[i]}`,
@@ -32,5 +32,5 @@ export function readTakeReply(reply, queues, tagPrefix) {
       heldAt: undefined,
     });
   }
-  return { deliveries, undecodable: Number(reply[1]) };
+  return { deliveries, undecodable: Number(reply[1]), hasMore: Number(reply[2]) === 1 };
 }

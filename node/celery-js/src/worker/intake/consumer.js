@@ -110,7 +110,7 @@ export class Consumer {
         limit = Math.min(batch, window - limit);
         if (isAhead) taking = this.#taskConsumer.take(limit);
         this.#admit(taken);
-        if (!isAhead) return isFull;
+        if (!isAhead) return isFull || (taken.hasMore ?? false);
       }
     } catch (error) {
       return this.#stopping ? false : await this.#recover(/** @type {Error} */ (error));

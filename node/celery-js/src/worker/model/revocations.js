@@ -4,7 +4,7 @@
  * an end, as in Celery.
  */
 import { listOf } from "../../canvas/options.js";
-import { MAX_ID_BYTES } from "../../protocol/decode-task.js";
+import { MAX_ID_BYTES } from "../../protocol/text-lengths.js";
 
 /** Celery's REVOKES_MAX and REVOKE_EXPIRES. */
 export const MAX_IDS = 50_000;

@@ -25,6 +25,7 @@ const CHORDS = [
   "addPart",
   "results",
   "prolongClaim",
+  "endClaim",
   "close",
   "noteErrbacks",
   "calledErrbacks",

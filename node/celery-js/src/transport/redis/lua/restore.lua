@@ -7,7 +7,7 @@
 --
 -- KEYS[1] unacked   KEYS[2] unacked_index   KEYS[3] celery.leases or celery.parked   KEYS[4] celery.deliveries
 -- KEYS[5] celery.counted   KEYS[6] celery.started   KEYS[6+i] list of the i-th message
--- ARGV[1] lease in ms   ARGV[4i-2 .. 4i+1] of the i-th: tag, score as seen, task id ('' = do not count a loss), message
+-- ARGV[1] lease in ms   ARGV[4i-2 .. 4i+1] of the i-th: tag, score as seen, id to count a loss under ('' = none), message
 -- Returns { the first refusal, or '', then the numbers (i) of those that were restored }
 
 local time = redis.call('TIME')

@@ -83,6 +83,8 @@ function restart({ app, pools, log }, { modules = null, reloader = null }) {
  */
 function resize({ pools, options, dispatcher }, name, by, done) {
   if (options.autoscale) return nok(`${name} is not supported with autoscale. Adjust autoscale range instead.`);
+  const size = pools.slots.concurrency[options.pool] + by;
+  if (by > 0 && size > MOST_SLOTS) return nok(`the pool may have at most ${MOST_SLOTS} slots`);
   pools.resize(options.pool, by);
   dispatcher.startMore();
   dispatcher.wake();

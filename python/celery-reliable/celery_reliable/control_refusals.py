@@ -1,0 +1,57 @@
+"""Refuses control commands whose arguments are of their kind, but harm the worker. The Node workers refuse the same."""
+
+import math
+import resource
+from collections.abc import Mapping
+from pathlib import Path
+
+from celery_reliable.types import Json, Passed
+
+#: More slots than any machine has room for.
+MOST_SLOTS = 1_000
+# What a process of the pool takes of the worker's files, and what is left for connections and logs.
+_FILES_OF_PROCESS = 6
+_OTHER_FILES = 100
+
+
+def refusal_of(command: str, arguments: Mapping[str, Json], state: Passed) -> str | None:
+    """Return why a command is refused; None if it is not."""
+    if command == "rate_limit":
+        return _of_rate(arguments.get("rate_limit"))
+    if command == "pool_grow" and state.consumer.controller.autoscaler is None:
+        pool = state.consumer.pool
+        return _of_size(pool, pool.num_processes + arguments.get("n", 1))
+    if command == "autoscale" and arguments.get("max"):
+        return _of_size(state.consumer.pool, arguments["max"])
+    return None
+
+
+def _of_rate(rate: Json) -> str | None:
+    if not isinstance(rate, str) or not rate:
+        return None
+    number = rate.partition("/")[0]
+    try:
+        is_rate = 0 <= float(number) < math.inf  # false for nan
+    except ValueError:
+        return None  # Celery's own answer
+    return None if is_rate else f"Invalid rate limit string: {_not_a_number(number)!r}"
+
+
+def _not_a_number(text: str) -> ValueError:
+    return ValueError(f"could not convert string to float: {text!r}")
+
+
+def _of_size(pool: Passed, size: int) -> str | None:
+    most = min(MOST_SLOTS, _room_for_processes(pool))
+    return f"the pool may have at most {most} slots" if size > most else None
+
+
+def _room_for_processes(pool: Passed) -> int:
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit == resource.RLIM_INFINITY:
+        return MOST_SLOTS
+    try:
+        taken = len(list(Path("/proc/self/fd").iterdir()))
+    except OSError:  # not on Linux
+        taken = pool.num_processes * _FILES_OF_PROCESS
+    return int(pool.num_processes + max(0, limit - taken - _OTHER_FILES) // _FILES_OF_PROCESS)
