@@ -76,6 +76,13 @@ describe("options and states of a run", () => {
     assert.match(await names(sent[1]), /^Task shadowed:5:undefined:undefined\[/);
   });
 
+  it("`deliveryMode` is the mode of its messages", async () => {
+    const transient = running.app.task("transient", { deliveryMode: 1, queue: "transient" }, () => {});
+    await transient.delay();
+    const message = JSON.parse(String(await running.redis.lindex("transient", 0)));
+    assert.equal(message.properties.delivery_mode, 1);
+  });
+
   it("a wrong `shadowName` fails the call", async () => {
     const app = new Celery("test");
     const wrong = app.task("wrong", { shadowName: () => 5 }, () => {});
