@@ -15,7 +15,14 @@ Programs = dict[str, Program]
 EXECUTION_KINDS = ("py", "reliable", "js")
 # What the settings of all three say where a task and a message say nothing.
 FAILURE_EXPIRES_S = 600
-SETTINGS = {"worker_concurrency": 4, "result_failure_expires": FAILURE_EXPIRES_S, "task_time_limit": 3}
+SETTINGS = {
+    "worker_concurrency": 4,
+    "result_failure_expires": FAILURE_EXPIRES_S,
+    "task_time_limit": 3,
+    "task_annotations": {
+        "conformance.outcomes.attributes": {"default_retry_delay": 7, "rate_limit": "100/s"}
+    },
+}
 
 
 @pytest.fixture(scope="session")

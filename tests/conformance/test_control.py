@@ -181,6 +181,7 @@ def test_a_rate_limit_is_changed(one: Controlled, ledger: Ledger) -> None:
 def test_time_limits_are_changed(one: Controlled) -> None:
     answer = one.tell("time_limit", task_name="conformance.basic.greet", soft=None, hard=20)
     assert answer == {"ok": "time limits set successfully"}
+    assert "conformance.basic.greet [time_limit=20]" in one.tell("registered", taskinfoitems=["time_limit"])
 
 
 def shrink(one: Controlled) -> None:

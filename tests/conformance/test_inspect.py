@@ -97,6 +97,20 @@ def test_registered_tasks_are_listed_with_the_items_asked_for(one: Controlled) -
     assert "celery.chord_unlock" in one.tell("registered", builtins=True) or one.kind == "js"
 
 
+def test_registered_tasks_show_the_values_in_force(controlled: Mapping[str, Controlled]) -> None:
+    items = [
+        *("max_retries", "serializer", "ignore_result", "acks_on_failure", "send_events", "trail"),
+        *("time_limit", "rate_limit", "resultrepr_maxsize", "priority", "nothing"),
+    ]
+    for kind, each in controlled.items():
+        lines = each.tell("registered", taskinfoitems=items)
+        [line] = (line for line in lines if line.startswith(ADD))
+        assert line == (
+            f"{ADD} [max_retries=3 serializer=json ignore_result=False acks_on_failure=True send_events=True "
+            "trail=True resultrepr_maxsize=1024]"
+        ), kind
+
+
 def test_a_report_names_the_software(one: Controlled) -> None:
     report = one.tell("report")["ok"]
     assert "software -> celery" in report

@@ -65,6 +65,26 @@ def test_an_ignored_task_keeps_the_state_that_it_gave_itself(worker: Target, red
     assert (state_of(result), result.info) == ("PAUSED", {"at": 3})
 
 
+def test_a_task_stores_its_own_failure_and_the_state_of_another(worker: Target) -> None:
+    another = f"another-of-{worker.queue}"
+    worker.call("outcomes.update_other", (another, "WAITING", {"for": "it"}))
+    other = worker.app.AsyncResult(another)
+    assert (state_of(other), other.info) == ("WAITING", {"for": "it"})
+    failed = worker.send("outcomes.fail_itself", ("half way",))
+    assert error_of(failed) == "ValueError: half way"
+    assert state_of(failed) == "FAILURE"
+
+
+def test_a_task_has_its_options_as_attributes_with_the_values_in_force(worker: Target) -> None:
+    own = {"max_retries": 5, "acks_on_timeout": False, "priority": 2}
+    annotated = {"default_retry_delay": 7, "rate_limit": "100/s"}
+    of_settings = {"time_limit": 3, "soft_time_limit": None, "serializer": "json", "expires": None}
+    off = dict.fromkeys(("ignore_result", "track_started", "store_errors_even_if_ignored"), False)
+    on = dict.fromkeys(("trail", "send_events", "typing", "acks_on_failure"), True)
+    expected = own | annotated | of_settings | off | on | {"resultrepr_maxsize": 1024}
+    assert worker.call("outcomes.attributes") == expected
+
+
 def test_a_rejected_task_that_is_put_back_runs_again(worker: Target, ledger: Ledger) -> None:
     assert worker.call("outcomes.reject_once", (ledger.path,)) == "second time"
     assert len(ledger.entries("run")) == 2

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from celery.exceptions import WorkerLostError
 
 from tests.support.valkey import ValkeyServer
 from tests.support.workers import WorkerFactory
@@ -98,3 +99,10 @@ def test_a_process_or_thread_with_too_much_memory_is_replaced(pool: Target) -> N
 def test_reject_on_worker_lost_runs_the_task_again(pool: Target, ledger: Ledger) -> None:
     assert pool.call("pools.die_once", (ledger.path, "again")) == "again"
     assert ledger.labels("start") == ["again", "again"]
+
+
+def test_retry_on_worker_lost_retries_the_task_up_to_its_limit(pool: Target, ledger: Ledger) -> None:
+    assert pool.call("pools.die_again", (ledger.path, "once", 1)) == "once"
+    with pytest.raises(WorkerLostError):
+        pool.call("pools.die_again", (ledger.path, "twice", 2))
+    assert ledger.labels("start") == ["once", "once", "twice", "twice"]

@@ -82,6 +82,8 @@ export const SETTINGS = /** @type {const} */ ({
     default: false,
     help: "A task whose thread was lost runs again after its lease, instead of failing.",
   },
+  taskRetryOnWorkerLost: { type: "boolean", default: false, help: "A task whose thread was lost is retried." },
+  taskAnnotations: { type: "annotations", default: null, nullable: true, help: 'Task options by task name, or "*".' },
   taskTimeLimit: { type: "seconds", default: null, nullable: true, help: "Hard limit of a task's run time." },
   taskSoftTimeLimit: { type: "seconds", default: null, nullable: true, help: "Soft limit of a task's run time." },
   taskAlwaysEager: { type: "boolean", default: false, help: "Run tasks where they are called, for tests." },

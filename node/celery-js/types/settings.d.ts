@@ -134,6 +134,17 @@ export declare const SETTINGS: {
         readonly default: false;
         readonly help: "A task whose thread was lost runs again after its lease, instead of failing.";
     };
+    readonly taskRetryOnWorkerLost: {
+        readonly type: "boolean";
+        readonly default: false;
+        readonly help: "A task whose thread was lost is retried.";
+    };
+    readonly taskAnnotations: {
+        readonly type: "annotations";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: 'Task options by task name, or "*".';
+    };
     readonly taskTimeLimit: {
         readonly type: "seconds";
         readonly default: null;

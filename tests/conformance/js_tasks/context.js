@@ -5,7 +5,7 @@ const FIELDS = [
   ...["id", "task", "args", "kwargs", "retries", "eta", "expires", "rootId", "parentId", "group", "groupIndex"],
   ...["callbacks", "errbacks", "chain", "chord", "shadow", "origin", "replyTo", "correlationId", "headers"],
   ...["properties", "deliveryInfo", "hostname", "ignoreResult", "stampedHeaders", "stamps", "replacedTaskNesting"],
-  ...["calledDirectly", "isEager"],
+  ...["calledDirectly", "isEager", "timelimit", "utc"],
 ];
 
 const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -33,6 +33,42 @@ export const ignore_after = task({ bind: true }, async (self, state, meta) => {
   throw new Ignore();
 });
 
+export const update_other = task({ bind: true }, async (self, taskId, state, meta) => {
+  await self.updateState(state, meta, { taskId });
+  return self.request.id;
+});
+
+/** Stores its failure itself. */
+export const fail_itself = task({ bind: true }, async (self, message) => {
+  await self.updateState("FAILURE", new ValueError(message));
+  throw new Ignore();
+});
+
+const ATTRIBUTES = {
+  max_retries: "maxRetries",
+  default_retry_delay: "defaultRetryDelay",
+  rate_limit: "rateLimit",
+  ignore_result: "ignoreResult",
+  track_started: "trackStarted",
+  trail: "trail",
+  send_events: "sendEvents",
+  serializer: "serializer",
+  time_limit: "timeLimit",
+  soft_time_limit: "softTimeLimit",
+  acks_on_failure: "acksOnFailure",
+  acks_on_timeout: "acksOnTimeout",
+  store_errors_even_if_ignored: "storeErrorsEvenIfIgnored",
+  priority: "priority",
+  expires: "expires",
+  typing: "typing",
+  resultrepr_maxsize: "resultreprMaxsize",
+};
+
+/** Its options, with the values in force. */
+export const attributes = task({ bind: true, maxRetries: 5, acksOnTimeout: false, priority: 2 }, (self) =>
+  Object.fromEntries(Object.entries(ATTRIBUTES).map(([celerys, name]) => [celerys, self[name]])),
+);
+
 export const reject_once = task({ bind: true, acksLate: true }, (self, ledger) => {
   append(ledger, "run", "");
   if (!self.request.deliveryInfo.redelivered) throw new Reject("not now", { requeue: true });

@@ -52,6 +52,16 @@ export const die_once = task({ bind: true, acksLate: true, rejectOnWorkerLost: t
   return label;
 });
 
+/** Ends the process or thread that it runs in, the first times. */
+export const die_again = task(
+  { bind: true, retryOnWorkerLost: true, maxRetries: 1, defaultRetryDelay: 1 },
+  (self, ledger, label, times) => {
+    append(ledger, "start", label);
+    if (self.request.retries < times) process.exit(3);
+    return label;
+  },
+);
+
 /** Which thread it runs in; 0 is the event loop's. */
 export const where = () => threadId;
 

@@ -9,6 +9,7 @@ FIELDS = (
     *("group_index", "callbacks", "errbacks", "chain", "chord", "shadow", "origin", "reply_to"),
     *("correlation_id", "headers", "properties", "delivery_info", "hostname", "ignore_result"),
     *("stamped_headers", "stamps", "replaced_task_nesting", "called_directly", "is_eager"),
+    *("timelimit", "utc"),
 )
 
 

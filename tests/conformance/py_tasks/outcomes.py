@@ -40,6 +40,32 @@ def ignore_after(self: Any, state: str, meta: Any) -> None:
     raise Ignore
 
 
+@app.task(bind=True)
+def update_other(self: Any, task_id: str, state: str, meta: Any) -> str:
+    self.update_state(task_id=task_id, state=state, meta=meta)
+    return str(self.request.id)
+
+
+@app.task(bind=True)
+def fail_itself(self: Any, message: str) -> None:
+    """Store its failure itself."""
+    self.update_state(state="FAILURE", meta=ValueError(message))
+    raise Ignore
+
+
+ATTRIBUTES = (
+    *("max_retries", "default_retry_delay", "rate_limit", "ignore_result", "track_started", "trail"),
+    *("send_events", "serializer", "time_limit", "soft_time_limit", "acks_on_failure", "acks_on_timeout"),
+    *("store_errors_even_if_ignored", "priority", "expires", "typing", "resultrepr_maxsize"),
+)
+
+
+@app.task(bind=True, max_retries=5, acks_on_timeout=False, priority=2)
+def attributes(self: Any) -> dict[str, Any]:
+    """Return its options with the values in force."""
+    return {name: getattr(self, name) for name in ATTRIBUTES}
+
+
 @app.task(bind=True, acks_late=True)
 def reject_once(self: Any, ledger: str) -> str:
     append(ledger, "run", "")

@@ -64,6 +64,15 @@ def die_once(self: Any, ledger: str, label: str) -> str:
     return label
 
 
+@app.task(retry_on_worker_lost=True, max_retries=1, default_retry_delay=1, bind=True)
+def die_again(self: Any, ledger: str, label: str, times: int) -> str:
+    """End the process that it runs in, the first times."""
+    append(ledger, "start", label)
+    if self.request.retries < times:
+        os._exit(3)
+    return label
+
+
 @app.task
 def where() -> int:
     """Which process it runs in."""

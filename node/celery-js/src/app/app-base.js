@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { setNewestApp } from "../canvas/current-app.js";
 import { Signature } from "../canvas/signature.js";
 import { LamportClock } from "../protocol/clock.js";
+import { Annotations } from "../tasks/annotations.js";
 import { checkSignatureOptions } from "../tasks/send-options.js";
 import { checkArgument, checkNothing, TEXT } from "../validation/kinds.js";
 import { GroupResult } from "./group-result.js";
@@ -25,10 +26,13 @@ export class AppBase {
    * @param {string} main the app's name
    * @param {import("../settings.js").Settings} settings
    * @param {ResultBackend} backend
+   * @throws {ImproperlyConfigured} for a wrong option in `taskAnnotations`
    */
   constructor(main, settings, backend) {
     this.main = main;
     this.settings = settings;
+    /** Of the tasks, which get them when they are registered. @internal */
+    this.annotations = new Annotations(settings.taskAnnotations);
     this.tasks = new TaskRegistry();
     /** The logical clock that orders this app's events and control commands. */
     this.clock = new LamportClock();

@@ -6,8 +6,9 @@ import { runEagerly } from "../execution/eager.js";
 import { formatTraceback, toError } from "../protocol/exceptions.js";
 import { FAILURE } from "../protocol/states.js";
 import { checkCall, send } from "../publishing/send.js";
+import { AttributeBase } from "../tasks/attributes.js";
 import { checkArguments } from "../tasks/binding.js";
-import { currentTask } from "../tasks/current.js";
+import { addTrail, currentTask } from "../tasks/current.js";
 import { checkSendOptions, checkSignatureOptions } from "../tasks/send-options.js";
 import { EagerResult } from "./eager-result.js";
 
@@ -29,23 +30,26 @@ import { EagerResult } from "./eager-result.js";
  */
 
 /**
- * A Task is not callable: call the function that the task module exports (`task.fn`). A worker makes `self` from its Task with
- * `Object.create`, so every field must be a plain property, not a private one.
+ * A Task is not callable: call the function that the task module exports (`task.fn`). Its options are attributes, with the value
+ * in force: `task.maxRetries` is the task's own, or Celery's default; `task.timeLimit` the task's own, or the setting's. A worker
+ * makes `self` from its Task with `Object.create`, so every field must be a plain property, not a private one.
  *
  * @template {unknown[]} [Args=any[]] what the function takes, `self` not counted; `any` where that is not known
  * @template [R=any] what it returns, or promises
  */
-export class Task {
+export class Task extends AttributeBase {
   /**
    * @param {object} task
    * @param {Celery} task.app
    * @param {string} task.name
    * @param {TaskFunction} task.fn
-   * @param {Readonly<TaskOptions>} task.options the options that were given; the settings decide the others
+   * @param {Readonly<TaskOptions>} task.options the options that were given; the setting `taskAnnotations` overrides them
    * @param {Parameters} task.parameters
    * @param {{ file: string, exported: string } | null} [task.place] the module that exports the function, where it is known
    */
-  constructor({ app, name, fn, options, parameters, place = null }) {
+  constructor({ app, name, fn, options: given, parameters, place = null }) {
+    super();
+    const options = app.annotations.annotate(name, given);
     this.app = app;
     this.name = name;
     this.fn = fn;
@@ -58,6 +62,8 @@ export class Task {
     this.onRetry = options.onRetry ?? null;
     this.afterReturn = options.afterReturn ?? null;
     this.onReplace = options.onReplace ?? null;
+    /** Names a call for logs and monitors. */
+    this.shadowName = options.shadowName ?? null;
     this.place = place;
   }
 
@@ -83,7 +89,7 @@ export class Task {
    */
   async applyAsync(args = [], options = {}) {
     checkCall(this.name, args, options);
-    if (this.options.typing !== false) checkArguments(this.parameters, args, options.kwargs ?? {}, this.name);
+    if (this.typing) checkArguments(this.parameters, args, options.kwargs ?? {}, this.name);
     if (this.app.settings.taskAlwaysEager) return this.apply(args, options);
     return send(this.app, this.name, args, options);
   }
@@ -106,7 +112,7 @@ export class Task {
     const traceback = status === FAILURE ? formatTraceback(value) : null;
     const outcome = { backend: this.app.backend, status, result: value, traceback };
     const result = /** @type {EagerResult<R>} */ (new EagerResult(id, outcome));
-    if (parent !== null && options.addToParent !== false) parent.children.push(result);
+    if (parent !== null && options.addToParent !== false) addTrail(parent, result);
     return result;
   }
 

@@ -1,7 +1,7 @@
 /** Tasks that run side by side (`celery.canvas.group`). */
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { currentTask } from "../tasks/current.js";
+import { addTrail, currentTask } from "../tasks/current.js";
 import { checkSending } from "../tasks/send-options.js";
 import { fromWire, mergeOver, ownImmutable, withProperties } from "./options.js";
 import { memberOf, sendMembers, TASKS_A_TURN } from "./send-members.js";
@@ -78,7 +78,8 @@ export class Group extends Signature {
     let group = app.GroupResult(groupId, results);
     // A group of one chain that ends in a group is that group.
     if (results.length === 1 && "results" in results[0]) group = results[0];
-    if (addToParent) currentTask()?.children.push(group);
+    const parent = currentTask();
+    if (parent !== null && addToParent) addTrail(parent, group);
     return group;
   }
 

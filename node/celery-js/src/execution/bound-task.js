@@ -23,8 +23,9 @@
  * @property {(signature: AnySignature) => never} replace sends a workflow in place of the task, and throws `Ignore`
  * @property {(signature: AnySignature, options?: { lazy?: boolean }) => Promise<unknown>} addToChord adds a task to the chord that
  *   the running one is a part of
- * @property {(state: string, meta?: unknown) => Promise<void>} updateState stores a custom state, which clients read as `state`
- *   and `info`
+ * @property {(state: string, meta?: unknown, options?: { taskId?: string }) => Promise<void>} updateState stores a state, which
+ *   clients read as `state` and `info`; `taskId`: that of another task. Followed by `throw new Ignore()`, it is the task's last one;
+ *   with `FAILURE`, `meta` may be an error
  */
 /**
  * `self`, the first argument of a task with `bind: true`, which Celery's documentation calls a bound task: the Task, and this

@@ -4,7 +4,8 @@
 
 /**
  * Celery's Context in camelCase. The contents of `headers`, `properties`, `deliveryInfo` and `stamps` stay as they were
- * on the wire; only `properties.delivery_tag` is the tag of this delivery, as in Celery.
+ * on the wire; only `properties.delivery_tag` is the tag of this delivery, as in Celery. The sender's own headers are fields too,
+ * unless they have the name of another one.
  */
 export class Context {
   calledDirectly = false;
@@ -39,11 +40,17 @@ export class Context {
     this.deliveryInfo = message.deliveryInfo;
     this.hostname = hostname;
     this.ignoreResult = message.ignoreResult;
+    /** The limits in the message, hard and soft. */
+    this.timelimit = message.timelimit;
+    /** The limits in force: the message's, else the task's, else the settings'. */
     this.timeLimit = timeLimits[0];
     this.softTimeLimit = timeLimits[1];
     this.stampedHeaders = message.stampedHeaders;
     this.stamps = message.stamps;
     this.replacedTaskNesting = message.replacedTaskNesting;
+    /** Whether its times are UTC, by a message of protocol 1; null for protocol 2, whose times have a zone. */
+    this.utc = message.utc;
     this.children = children;
+    for (const name in message.headers) if (!(name in this)) Reflect.set(this, name, message.headers[name]);
   }
 }

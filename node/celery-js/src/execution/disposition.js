@@ -4,11 +4,9 @@
  */
 import { TimeLimitExceeded, WorkerLostError } from "../errors.js";
 import { className } from "../validation/class-name.js";
+import { hasNoRetriesLeft } from "./retry.js";
 
 /**
- * @typedef {import("../settings.js").Settings} Settings
- * @typedef {import("../worker/model/types.js").TaskOptions} TaskOptions
- *
  * @typedef {object} Disposition what to do with the message
  * @property {"settle" | "requeue" | "bury" | "leave"} kind "leave": the message stays until its lease ends, as if this worker
  *   were lost
@@ -28,49 +26,25 @@ import { className } from "../validation/class-name.js";
  * @param {import("./request.js").Request} request of a task that has failed
  * @param {Error} error
  * @param {string} result "" for none
- * @param {Settings} settings
  * @returns {Disposition} without acknowledgement, the message goes back after a time limit, and to the dead letters after
  *   any other failure
  */
-export function dispositionOfFailure({ task: { options }, acksLate }, error, result, settings) {
+export function dispositionOfFailure({ task, acksLate }, error, result) {
   const reason = className(error);
   const isTimeout = error instanceof TimeLimitExceeded;
-  if (acksLate && isTimeout && !acksOnTimeout(options, settings)) return { kind: "requeue", result };
-  const isKept = options.deadLetterOnFailure || (acksLate && !isTimeout && !acksOnFailure(options, settings));
+  if (acksLate && isTimeout && !task.acksOnTimeout) return { kind: "requeue", result };
+  const isKept = task.deadLetterOnFailure || (acksLate && !isTimeout && !task.acksOnFailure);
   return isKept ? { kind: "bury", reason, result } : { kind: "settle", result };
 }
 
 /**
  * @param {import("./request.js").Request} request
  * @param {Error} error
- * @param {Settings} settings
  * @returns {boolean} whether the message is left to its lease because what ran it was lost (`rejectOnWorkerLost`), so
- *   that the loss is counted
+ *   that the loss is counted. A task that has used up its retries of `retryOnWorkerLost` fails instead
  */
-export function comesBackWhenLost({ task: { options }, acksLate }, error, settings) {
+export function comesBackWhenLost(request, error) {
+  const { task, acksLate } = request;
   if (!acksLate || !(error instanceof WorkerLostError)) return false;
-  return options.rejectOnWorkerLost ?? settings.taskRejectOnWorkerLost;
+  return task.rejectOnWorkerLost && !(task.retryOnWorkerLost && hasNoRetriesLeft(request));
 }
-
-/**
- * Celery's precedence (celery.app.task.Task.bind): the newer option or its setting wins over the older option and
- * setting.
- *
- * @param {TaskOptions} options
- * @param {Settings} settings
- */
-const acksOnFailure = (options, settings) =>
-  options.acksOnFailure ?? settings.taskAcksOnFailure ?? acksOnEither(options, settings);
-
-/**
- * @param {TaskOptions} options
- * @param {Settings} settings
- */
-const acksOnTimeout = (options, settings) =>
-  options.acksOnTimeout ?? settings.taskAcksOnTimeout ?? acksOnEither(options, settings);
-
-/**
- * @param {TaskOptions} options
- * @param {Settings} settings
- */
-const acksOnEither = (options, settings) => options.acksOnFailureOrTimeout ?? settings.taskAcksOnFailureOrTimeout;

@@ -92,6 +92,11 @@ export class Execution {
     return this.#context;
   }
 
+  /** @returns {boolean} whether the results of the tasks that it sends are kept as its children */
+  get trail() {
+    return this.request.task.trail;
+  }
+
   /**
    * The task's `self.log`, named after its module as Python's `get_task_logger(__name__)`.
    *

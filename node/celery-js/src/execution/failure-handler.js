@@ -7,7 +7,7 @@ import { OperationalError, Reject, Retry, TaskPredicate, TaskRevokedError, Termi
 import { toError } from "../protocol/exceptions.js";
 import { comesBackWhenLost, dispositionOfFailure } from "./disposition.js";
 import { taskFields } from "./request.js";
-import { applyAutoretry } from "./retry.js";
+import { applyAutoretry, retryLost } from "./retry.js";
 
 /**
  * @typedef {import("./request.js").Request} Request
@@ -42,7 +42,7 @@ export class FailureHandler {
    */
   async handle(execution, thrown) {
     try {
-      const error = applyAutoretry(execution, thrown);
+      const error = retryLost(execution, applyAutoretry(execution, thrown));
       if (execution.isCutOff && error instanceof Terminated) return await this.#revoke(execution, error);
       if (error instanceof TaskPredicate) return await this.#obey(execution, error);
       return await this.#fail(execution, toError(error));
@@ -165,9 +165,9 @@ export class FailureHandler {
    */
   async #fail(execution, error) {
     const { request } = execution;
-    const { app, observers, resultEncoder } = this.#services;
+    const { observers, resultEncoder } = this.#services;
     await Promise.allSettled(execution.sends);
-    if (execution.isCutOff && comesBackWhenLost(request, error, app.settings)) {
+    if (execution.isCutOff && comesBackWhenLost(request, error)) {
       return { kind: "leave", result: "", notify: observers.notify("failed", request, error, "leave") };
     }
     const result = resultEncoder.failure(request.message, request.task.options, error, execution.children);
@@ -213,8 +213,8 @@ export class FailureHandler {
    * @returns {Disposition} of a failure
    */
   #dispositionOf(request, error, result) {
-    const { app, observers } = this.#services;
-    const disposition = dispositionOfFailure(request, error, result, app.settings);
+    const { observers } = this.#services;
+    const disposition = dispositionOfFailure(request, error, result);
     return { ...disposition, notify: observers.notify("failed", request, error, disposition.kind) };
   }
 }

@@ -3,13 +3,12 @@
  * again: everything in it that is not about the retry, known to us or not, stays unchanged.
  */
 import { listOf } from "../canvas/options.js";
-import { Ignore, MaxRetriesExceededError, Retry } from "../errors.js";
+import { Ignore, MaxRetriesExceededError, Retry, WorkerLostError } from "../errors.js";
 import { encodeEnvelope, isoOrNull } from "../protocol/message.js";
 import { pythonRepr, pythonTupleRepr, reprArgs, reprKwargs } from "../protocol/repr.js";
 import { afterPublish, beforePublish } from "../publishing/publish-signals.js";
 import { addressOf } from "../publishing/send.js";
 import { withSentEvent } from "../publishing/sent-events.js";
-import { TASK_DEFAULTS } from "../tasks/options.js";
 import { rebindArguments } from "../tasks/rebinding.js";
 import { checkRetryOptions } from "../tasks/retry-options.js";
 import { COMPRESSION } from "../validation/kinds.js";
@@ -47,6 +46,28 @@ export function applyAutoretry(execution, thrown) {
 }
 
 /**
+ * Turns the loss of the task's thread into a `Retry` if `retryOnWorkerLost` is set and retries are left (Celery's
+ * `Request._retry_worker_lost`).
+ *
+ * @param {import("./execution.js").Execution} execution
+ * @param {unknown} thrown
+ * @returns {unknown}
+ */
+export function retryLost(execution, thrown) {
+  const { request } = execution;
+  if (!execution.isCutOff || !(thrown instanceof WorkerLostError)) return thrown;
+  if (!request.task.retryOnWorkerLost || hasNoRetriesLeft(request)) return thrown;
+  return execution.self.retry({ exc: thrown, throw: false });
+}
+
+/**
+ * @param {Pick<import("./request.js").Request, "task" | "message">} request
+ * @returns {boolean}
+ */
+export const hasNoRetriesLeft = ({ task: { maxRetries }, message }) =>
+  maxRetries !== null && message.retries >= maxRetries;
+
+/**
  * Sends a retry, as a worker does.
  *
  * @param {import("../publishing/sent-events.js").SendingApp} app
@@ -71,14 +92,14 @@ export function sendRetry(app, { publication, published }) {
 export function planRetry({ task, message, delivery }, options) {
   checkRetryOptions(options, (problem) => new TypeError(`${task.name}: retry(): ${problem}`));
   const retries = message.retries + 1;
-  const maxRetries = options.maxRetries ?? limitOf(task);
+  const maxRetries = options.maxRetries ?? task.maxRetries;
   const { args, kwargs } = rebindArguments(task.parameters, message, options);
   if (maxRetries !== null && retries > maxRetries) {
     if (options.exc) throw options.exc;
     const text = `Can't retry ${task.name}[${message.id}] args:${pythonTupleRepr(args)} kwargs:${pythonRepr(kwargs)}`;
     throw new MaxRetriesExceededError(text);
   }
-  const countdown = options.countdown ?? task.options.defaultRetryDelay ?? TASK_DEFAULTS.defaultRetryDelay;
+  const countdown = options.countdown ?? task.defaultRetryDelay;
   const eta = options.eta ?? (countdown > 0 ? new Date(Date.now() + countdown * 1000) : null);
   const retry = new Retry({ exc: options.exc ?? null, when: options.eta ? new Date(options.eta) : countdown });
   const queue = options.queue ?? delivery.queue;
@@ -92,18 +113,13 @@ export function planRetry({ task, message, delivery }, options) {
  * @param {number} retries how often it has been retried
  * @returns {RetryOptions | null} how to retry, or null when `autoretryFor` does not cover the error
  */
-export function automaticRetry({ options }, error, retries) {
-  if (!matches(error, options.autoretryFor) || matches(error, options.dontAutoretryFor)) return null;
-  const { retryBackoff, retryBackoffMax, retryJitter } = { ...TASK_DEFAULTS, ...options };
+export function automaticRetry(task, error, retries) {
+  if (!matches(error, task.autoretryFor) || matches(error, task.dontAutoretryFor)) return null;
   const exc = error instanceof Error ? error : new Error(String(error));
-  const given = /** @type {RetryOptions} */ (options.retryKwargs ?? {});
-  if (!retryBackoff) return { ...given, exc };
-  const factor = Math.trunc(Math.max(1, Number(retryBackoff)));
-  return {
-    ...given,
-    exc,
-    countdown: backoffS(factor, retries, retryBackoffMax ?? TASK_DEFAULTS.retryBackoffMax, retryJitter ?? true),
-  };
+  const given = task.retryKwargs;
+  if (!task.retryBackoff) return { ...given, exc };
+  const factor = Math.trunc(Math.max(1, Number(task.retryBackoff)));
+  return { ...given, exc, countdown: backoffS(factor, retries, task.retryBackoffMax, task.retryJitter) };
 }
 
 /**
@@ -153,14 +169,6 @@ function namesOf(error) {
   for (let kind = error.constructor; kind !== Function.prototype; kind = Object.getPrototypeOf(kind))
     names.push(kind.name);
   return names;
-}
-
-/**
- * @param {RegisteredTask} task
- * @returns {number | null} null = no limit
- */
-function limitOf({ options }) {
-  return options.maxRetries === undefined ? TASK_DEFAULTS.maxRetries : options.maxRetries;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { replacementFor } from "../canvas/replacement.js";
 import { Ignore, ImproperlyConfigured, OperationalError } from "../errors.js";
+import { checkArgument, methodOptions, TEXT } from "../validation/kinds.js";
 import { planRetry } from "./retry.js";
 import { ValueError } from "./value-error.js";
 
@@ -30,7 +31,8 @@ export function createSelf(execution) {
         addToChord(execution, signature, options),
     },
     updateState: {
-      value: (/** @type {string} */ state, /** @type {unknown} */ meta = null) => updateState(execution, state, meta),
+      value: (/** @type {string} */ state, /** @type {unknown} */ meta, /** @type {{ taskId?: string }} */ options) =>
+        updateState(execution, state, meta, options),
     },
   });
 }
@@ -96,12 +98,23 @@ async function addToChord({ app, context }, signature, { lazy = false } = {}) {
   return lazy ? signature : signature.delay();
 }
 
+const STATE_OPTIONS = Object.freeze({ taskId: TEXT });
+
 /**
+ * Stores a state (Celery's Task.update_state).
+ *
  * @param {Execution} execution
  * @param {string} state
  * @param {unknown} meta
+ * @param {{ taskId?: string }} [options] `taskId`: of another task
+ * @throws {TypeError} when the state is not a name, or an option is unknown or wrong
+ * @throws {EncodeError} when the meta is not JSON
+ * @throws {OperationalError} when the server refuses it
  */
-async function updateState({ request: { message }, services }, state, meta) {
-  if (await services.store(message.id, services.resultEncoder.custom(message, state, meta))) return;
-  throw new OperationalError(`the state ${state} of ${message.id} cannot be stored`);
+async function updateState({ request: { message }, services, children }, state, meta, options) {
+  checkArgument(state, TEXT, "updateState(): the state");
+  const taskId = methodOptions(options, STATE_OPTIONS, "updateState()").taskId ?? message.id;
+  const text = services.resultEncoder.custom(message, state, meta, { taskId, children });
+  if (await services.store(taskId, text)) return;
+  throw new OperationalError(`the state ${state} of ${taskId} cannot be stored`);
 }

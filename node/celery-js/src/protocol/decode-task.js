@@ -151,6 +151,7 @@ function fromFields({ headers, properties }, fields, args, kwargs, embed, protoc
     stampedHeaders: checkedNames(fields.stamped_headers),
     stamps: checkedStamps(fields.stamps),
     replacedTaskNesting: numberOrNull(fields.replaced_task_nesting) ?? 0,
+    utc: protocol === 1 && typeof fields.utc === "boolean" ? fields.utc : null,
     protocol,
   };
 }

@@ -56,6 +56,7 @@ export { markRedelivered } from "./redelivered.js";
  * @property {string[] | null} stampedHeaders
  * @property {Record<string, unknown>} stamps
  * @property {number} replacedTaskNesting
+ * @property {boolean | null} utc of protocol 1: whether its times are UTC
  * @property {1 | 2} protocol
  */
 

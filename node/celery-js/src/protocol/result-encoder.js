@@ -160,12 +160,18 @@ export class ResultEncoder {
   }
 
   /**
-   * @param {TaskMessage} message
-   * @param {string} state one of the task's own
-   * @param {unknown} meta
+   * A state that a task stores itself (Celery's `Task.update_state`).
+   *
+   * @param {TaskMessage} message of the task that stores it
+   * @param {string} state
+   * @param {unknown} meta an Error is stored as an exception, if the state is one of an exception
+   * @param {{ taskId?: string, children?: unknown[] }} [of] `taskId`: of another task
+   * @throws {EncodeError} when the meta is not JSON
    */
-  custom(message, state, meta) {
-    return this.#meta(state, message, { resultText: dumps(meta ?? null, { root: "meta" }) });
+  custom(message, state, meta, { taskId = message.id, children = [] } = {}) {
+    const value = EXCEPTION_STATES.has(state) && meta instanceof Error ? encodeException(meta) : (meta ?? null);
+    const resultText = dumps(value, { root: "meta" });
+    return this.#meta(state, { ...message, id: taskId }, { resultText, children: children.map(plainResult) });
   }
 
   /**

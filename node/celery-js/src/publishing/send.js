@@ -4,8 +4,8 @@ import { listOf } from "../canvas/options.js";
 import { QueueNotFound } from "../errors.js";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { signals } from "../signals.js";
-import { currentTask } from "../tasks/current.js";
-import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
+import { addTrail, currentTask } from "../tasks/current.js";
+import { checkSendOptions, mergeOptions, shadowOf } from "../tasks/send-options.js";
 import { tracer } from "../telemetry/open-telemetry.js";
 import { OBJECT, optionsObject, show } from "../validation/kinds.js";
 import { queueNames } from "../validation/task-queues.js";
@@ -97,7 +97,7 @@ export function publish(app, prepared, parent) {
   const result = app.AsyncResult(prepared.taskId);
   result.taskName = prepared.published.name;
   result.ignored = prepared.ignored;
-  if (parent !== null && prepared.addToParent) parent.children.push(result);
+  if (parent !== null && prepared.addToParent) addTrail(parent, result);
   return { result, published };
 }
 
@@ -176,6 +176,7 @@ function completeOptions(app, name, args, given, parent) {
   routed.compression ??= taskCompression;
   // null lets the worker decide for a task that is not registered here.
   routed.ignoreResult ??= task === null ? null : taskIgnoreResult;
+  if (task?.shadowName) routed.shadow ||= shadowOf(task, args, given);
   routed.rootId ??= parent?.context.rootId ?? parent?.context.id;
   routed.parentId ??= parent?.context.id;
   return routed;
@@ -198,6 +199,7 @@ const CARRIED = /** @type {const} */ ([
   "routingKey",
   "priority",
   "expires",
+  "deliveryMode",
   "compression",
   "timeLimit",
   "softTimeLimit",

@@ -94,7 +94,8 @@ export class Series {
    * @returns {{ template: MessageTemplate, sample: Prepared } | null}
    */
   #share(name, { kwargs, groupIndex, argsrepr, kwargsrepr, properties, ...options }) {
-    if (!this.#isRoutedByName || this.#isObserved()) return null;
+    const task = this.#app.tasks.has(name) ? this.#app.tasks.get(name) : null;
+    if (!this.#isRoutedByName || this.#isObserved() || task?.shadowName) return null;
     const sample = prepare(
       this.#app,
       name,

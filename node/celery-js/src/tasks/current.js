@@ -11,6 +11,7 @@ import { CeleryError } from "../errors.js";
  * @typedef {object} CurrentTask
  * @property {{ id: string, rootId?: string | null, deliveryInfo?: { priority?: unknown } }} context what it reads as `self.request`
  * @property {unknown[]} children results of the tasks that it sent, in order (`request.children`)
+ * @property {boolean} [trail] false: its children are not kept
  * @property {Promise<unknown>[]} [sends] messages being sent, which must arrive before the task's own message is acknowledged
  * @property {unknown} [app] the app that the task belongs to
  * @property {boolean} [neverRan] true for a task that ended before it started
@@ -30,6 +31,16 @@ export const taskStorage = new AsyncLocalStorage();
 /** @returns {CurrentTask | null} the task that this code is part of; null outside of tasks */
 export function currentTask() {
   return taskStorage.getStore() ?? null;
+}
+
+/**
+ * Adds a result to the children of the task that sent it (Celery's `Task.add_trail`).
+ *
+ * @param {Pick<CurrentTask, "children" | "trail">} task
+ * @param {unknown} result
+ */
+export function addTrail({ children, trail = true }, result) {
+  if (trail) children.push(result);
 }
 
 /** Throws inside a task (`celery.result.assert_will_not_block`): tasks that wait for tasks can block each other forever. */

@@ -12,12 +12,14 @@ import {
   JSON_ONLY,
   OBJECT,
   POOL,
+  POSITIVE,
   PRIORITY,
   RATE,
   TEXT,
 } from "../validation/kinds.js";
 import { checkRetryOptions } from "./retry-options.js";
 import { isTaskSchema } from "./schema.js";
+import { DELIVERY_MODE } from "./send-options.js";
 
 /** @typedef {import("./define.js").TaskFunction} TaskFunction */
 /** @typedef {abstract new (...args: never[]) => Error} ErrorClass */
@@ -42,6 +44,9 @@ export const TASK_DEFAULTS = Object.freeze({
   retryJitter: true,
   throws: Object.freeze([]),
   sendEvents: true,
+  trail: true,
+  resultreprMaxsize: 1024,
+  deadLetterOnFailure: false,
 });
 
 /**
@@ -117,6 +122,8 @@ const KINDS = Object.freeze({
   acksOnTimeout: BOOLEAN,
   /** true runs it again when its thread is lost; default `taskRejectOnWorkerLost`. */
   rejectOnWorkerLost: BOOLEAN,
+  /** true retries it when its thread is lost, before `rejectOnWorkerLost` applies; default `taskRetryOnWorkerLost`. */
+  retryOnWorkerLost: BOOLEAN,
   /** true stores no result; default `taskIgnoreResult`. */
   ignoreResult: BOOLEAN,
   /** true stores errors even then; default `taskStoreErrorsEvenIfIgnored`. */
@@ -127,7 +134,7 @@ const KINDS = Object.freeze({
   timeLimit: DURATION,
   /** Seconds. */
   softTimeLimit: DURATION,
-  /** Where it runs: on the event loop, or in a thread; default: the worker's pool. */
+  /** Where it runs: on the event loop, or in a thread; null: in the worker's pool. */
   pool: POOL,
   /** Tasks a second, or "10/s", "10/m", "10/h". */
   rateLimit: RATE,
@@ -141,12 +148,18 @@ const KINDS = Object.freeze({
   exchange: TEXT,
   /** See `exchange`. */
   routingKey: TEXT,
+  /** On RabbitMQ: 1 keeps its messages in memory, 2 on disk. */
+  deliveryMode: DELIVERY_MODE,
   /** The serializer of its messages. */
   serializer: JSON_ONLY,
   /** The compression of its messages: "gzip", "zlib" or "brotli". */
   compression: COMPRESSION,
   /** false keeps it out of events; default true. */
   sendEvents: BOOLEAN,
+  /** false keeps the tasks that it sends out of its children; default true. */
+  trail: BOOLEAN,
+  /** How many characters of its result logs and events show, default 1024. */
+  resultreprMaxsize: POSITIVE,
   /** How many lost workers until the task fails; 0 = no limit; default `maxDeliveries`. */
   maxDeliveries: DELIVERIES,
   /** true keeps the message of a final failure among the dead letters. */
@@ -163,6 +176,30 @@ const KINDS = Object.freeze({
   afterReturn: HOOK,
   /** `(signature)`, before the signature is sent in the task's place. */
   onReplace: HOOK,
+  /** `(args, kwargs, options)`: returns the name that logs and monitors show for a call. */
+  shadowName: HOOK,
+});
+
+/** The names of all options. */
+export const TASK_OPTIONS = Object.freeze(Object.keys(KINDS));
+
+/** Options of Celery that a JavaScript task does not have, and what to use in their place. */
+const NOT_HERE = Object.freeze({
+  ...Object.fromEntries(
+    ["pydantic", "pydanticStrict", "pydanticContext", "pydanticDumpKwargs"].map((name) => [
+      name,
+      "Pydantic is a Python library; use 'schema'",
+    ]),
+  ),
+  base: "a task is a function; share code by importing it, and options with the setting taskAnnotations",
+  shared: "a task module belongs to the app that discovers it",
+  lazy: "a task is registered at once",
+  filter: "wrap the function that you give to task()",
+  backend: "all tasks of an app store their results in its 'resultBackend'",
+  storeEagerResult: "an eager task stores nothing; eagerApp() of celery-js/testing keeps its states",
+  exchangeType: "declare the exchange's type in the setting taskQueues",
+  Request: "use handlers such as 'onFailure', or signals",
+  Strategy: "use signals such as taskReceived",
 });
 
 /**
@@ -178,11 +215,14 @@ const KINDS = Object.freeze({
  * @param {Readonly<Record<string, unknown>>} options
  * @param {string} label how messages name the task
  * @returns {Readonly<TaskOptions>} the options that were given
- * @throws {ImproperlyConfigured} for an unknown option (naming the nearest known one), a value of the wrong kind, and a
- *   soft time limit above the hard one
+ * @throws {ImproperlyConfigured} for an unknown option (naming the nearest known one), an option of Python alone, a value of
+ *   the wrong kind, and a soft time limit above the hard one
  */
 export function checkTaskOptions(options, label) {
   const refuse = (/** @type {string} */ problem) => new ImproperlyConfigured(`${label}: ${problem}`);
+  for (const [option, instead] of Object.entries(NOT_HERE)) {
+    if (options[option] !== undefined) throw refuse(`option '${option}' exists in Python only: ${instead}`);
+  }
   const given = Object.entries(checkOptions(options, KINDS, refuse));
   /** @type {TaskOptions} */
   const checked = Object.fromEntries(given.filter(([option, value]) => value !== null || option === "maxRetries"));

@@ -45,7 +45,7 @@ const MOMENT = ["a Date or ISO 8601 text", isMoment];
 /** @type {Kind<number | Date | string>} */
 const EXPIRY = ["a number of seconds, a Date or ISO 8601 text", (value) => SECONDS[1](value) || isMoment(value)];
 /** @type {Kind<1 | 2>} */
-const DELIVERY_MODE = ["1 (transient) or 2 (persistent)", (value) => value === 1 || value === 2];
+export const DELIVERY_MODE = ["1 (transient) or 2 (persistent)", (value) => value === 1 || value === 2];
 /** @type {Kind<string[]>} */
 const TEXTS = ["an array", Array.isArray];
 /** @type {Kind<import("../validation/retry-policy.js").RetryPolicy>} */
@@ -212,3 +212,17 @@ export function mergeOptions(lower, upper) {
 }
 
 const CLEARABLE = new Set(["expires", "timeLimit", "softTimeLimit"]);
+
+/**
+ * @param {{ name: string, shadowName: import("./options.js").Handler | null }} task
+ * @param {readonly unknown[]} args
+ * @param {Readonly<SendOptions>} given
+ * @returns {string | null} the name by which logs and monitors show the call (Celery's `Task.shadow_name`)
+ * @throws {TypeError} when the function gives anything but a name
+ */
+export function shadowOf(task, args, { kwargs, ...options }) {
+  const shadow = task.shadowName?.(args, kwargs ?? {}, options);
+  if (shadow === undefined || shadow === null || shadow === "") return null;
+  if (typeof shadow === "string") return shadow;
+  throw new TypeError(`task ${task.name}: shadowName() must return a string, not ${show(shadow)}`);
+}

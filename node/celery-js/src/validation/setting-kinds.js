@@ -1,6 +1,18 @@
 /** The types of the settings table: what each takes, and the test of it. */
 import { parseHealthAddress } from "./health-address.js";
-import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POOL, POSITIVE, PRIORITY, RATE, TEXT } from "./kinds.js";
+import {
+  BOOLEAN,
+  COMPRESSION,
+  COUNT,
+  DURATION,
+  JSON_ONLY,
+  OBJECT,
+  POOL,
+  POSITIVE,
+  PRIORITY,
+  RATE,
+  TEXT,
+} from "./kinds.js";
 import { isRetryPolicy } from "./retry-policy.js";
 import { QUEUES } from "./task-queues.js";
 
@@ -81,6 +93,12 @@ const ROUTES = [
   "an object or a Map of routes, a function, or a list of these",
   (value) => typeof value === "function" || (typeof value === "object" && value !== null),
 ];
+/** Their options are checked by the app (tasks/annotations.js). @type {Kind<import("../tasks/annotations.js").TaskAnnotations>} */
+const ANNOTATIONS = [
+  "an object of task options by task name, or a list of these",
+  (value) =>
+    (Array.isArray(value) ? value : [value]).every((map) => OBJECT[1](map) && Object.values(map).every(OBJECT[1])),
+];
 /** @type {Kind<boolean | "inspect">} */
 const REMOTE_CONTROL = ['true, false or "inspect"', (value) => typeof value === "boolean" || value === "inspect"];
 /** @type {Kind<"quorum" | "classic">} */
@@ -120,6 +138,7 @@ export const SETTING_KINDS = {
   transport: TRANSPORT,
   tables: TABLES,
   routes: ROUTES,
+  annotations: ANNOTATIONS,
   queues: QUEUES,
   "queue-type": QUEUE_TYPE,
   "exchange-type": EXCHANGE_TYPE,

@@ -34,6 +34,12 @@ export const charge = task({ bind: true, maxRetries: 5 }, async (self, { invoice
   exactly<Retry>()(self.retry({ countdown: 10, throw: false }));
   self.log.info({ invoice }, self.name);
   await self.updateState("PROGRESS", { done: 3, of: 9 });
+  await self.updateState("PROGRESS", {}, { taskId: "another" });
+  exactly<number | null>()(self.maxRetries);
+  exactly<boolean>()(self.acksLate);
+  exactly<number | null>()(self.timeLimit);
+  // @ts-expect-error: it is read-only
+  self.maxRetries = 5;
   // @ts-expect-error: there is no such member
   self.nothing;
   // @ts-expect-error: there is no such field
@@ -69,6 +75,10 @@ new Celery("app", { brokerURL: "redis://localhost" });
 // @ts-expect-error: seconds are a number
 new Celery("app", { resultExpires: "1 day" });
 
+new Celery("app", { taskAnnotations: { "*": { rateLimit: "10/s", throws: [TypeError] } } });
+// @ts-expect-error: it is `rateLimit`
+new Celery("app", { taskAnnotations: [{ "orders.get": { rateLimt: "10/s" } }] });
+
 // @ts-expect-error: it is `taskTimeLimit`
 eagerApp({ taskTimelimit: 1 });
 
@@ -76,6 +86,7 @@ const add = app.task("add", (x: number, y: number) => x + y);
 const show = app.task("show", (x: number) => `${x}`);
 
 export async function calls() {
+  exactly<number>()(add.defaultRetryDelay);
   exactly<number>()(await (await app.task("charge", charge).delay({ invoice: "R-17", amount: 1 })).get());
   exactly<string>()(await (await app.task("refund", { bind: true }, refund).delay("R-17")).get());
   exactly<number>()(

@@ -1,6 +1,7 @@
 /** The base of both apps: the main thread's with connections (celery.js), and a thread's without (thread/thread-app.js). */
 import { inspect } from "node:util";
 import { LamportClock } from "../protocol/clock.js";
+import { Annotations } from "../tasks/annotations.js";
 import { GroupResult } from "./group-result.js";
 import { TaskRegistry } from "./registry.js";
 import { AsyncResult } from "./result.js";
@@ -12,6 +13,8 @@ export declare class AppBase {
     #private;
     main: string;
     settings: import("../settings.js").Settings;
+    /** Of the tasks, which get them when they are registered. @internal */
+    annotations: Annotations;
     tasks: TaskRegistry;
     /** The logical clock that orders this app's events and control commands. */
     clock: LamportClock;
@@ -21,6 +24,7 @@ export declare class AppBase {
      * @param {string} main the app's name
      * @param {import("../settings.js").Settings} settings
      * @param {ResultBackend} backend
+     * @throws {ImproperlyConfigured} for a wrong option in `taskAnnotations`
      */
     constructor(main: string, settings: import("../settings.js").Settings, backend: ResultBackend);
     /**

@@ -2,6 +2,7 @@
 import { inspect } from "node:util";
 import { Chunks } from "../canvas/maps.js";
 import { Signature } from "../canvas/signature.js";
+import { AttributeBase } from "../tasks/attributes.js";
 export type Celery = import("./celery.js").Celery;
 export type SendOptions = import("../tasks/send-options.js").SendOptions;
 export type TaskFunction = import("../tasks/define.js").TaskFunction;
@@ -10,13 +11,14 @@ export type Parameters = import("../tasks/parameters.js").Parameters;
 export type AsyncResult<R> = import("./result.js").AsyncResult<R>;
 export type PartialArguments<Args extends unknown[]> = readonly [] | (readonly unknown[] & Readonly<Partial<Args>>);
 /**
- * A Task is not callable: call the function that the task module exports (`task.fn`). A worker makes `self` from its Task with
- * `Object.create`, so every field must be a plain property, not a private one.
+ * A Task is not callable: call the function that the task module exports (`task.fn`). Its options are attributes, with the value
+ * in force: `task.maxRetries` is the task's own, or Celery's default; `task.timeLimit` the task's own, or the setting's. A worker
+ * makes `self` from its Task with `Object.create`, so every field must be a plain property, not a private one.
  *
  * @template {unknown[]} [Args=any[]] what the function takes, `self` not counted; `any` where that is not known
  * @template [R=any] what it returns, or promises
  */
-export declare class Task<Args extends unknown[] = any[], R = any> {
+export declare class Task<Args extends unknown[] = any[], R = any> extends AttributeBase {
     app: import("./celery.js").Celery;
     name: string;
     fn: import("../tasks/define.js").TaskFunction;
@@ -40,6 +42,7 @@ export declare class Task<Args extends unknown[] = any[], R = any> {
         acksOnFailure: import("../validation/kinds.js").Kind<boolean>;
         acksOnTimeout: import("../validation/kinds.js").Kind<boolean>;
         rejectOnWorkerLost: import("../validation/kinds.js").Kind<boolean>;
+        retryOnWorkerLost: import("../validation/kinds.js").Kind<boolean>;
         ignoreResult: import("../validation/kinds.js").Kind<boolean>;
         storeErrorsEvenIfIgnored: import("../validation/kinds.js").Kind<boolean>;
         trackStarted: import("../validation/kinds.js").Kind<boolean>;
@@ -52,9 +55,12 @@ export declare class Task<Args extends unknown[] = any[], R = any> {
         queue: import("../validation/kinds.js").Kind<string>;
         exchange: import("../validation/kinds.js").Kind<string>;
         routingKey: import("../validation/kinds.js").Kind<string>;
+        deliveryMode: import("../tasks/send-options.js").Kind<1 | 2>;
         serializer: import("../validation/kinds.js").Kind<"json">;
         compression: import("../validation/kinds.js").Kind<string>;
         sendEvents: import("../validation/kinds.js").Kind<boolean>;
+        trail: import("../validation/kinds.js").Kind<boolean>;
+        resultreprMaxsize: import("../validation/kinds.js").Kind<number>;
         maxDeliveries: import("../tasks/options.js").Kind<number>;
         deadLetterOnFailure: import("../validation/kinds.js").Kind<boolean>;
         beforeStart: import("../tasks/options.js").Kind<import("../tasks/options.js").Handler>;
@@ -63,6 +69,7 @@ export declare class Task<Args extends unknown[] = any[], R = any> {
         onRetry: import("../tasks/options.js").Kind<import("../tasks/options.js").Handler>;
         afterReturn: import("../tasks/options.js").Kind<import("../tasks/options.js").Handler>;
         onReplace: import("../tasks/options.js").Kind<import("../tasks/options.js").Handler>;
+        shadowName: import("../tasks/options.js").Kind<import("../tasks/options.js").Handler>;
     }>, "bind" | "name" | "params" | "typing">>;
     parameters: import("../tasks/parameters.js").Parameters;
     /** Called before the task, as all of the following with Celery's arguments; see `TaskOptions`. */
@@ -72,6 +79,8 @@ export declare class Task<Args extends unknown[] = any[], R = any> {
     onRetry: import("../tasks/options.js").Handler | null;
     afterReturn: import("../tasks/options.js").Handler | null;
     onReplace: import("../tasks/options.js").Handler | null;
+    /** Names a call for logs and monitors. */
+    shadowName: import("../tasks/options.js").Handler | null;
     place: {
         file: string;
         exported: string;
@@ -81,11 +90,11 @@ export declare class Task<Args extends unknown[] = any[], R = any> {
      * @param {Celery} task.app
      * @param {string} task.name
      * @param {TaskFunction} task.fn
-     * @param {Readonly<TaskOptions>} task.options the options that were given; the settings decide the others
+     * @param {Readonly<TaskOptions>} task.options the options that were given; the setting `taskAnnotations` overrides them
      * @param {Parameters} task.parameters
      * @param {{ file: string, exported: string } | null} [task.place] the module that exports the function, where it is known
      */
-    constructor({ app, name, fn, options, parameters, place }: {
+    constructor({ app, name, fn, options: given, parameters, place }: {
         app: Celery;
         name: string;
         fn: TaskFunction;

@@ -42,10 +42,13 @@ export type OwnBoundTask = {
         lazy?: boolean;
     }) => Promise<unknown>;
     /**
-     * stores a custom state, which clients read as `state`
-     * and `info`
+     * stores a state, which
+     * clients read as `state` and `info`; `taskId`: that of another task. Followed by `throw new Ignore()`, it is the task's last one;
+     * with `FAILURE`, `meta` may be an error
      */
-    updateState: (state: string, meta?: unknown) => Promise<void>;
+    updateState: (state: string, meta?: unknown, options?: {
+        taskId?: string;
+    }) => Promise<void>;
 };
 export type BoundTask = Task & OwnBoundTask;
 export {};

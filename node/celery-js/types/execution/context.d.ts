@@ -4,7 +4,8 @@ export type Child = {
 };
 /**
  * Celery's Context in camelCase. The contents of `headers`, `properties`, `deliveryInfo` and `stamps` stay as they were
- * on the wire; only `properties.delivery_tag` is the tag of this delivery, as in Celery.
+ * on the wire; only `properties.delivery_tag` is the tag of this delivery, as in Celery. The sender's own headers are fields too,
+ * unless they have the name of another one.
  */
 export declare class Context {
     isEager: boolean;
@@ -34,11 +35,16 @@ export declare class Context {
     deliveryInfo: import("../protocol/message.js").DeliveryInfo;
     hostname: string;
     ignoreResult: boolean | null;
+    /** The limits in the message, hard and soft. */
+    timelimit: [number | null, number | null];
+    /** The limits in force: the message's, else the task's, else the settings'. */
     timeLimit: number | null;
     softTimeLimit: number | null;
     stampedHeaders: string[] | null;
     stamps: Record<string, unknown>;
     replacedTaskNesting: number;
+    /** Whether its times are UTC, by a message of protocol 1; null for protocol 2, whose times have a zone. */
+    utc: boolean | null;
     children: Child[];
     calledDirectly: boolean;
     /**

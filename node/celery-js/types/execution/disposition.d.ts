@@ -1,5 +1,3 @@
-export type Settings = import("../settings.js").Settings;
-export type TaskOptions = import("../worker/model/types.js").TaskOptions;
 export type Disposition = {
     /**
      * "leave": the message stays until its lease ends, as if this worker
@@ -39,16 +37,14 @@ export type Carried = {
  * @param {import("./request.js").Request} request of a task that has failed
  * @param {Error} error
  * @param {string} result "" for none
- * @param {Settings} settings
  * @returns {Disposition} without acknowledgement, the message goes back after a time limit, and to the dead letters after
  *   any other failure
  */
-export declare function dispositionOfFailure({ task: { options }, acksLate }: import("./request.js").Request, error: Error, result: string, settings: Settings): Disposition;
+export declare function dispositionOfFailure({ task, acksLate }: import("./request.js").Request, error: Error, result: string): Disposition;
 /**
  * @param {import("./request.js").Request} request
  * @param {Error} error
- * @param {Settings} settings
  * @returns {boolean} whether the message is left to its lease because what ran it was lost (`rejectOnWorkerLost`), so
- *   that the loss is counted
+ *   that the loss is counted. A task that has used up its retries of `retryOnWorkerLost` fails instead
  */
-export declare function comesBackWhenLost({ task: { options }, acksLate }: import("./request.js").Request, error: Error, settings: Settings): boolean;
+export declare function comesBackWhenLost(request: import("./request.js").Request, error: Error): boolean;

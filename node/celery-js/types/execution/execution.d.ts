@@ -90,6 +90,8 @@ export declare class Execution {
     get self(): import("./bound-task.js").BoundTask;
     /** The task's `self.request`, created on first use because most tasks never read it. */
     get context(): Context;
+    /** @returns {boolean} whether the results of the tasks that it sends are kept as its children */
+    get trail(): boolean;
     /**
      * The task's `self.log`, named after its module as Python's `get_task_logger(__name__)`.
      *

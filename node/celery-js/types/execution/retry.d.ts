@@ -18,6 +18,20 @@ export type PlannedRetry = {
  */
 export declare function applyAutoretry(execution: import("./execution.js").Execution, thrown: unknown): unknown;
 /**
+ * Turns the loss of the task's thread into a `Retry` if `retryOnWorkerLost` is set and retries are left (Celery's
+ * `Request._retry_worker_lost`).
+ *
+ * @param {import("./execution.js").Execution} execution
+ * @param {unknown} thrown
+ * @returns {unknown}
+ */
+export declare function retryLost(execution: import("./execution.js").Execution, thrown: unknown): unknown;
+/**
+ * @param {Pick<import("./request.js").Request, "task" | "message">} request
+ * @returns {boolean}
+ */
+export declare const hasNoRetriesLeft: ({ task: { maxRetries }, message }: Pick<import("./request.js").Request, "task" | "message">) => boolean;
+/**
  * Sends a retry, as a worker does.
  *
  * @param {import("../publishing/sent-events.js").SendingApp} app
@@ -42,7 +56,7 @@ export declare function planRetry({ task, message, delivery }: import("./request
  * @param {number} retries how often it has been retried
  * @returns {RetryOptions | null} how to retry, or null when `autoretryFor` does not cover the error
  */
-export declare function automaticRetry({ options }: RegisteredTask, error: unknown, retries: number): RetryOptions | null;
+export declare function automaticRetry(task: RegisteredTask, error: unknown, retries: number): RetryOptions | null;
 /**
  * @param {unknown} error
  * @param {readonly (string | Function)[] | null | undefined} kinds classes, or names of classes

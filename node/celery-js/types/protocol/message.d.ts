@@ -70,6 +70,10 @@ export type TaskMessage = {
     stampedHeaders: string[] | null;
     stamps: Record<string, unknown>;
     replacedTaskNesting: number;
+    /**
+     * of protocol 1: whether its times are UTC
+     */
+    utc: boolean | null;
     protocol: 1 | 2;
 };
 export type TaskIdentity = {

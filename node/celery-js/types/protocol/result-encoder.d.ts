@@ -109,11 +109,18 @@ export declare class ResultEncoder {
      */
     started(message: TaskMessage, options: TaskOptions): string;
     /**
-     * @param {TaskMessage} message
-     * @param {string} state one of the task's own
-     * @param {unknown} meta
+     * A state that a task stores itself (Celery's `Task.update_state`).
+     *
+     * @param {TaskMessage} message of the task that stores it
+     * @param {string} state
+     * @param {unknown} meta an Error is stored as an exception, if the state is one of an exception
+     * @param {{ taskId?: string, children?: unknown[] }} [of] `taskId`: of another task
+     * @throws {EncodeError} when the meta is not JSON
      */
-    custom(message: TaskMessage, state: string, meta: unknown): string;
+    custom(message: TaskMessage, state: string, meta: unknown, { taskId, children }?: {
+        taskId?: string;
+        children?: unknown[];
+    }): string;
 }
 /**
  * @param {MetaOptions} meta

@@ -19,6 +19,10 @@ export type CurrentTask = {
      */
     children: unknown[];
     /**
+     * false: its children are not kept
+     */
+    trail?: boolean;
+    /**
      * messages being sent, which must arrive before the task's own message is acknowledged
      */
     sends?: Promise<unknown>[];
@@ -50,5 +54,12 @@ export type Carrier = Pick<import("../transport/transport.js").Publisher, "publi
 export declare const taskStorage: AsyncLocalStorage<CurrentTask>;
 /** @returns {CurrentTask | null} the task that this code is part of; null outside of tasks */
 export declare function currentTask(): CurrentTask | null;
+/**
+ * Adds a result to the children of the task that sent it (Celery's `Task.add_trail`).
+ *
+ * @param {Pick<CurrentTask, "children" | "trail">} task
+ * @param {unknown} result
+ */
+export declare function addTrail({ children, trail }: Pick<CurrentTask, "children" | "trail">, result: unknown): void;
 /** Throws inside a task (`celery.result.assert_will_not_block`): tasks that wait for tasks can block each other forever. */
 export declare function refuseInsideTask(): void;

@@ -15,6 +15,9 @@ export declare const TASK_DEFAULTS: Readonly<{
     retryJitter: true;
     throws: readonly never[];
     sendEvents: true;
+    trail: true;
+    resultreprMaxsize: 1024;
+    deadLetterOnFailure: false;
 }>;
 export type Kind<T> = import("../validation/kinds.js").Kind<T>;
 declare const KINDS: Readonly<{
@@ -56,6 +59,8 @@ declare const KINDS: Readonly<{
     acksOnTimeout: import("../validation/kinds.js").Kind<boolean>;
     /** true runs it again when its thread is lost; default `taskRejectOnWorkerLost`. */
     rejectOnWorkerLost: import("../validation/kinds.js").Kind<boolean>;
+    /** true retries it when its thread is lost, before `rejectOnWorkerLost` applies; default `taskRetryOnWorkerLost`. */
+    retryOnWorkerLost: import("../validation/kinds.js").Kind<boolean>;
     /** true stores no result; default `taskIgnoreResult`. */
     ignoreResult: import("../validation/kinds.js").Kind<boolean>;
     /** true stores errors even then; default `taskStoreErrorsEvenIfIgnored`. */
@@ -66,7 +71,7 @@ declare const KINDS: Readonly<{
     timeLimit: import("../validation/kinds.js").Kind<number>;
     /** Seconds. */
     softTimeLimit: import("../validation/kinds.js").Kind<number>;
-    /** Where it runs: on the event loop, or in a thread; default: the worker's pool. */
+    /** Where it runs: on the event loop, or in a thread; null: in the worker's pool. */
     pool: import("../validation/kinds.js").Kind<"async" | "threads">;
     /** Tasks a second, or "10/s", "10/m", "10/h". */
     rateLimit: import("../validation/kinds.js").Kind<string | number>;
@@ -80,12 +85,18 @@ declare const KINDS: Readonly<{
     exchange: import("../validation/kinds.js").Kind<string>;
     /** See `exchange`. */
     routingKey: import("../validation/kinds.js").Kind<string>;
+    /** On RabbitMQ: 1 keeps its messages in memory, 2 on disk. */
+    deliveryMode: import("./send-options.js").Kind<1 | 2>;
     /** The serializer of its messages. */
     serializer: import("../validation/kinds.js").Kind<"json">;
     /** The compression of its messages: "gzip", "zlib" or "brotli". */
     compression: import("../validation/kinds.js").Kind<string>;
     /** false keeps it out of events; default true. */
     sendEvents: import("../validation/kinds.js").Kind<boolean>;
+    /** false keeps the tasks that it sends out of its children; default true. */
+    trail: import("../validation/kinds.js").Kind<boolean>;
+    /** How many characters of its result logs and events show, default 1024. */
+    resultreprMaxsize: import("../validation/kinds.js").Kind<number>;
     /** How many lost workers until the task fails; 0 = no limit; default `maxDeliveries`. */
     maxDeliveries: Kind<number>;
     /** true keeps the message of a final failure among the dead letters. */
@@ -102,7 +113,11 @@ declare const KINDS: Readonly<{
     afterReturn: Kind<Handler>;
     /** `(signature)`, before the signature is sent in the task's place. */
     onReplace: Kind<Handler>;
+    /** `(args, kwargs, options)`: returns the name that logs and monitors show for a call. */
+    shadowName: Kind<Handler>;
 }>;
+/** The names of all options. */
+export declare const TASK_OPTIONS: readonly string[];
 export type TaskOptions = import("../validation/kinds.js").OptionsOf<typeof KINDS, "name" | "bind" | "params" | "typing">;
 /**
  * Checks the options of a task.
@@ -110,8 +125,8 @@ export type TaskOptions = import("../validation/kinds.js").OptionsOf<typeof KIND
  * @param {Readonly<Record<string, unknown>>} options
  * @param {string} label how messages name the task
  * @returns {Readonly<TaskOptions>} the options that were given
- * @throws {ImproperlyConfigured} for an unknown option (naming the nearest known one), a value of the wrong kind, and a
- *   soft time limit above the hard one
+ * @throws {ImproperlyConfigured} for an unknown option (naming the nearest known one), an option of Python alone, a value of
+ *   the wrong kind, and a soft time limit above the hard one
  */
 export declare function checkTaskOptions(options: Readonly<Record<string, unknown>>, label: string): Readonly<TaskOptions>;
 export {};

@@ -1,4 +1,6 @@
 export type Kind<T = unknown> = import("../validation/kinds.js").Kind<T>;
+/** @type {Kind<1 | 2>} */
+export declare const DELIVERY_MODE: Kind<1 | 2>;
 /** What each option of sending takes. */
 export declare const SEND_KINDS: Readonly<{
     /** Keyword arguments. */
@@ -119,3 +121,14 @@ export declare function checkSignatureOptions(options: unknown, label: string): 
  * @returns {SendOptions}
  */
 export declare function mergeOptions(lower: SendOptions, upper: SendOptions): SendOptions;
+/**
+ * @param {{ name: string, shadowName: import("./options.js").Handler | null }} task
+ * @param {readonly unknown[]} args
+ * @param {Readonly<SendOptions>} given
+ * @returns {string | null} the name by which logs and monitors show the call (Celery's `Task.shadow_name`)
+ * @throws {TypeError} when the function gives anything but a name
+ */
+export declare function shadowOf(task: {
+    name: string;
+    shadowName: import("./options.js").Handler | null;
+}, args: readonly unknown[], { kwargs, ...options }: Readonly<SendOptions>): string | null;

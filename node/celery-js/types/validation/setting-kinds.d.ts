@@ -19,6 +19,7 @@ export declare const SETTING_KINDS: {
         group?: string;
     }>;
     routes: Kind<import("../publishing/routes.js").TaskRoutes>;
+    annotations: Kind<import("../tasks/annotations.js").TaskAnnotations>;
     queues: import("./kinds.js").Kind<import("./task-queues.js").TaskQueues>;
     "queue-type": Kind<"classic" | "quorum">;
     "exchange-type": Kind<"direct" | "topic">;

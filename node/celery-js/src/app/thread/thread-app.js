@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { dumps } from "../../protocol/json.js";
 import { checkCall } from "../../publishing/send.js";
-import { currentTask } from "../../tasks/current.js";
+import { addTrail, currentTask } from "../../tasks/current.js";
 import { activeHeaders } from "../../telemetry/open-telemetry.js";
 import { unpackMeta } from "../../worker/pools/crossing.js";
 import { AppBase } from "../app-base.js";
@@ -47,7 +47,7 @@ export class ThreadApp extends AppBase {
     result.taskName = name;
     const parent = currentTask();
     parent?.sends?.push(sent.catch(() => {}));
-    if (addToParent) parent?.children.push(result);
+    if (parent !== null && addToParent) addTrail(parent, result);
     result.ignored = await sent;
     return result;
   }

@@ -9,7 +9,7 @@ import { toSignature } from "../../canvas/signature.js";
 import { dumps } from "../../protocol/json.js";
 import { isResult } from "../../protocol/result-encoder.js";
 import { bindArguments } from "../../tasks/binding.js";
-import { taskStorage } from "../../tasks/current.js";
+import { addTrail, taskStorage } from "../../tasks/current.js";
 import { arityGreater } from "../../tasks/parameters.js";
 
 /**
@@ -55,9 +55,9 @@ export class Callbacks {
    * @returns {CurrentTask}
    */
   copyForSending(execution) {
-    const { children, sends, app } = execution;
+    const { children, trail, sends, app } = execution;
     const persist = this.#persist;
-    return { children, sends, app, persist, context: execution.context };
+    return { children, trail, sends, app, persist, context: execution.context };
   }
 
   /**
@@ -80,7 +80,7 @@ export class Callbacks {
     const followers = next === null ? links : [...links, next];
     if (isResult(returned) && followers.some(takesArguments)) dumps(returned, { root: "result" });
     await this.#checkQueues(followers);
-    for (const follower of followers) execution.children.push(firstOf(await follower.freezeInTurns()));
+    for (const follower of followers) addTrail(execution, firstOf(await follower.freezeInTurns()));
     const lineage = this.#lineage(message);
     const unsent = [...followers];
     const rest = chain?.slice(0, -1) ?? [];
@@ -110,7 +110,7 @@ export class Callbacks {
     const sent = errbacks.filter((errback) => !this.#isCalledHere(errback));
     const lineage = { parentId: failed.id, rootId: failed.rootId || failed.id };
     const group = sent.length === 0 ? null : new Group(this.#app, sent);
-    if (group !== null) execution.children.push(group.freeze(lineage));
+    if (group !== null) addTrail(execution, group.freeze(lineage));
     await store?.();
     await taskStorage.run(this.copyForSending(execution), async () => {
       for (const errback of errbacks) if (!sent.includes(errback)) await this.#callHere(errback, failed, error);

@@ -4,7 +4,9 @@
  * @typedef {import("../../tasks/options.js").TaskOptions} TaskOptions
  * @typedef {import("../../tasks/options.js").Handler} Handler
  *
- * @typedef {object} RegisteredTask
+ * @typedef {import("../../tasks/attributes.js").TaskAttributes & OwnRegisteredTask} RegisteredTask
+ *
+ * @typedef {object} OwnRegisteredTask
  * @property {{ settings: import("../../settings.js").Settings }} app
  * @property {string} name
  * @property {import("../../tasks/define.js").TaskFunction} fn

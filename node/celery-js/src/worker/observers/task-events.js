@@ -53,7 +53,8 @@ export class TaskEvents {
   /** @type {Happenings["succeeded"]} */
   succeeded(request, value, runtimeMs) {
     if (!this.#tellsOf(request)) return null;
-    return this.#later(request, ["task-succeeded", { result: saferepr(value ?? null), runtime: runtimeMs / 1000 }]);
+    const result = saferepr(value ?? null, request.task.resultreprMaxsize);
+    return this.#later(request, ["task-succeeded", { result, runtime: runtimeMs / 1000 }]);
   }
 
   /** @type {Happenings["failed"]} */

@@ -47,7 +47,7 @@ export class TaskLog {
    * @param {number} runtimeMs
    */
   succeeded(request, value, runtimeMs) {
-    const text = saferepr(value ?? null);
+    const text = saferepr(value ?? null, request.task.resultreprMaxsize);
     const runtimeS = runtimeMs / 1000;
     const took = `${runtimeS.toFixed(runtimeMs < 10 ? 5 : 3)}s`;
     const fields = { ...endFields(request), runtime_s: runtimeS };

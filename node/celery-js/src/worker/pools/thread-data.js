@@ -1,5 +1,6 @@
 /** The data that a thread of the pool gets when it starts. */
 import { ImproperlyConfigured } from "../../errors.js";
+import { copyableAnnotations } from "../../tasks/annotations.js";
 
 /**
  * @typedef {object} ThreadData
@@ -40,7 +41,8 @@ const NOT_FOR_THREADS = [
  * @throws {ImproperlyConfigured} for a task whose function a thread cannot import
  */
 export function threadData(app, names, hostname, log) {
-  const settings = Object.entries(app.settings).filter(
+  const taskAnnotations = copyableAnnotations(app.settings.taskAnnotations);
+  const settings = Object.entries({ ...app.settings, taskAnnotations }).filter(
     ([name, value]) => !NOT_FOR_THREADS.includes(name) && typeof value !== "function",
   );
   return {

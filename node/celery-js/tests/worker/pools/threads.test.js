@@ -227,6 +227,26 @@ describe("the pool 'threads'", () => {
     assert.ok(Object.values(await redis.hgetall("unacked")).some((record) => record.includes(sent.id)));
   });
 
+  it("`retryOnWorkerLost` retries, and fails without retries left", async () => {
+    const sent = await shared.send("lost_once", [1]);
+    assert.equal(await sent.get({ timeout: 15 }), 1);
+    assert.ok(
+      shared.lines.some(({ msg }) => msg.includes(`lost_once[${sent.id}] retry: Retry in 0s: WorkerLostError`)),
+    );
+    await assert.rejects(shared.call("lost_once", 2), { name: "WorkerLostError" });
+  });
+
+  it("annotations hold in a thread", async () => {
+    class SlowGateway extends Error {}
+    const annotations = { maxRetries: 7, throws: [SlowGateway], onFailure: () => {} };
+    const settings = { taskTimeLimit: 20, taskAnnotations: { "threads.work.annotated": annotations } };
+    const own = await startThreadWorker(server.url, { threadConcurrency: 1 }, { taskDefaultQueue: "own", ...settings });
+    assert.deepEqual(await own.call("annotated", false), [7, 20, 1, "json"]);
+    await assert.rejects(own.call("annotated", true), { name: "SlowGateway" });
+    await waitUntil(() => own.lines.some(({ msg }) => /annotated\[.*\] raised expected: SlowGateway/.test(msg)));
+    await own.stop();
+  });
+
   it("a thread opens no connections", async () => {
     const names = async () => (String(await redis.call("CLIENT", "LIST")).match(/ name=\S*/g) ?? []).sort();
     await shared.call("sending");

@@ -1,7 +1,8 @@
 /** The parts of an app that a worker uses. It gets the app as an argument and never imports it. */
 export type TaskOptions = import("../../tasks/options.js").TaskOptions;
 export type Handler = import("../../tasks/options.js").Handler;
-export type RegisteredTask = {
+export type RegisteredTask = import("../../tasks/attributes.js").TaskAttributes & OwnRegisteredTask;
+export type OwnRegisteredTask = {
     app: {
         settings: import("../../settings.js").Settings;
     };

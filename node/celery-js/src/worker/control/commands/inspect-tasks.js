@@ -1,7 +1,7 @@
 /** Commands that show a worker's tasks and messages. */
 import { listOf } from "../../../canvas/options.js";
-import { reprArgs, reprKwargs } from "../../../protocol/repr.js";
-import { TASK_DEFAULTS } from "../../../tasks/options.js";
+import { pythonRepr, pythonTupleRepr, reprArgs, reprKwargs } from "../../../protocol/repr.js";
+import { ATTRIBUTES } from "../../../tasks/attributes.js";
 
 /** @typedef {import("../panel.js").ControlCommand} ControlCommand */
 
@@ -88,25 +88,33 @@ export const INSPECT_TASKS = [
 ];
 
 /**
+ * As Celery's `_extract_info` (`celery.worker.control.registered`).
+ *
  * @param {import("../../model/types.js").RegisteredTask} task
  * @param {import("../../intake/token-bucket.js").Rate} rateLimit in force now
  * @param {string[]} items attributes by Celery's names
  */
-function describe({ name, options }, rateLimit, items) {
+function describe(task, rateLimit, items) {
+  const { name } = task;
   /** @type {Record<string, unknown>} */
-  const known = { ...TASK_DEFAULTS, ...options, rateLimit, name };
+  const known = { name, ...Object.fromEntries(ATTRIBUTES.map((each) => [each, task[each]])), rateLimit };
   const fields = items.flatMap((item) => {
-    const value = known[item.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())];
-    return value === null || value === undefined || typeof value === "object" ? [] : [`${item}=${asText(value)}`];
+    const text = asText(known[item.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())]);
+    return text === null ? [] : [`${item}=${text}`];
   });
   return fields.length > 0 ? `${name} [${fields.join(" ")}]` : name;
 }
 
 /**
  * @param {unknown} value
- * @returns {string} as Python's `str`
+ * @returns {string | null} as Python's `str`; null for what Python does not have
  */
-const asText = (value) => (typeof value === "boolean" ? (value ? "True" : "False") : String(value));
+function asText(value) {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return pythonRepr(value);
+  if (!Array.isArray(value)) return null;
+  return pythonTupleRepr(value.map((each) => (typeof each === "function" ? each.name : each)));
+}
 
 /**
  * How answers describe a message (`celery.worker.request.Request.info`).

@@ -19,6 +19,7 @@ export const TASKS = [
         return nok("unknown task");
       }
       rateLimits.set(name, rate);
+      changeOptions(app.tasks.get(name), { rateLimit: rate });
       if (!rate) {
         log.info(`Rate limits disabled for tasks of type ${name}`);
         return ok("rate limit disabled successfully");
@@ -38,13 +39,20 @@ export const TASKS = [
         log.error(`Change time limit attempt for unknown task ${name}`);
         return nok("unknown task");
       }
-      const task = app.tasks.get(name);
-      task.options = Object.freeze({ ...task.options, timeLimit: hard, softTimeLimit: soft });
+      changeOptions(app.tasks.get(name), { timeLimit: hard, softTimeLimit: soft });
       log.info(`New time limits for tasks of type ${name}: soft=${soft} hard=${hard}`);
       return ok("time limits set successfully");
     },
   },
 ];
+
+/**
+ * @param {import("../../model/types.js").RegisteredTask} task whose attributes show the new values
+ * @param {import("../../model/types.js").TaskOptions} changed
+ */
+function changeOptions(task, changed) {
+  task.options = Object.freeze({ ...task.options, ...changed });
+}
 
 /**
  * @param {unknown} limit

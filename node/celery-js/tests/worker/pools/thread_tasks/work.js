@@ -114,6 +114,17 @@ export const total = task(inThread, (numbers) =>
 export const day = task(inThread, (value) => new PlainDate(String(value)));
 export const tuple = task({ ...inThread, bind: true }, (self) => self.app.AsyncResult("some-id"));
 export const leave = task(inThread, () => process.exit(3));
+export const lost_once = task(
+  { ...inThread, bind: true, retryOnWorkerLost: true, maxRetries: 1, defaultRetryDelay: 0, rejectOnWorkerLost: true },
+  (self, times) => {
+    if (self.request.retries < times) process.exit(3);
+    return self.request.retries;
+  },
+);
+export const annotated = task({ ...inThread, bind: true, throws: [RangeError] }, (self, fails) => {
+  if (fails) throw new SlowGateway("busy");
+  return [self.maxRetries, self.timeLimit, self.throws.length, self.serializer];
+});
 export const lost_again = task({ ...inThread, rejectOnWorkerLost: true }, () => process.exit(3));
 export const stray = task(inThread, async () => {
   setTimeout(() => {
