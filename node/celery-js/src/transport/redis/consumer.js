@@ -2,8 +2,8 @@
  * The consuming half of the Redis transport: it waits on lists without owning anything (waiter.js), and takes with the `take`
  * script. Every operation is one script (lua/*.lua) and may be executed twice. See docs/delivery.md.
  */
-import { ImproperlyConfigured, OperationalError } from "../../errors.js";
-import { declareQueue } from "./bindings.js";
+import { OperationalError } from "../../errors.js";
+import { checkPlace, declareQueue } from "./bindings.js";
 import { RedisConnection } from "./connection.js";
 import { Keeper } from "./keeper.js";
 import { Releasing } from "./releasing.js";
@@ -51,6 +51,7 @@ export class RedisConsumer extends Releasing {
 
   /** @type {readonly string[]} */
   queues = [];
+  exchangeType = "direct";
   answeredAtMs = 0;
 
   /**
@@ -104,12 +105,8 @@ export class RedisConsumer extends Releasing {
   }
 
   /** @type {Consumer["addQueue"]} */
-  async addQueue(queue, { exchangeType, ...binding }) {
-    if (exchangeType !== "direct") {
-      throw new ImproperlyConfigured(
-        `a ${exchangeType} exchange: on Redis, a Node worker adds queues of direct exchanges`,
-      );
-    }
+  async addQueue(queue, binding) {
+    checkPlace(queue, binding);
     await this.persist(() => declareQueue(this.connection.client, this.options.keys, queue, binding));
     this.#listen(queue);
     this.wake();
