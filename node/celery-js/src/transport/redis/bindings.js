@@ -56,7 +56,9 @@ export async function declareQueue(client, keys, queue, { exchange = queue, rout
  */
 export function checkPlace(queue, { routingKey, exchangeType }) {
   checkExchangeType(queue, exchangeType);
-  if (exchangeType === "direct" && routingKey.split(".").some((word) => Object.hasOwn(WILDCARDS, word))) {
+  // A name with a wildcard is bound as it is.
+  const isChosen = exchangeType === "direct" && routingKey !== queue;
+  if (isChosen && routingKey.split(".").some((word) => Object.hasOwn(WILDCARDS, word))) {
     throw new ImproperlyConfigured(
       `queue '${queue}': a direct exchange takes the wildcards in routingKey '${routingKey}' literally; add exchangeType 'topic'`,
     );

@@ -84,7 +84,11 @@ describe("a worker's queues", () => {
     );
     const wild = await add("wild", { exchange: "shop", routingKey: "orders.#" });
     assert.match(wild.error, /takes the wildcards in routingKey 'orders\.#' literally; add exchangeType 'topic'/);
-    assert.deepEqual(await active(), [["q", "q", "direct", "q"]]);
+    assert.deepEqual(await add("name.#"), { ok: "add consumer name.#" });
+    assert.deepEqual(await active(), [
+      ["q", "q", "direct", "q"],
+      ["name.#", "name.#", "direct", "name.#"],
+    ]);
   });
 
   it("a wildcard in the key of a direct queue stops the start", async () => {
