@@ -15,6 +15,15 @@ def test_task_inherit_parent_priority_reaches_the_next_task(
         assert [last["priority"], last["args"][0]["priority"]] == [3, 3]
 
 
+def test_a_priority_that_no_list_has_reaches_the_next_task_limited(
+    kind: Kind, start: StartWorker, own_flows: tuple[Flow, Flow]
+) -> None:
+    start(kind, celery={"task_inherit_parent_priority": True})
+    flow, _ = own_flows
+    last = flow.run(flow.chain(flow.s("canvas.place", priority=20), flow.s("canvas.place")))
+    assert [min(last["priority"], 9), last["args"][0]["priority"]] == [9, 20]
+
+
 def test_the_next_task_does_not_inherit_the_priority_by_default(flow: Flow) -> None:
     last = flow.run(flow.chain(flow.s("canvas.place", priority=3), flow.s("canvas.place")))
     assert [last["priority"], last["args"][0]["priority"]] == [0, 3]

@@ -4,7 +4,7 @@
  */
 import { ImproperlyConfigured } from "./errors.js";
 import { optionsObject } from "./validation/kinds.js";
-import { SETTING_KINDS } from "./validation/setting-kinds.js";
+import { problemOf, SETTING_KINDS } from "./validation/setting-kinds.js";
 import { didYouMean } from "./validation/suggest.js";
 
 /**
@@ -293,8 +293,8 @@ export function resolveSettings(given = {}) {
  */
 function checkSetting(name, row, value) {
   if (value === null && row.nullable) return;
-  const [expected, accepts] = SETTING_KINDS[row.type];
+  const [, accepts] = SETTING_KINDS[row.type];
   if (!accepts(value)) {
-    throw new ImproperlyConfigured(`setting ${name}=${JSON.stringify(value)}: expected ${expected}`);
+    throw new ImproperlyConfigured(`setting ${name}=${JSON.stringify(value)}: ${problemOf(row.type, value)}`);
   }
 }

@@ -18,6 +18,13 @@ describe("settings", () => {
     [{ resultExpires: -1 }, /resultExpires=-1/],
     [{ brokerTransportOptions: { globalKeyPrefix: "x" } }, /with some of globalKeyprefix, prioritySteps, tls/],
     [{ brokerTransportOptions: { prioritySteps: [] } }, /brokerTransportOptions/],
+    [{ brokerTransportOptions: { visibilityTimeout: 60 } }, /: visibilityTimeout is not supported: .*leaseS/],
+    [
+      { brokerTransportOptions: { queue_order_strategy: "sorted" } },
+      /queue_order_strategy is not supported: .*in turn/,
+    ],
+    [{ brokerTransportOptions: { sep: ":" } }, /sep is not supported: all workers and clients use kombu's default/],
+    [{ brokerTransportOptions: { fanoutPrefix: false } }, /fanoutPrefix is not supported: .*default, \/\{db\}/],
     [{ brokerUrl: null }, /brokerUrl=null: expected a non-empty string/],
   ])) {
     it(`${JSON.stringify(given)} is refused with what is expected`, () => {

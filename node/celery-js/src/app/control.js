@@ -2,10 +2,12 @@
  * Sends commands to workers (`celery.app.control.Control`), as broadcasts in the format of kombu's pidbox. A command that no
  * worker receives is lost, as in Celery. With `reply: true` each method resolves to the answers, `[{ "celery@host": answer }]`, else to null.
  */
+import { purgeQueues } from "../transport/transport.js";
 import {
   BOOLEAN,
   COUNT,
   checkArgument,
+  checkNothing,
   DURATION,
   LIST,
   methodOptions,
@@ -14,6 +16,7 @@ import {
   SIGNAL_NAME,
   TEXT,
 } from "../validation/kinds.js";
+import { queueNames } from "../validation/task-queues.js";
 import { BROADCAST_KINDS, broadcast } from "./broadcast.js";
 import { Inspect } from "./inspect.js";
 
@@ -40,10 +43,7 @@ const BINDING_KINDS = { exchange: TEXT, exchangeType: TEXT, routingKey: TEXT };
 const RESTART_KINDS = { modules: LIST, reload: BOOLEAN };
 const LIMIT_KINDS = { soft: DURATION, hard: DURATION };
 /** @type {import("../validation/kinds.js").Kind} */
-const IDS = [
-  "a string or a list of strings",
-  (value) => (Array.isArray(value) ? value.every(TEXT[1]) : TEXT[1](value)),
-];
+const IDS = ["a string or a list of strings", (value) => (Array.isArray(value) ? value : [value]).every(TEXT[1])];
 
 export class Control {
   #app;
@@ -72,6 +72,21 @@ export class Control {
     const given = checked(options, {}, "ping");
     return (await this.broadcast("ping", {}, { ...given, reply: true })) ?? [];
   }
+
+  /**
+   * Deletes the messages that wait in the app's queues: those of `taskQueues`, else `taskDefaultQueue`.
+   *
+   * @param {never[]} nothing
+   * @returns {Promise<number>} how many there were
+   * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
+   */
+  async purge(...nothing) {
+    checkNothing(nothing, "purge()");
+    return purgeQueues(this.#app.settings, queueNames(this.#app.settings));
+  }
+
+  /** Celery's other name of `purge`. @type {Control["purge"]} */
+  discardAll = this.purge;
 
   /**
    * Makes workers discard a task: those that have it reserved, and those that get it within the next hours.
@@ -149,12 +164,8 @@ export class Control {
    */
   async addConsumer(queue, options = {}) {
     checkArgument(queue, TEXT, "addConsumer(): the queue");
-    const {
-      exchange = null,
-      exchangeType,
-      routingKey = null,
-      ...rest
-    } = checked(options, BINDING_KINDS, "addConsumer");
+    const given = checked(options, BINDING_KINDS, "addConsumer");
+    const { exchange = null, exchangeType, routingKey = null, ...rest } = given;
     const binding = { exchange, exchange_type: exchangeType ?? "direct", routing_key: routingKey };
     return this.broadcast("add_consumer", { queue, ...binding }, rest);
   }

@@ -1,6 +1,6 @@
 /** The options of a signature in both spellings: camelCase in JavaScript, Celery's snake_case in messages. */
 import { isSendOption } from "../tasks/send-options.js";
-import { COMPRESSION } from "../validation/kinds.js";
+import { COMPRESSION, limitedPriority } from "../validation/kinds.js";
 import { isRetryPolicy } from "../validation/retry-policy.js";
 import { isSignature } from "./shapes.js";
 
@@ -93,8 +93,7 @@ function isUsable(name, value) {
  */
 function fromPython(name, value) {
   if (name === "retry_policy") return renamed(value, camelCase);
-  // kombu clamps any number to the priorities that Redis has.
-  return name === "priority" && Number.isInteger(value) ? Math.min(Math.max(Number(value), 0), 9) : value;
+  return name === "priority" && Number.isInteger(value) ? limitedPriority(Number(value)) : value;
 }
 
 /**

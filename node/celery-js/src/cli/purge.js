@@ -1,5 +1,6 @@
 /** `celery-js purge`: deletes the messages that wait in queues (celery.bin.purge). */
 import { purgeQueues } from "../transport/transport.js";
+import { queueNames as queuesOfApp } from "../validation/task-queues.js";
 import { JSON_OUTPUT, queueNames } from "./command.js";
 import { json } from "./dead/text.js";
 import { loadSettings } from "./module.js";
@@ -8,7 +9,7 @@ import { loadSettings } from "./module.js";
 export const PURGE = {
   summary:
     "Erase all messages from all known task queues.\n\n" +
-    "There's no undo operation for this command. The default queue is known; --queues names others.",
+    "There's no undo operation for this command. Known are the queues in taskQueues, else the default queue.",
   options: {
     force: { type: "boolean", short: "f", help: "Don't prompt for verification." },
     queues: { type: "string", short: "Q", metavar: "NAMES", help: "Comma separated list of queue names to purge." },
@@ -25,7 +26,7 @@ export const PURGE = {
     const chosen = only === undefined ? null : queueNames(String(only));
     const excluded = without === undefined ? [] : queueNames(String(without));
     const { settings } = await loadSettings(values);
-    const queues = (chosen ?? [settings.taskDefaultQueue]).filter((queue) => !excluded.includes(queue)).sort();
+    const queues = (chosen ?? queuesOfApp(settings)).filter((queue) => !excluded.includes(queue)).sort();
     if (queues.length === 0) return values.json ? terminal.print(json({ purged: 0, queues })) : 0;
     if (!values.force && !(await terminal.confirm(question(queues, terminal)))) {
       terminal.error("Aborted!");

@@ -36,7 +36,7 @@ import { hideSecrets } from "./url.js";
  * @property {(text: string) => void} check throws EncodeError for a message that `publish` would refuse
  * @property {(queues: Iterable<string>) => Promise<void>} checkQueues rejects with an EncodeError when one of them can never take a
  *   message, and with an OperationalError when the broker cannot be reached in time
- * @property {(queue: string, binding?: { exchange?: string, routingKey?: string, pattern?: string }) => Promise<void>} declareQueue
+ * @property {(queue: string, binding?: { exchange?: string, routingKey?: string, exchangeType?: string }) => Promise<void>} declareQueue
  * @property {() => Promise<void>} drain resolves once no message is being sent any more
  * @property {() => Promise<void>} close drains, then closes the connection
  */
@@ -100,8 +100,8 @@ import { hideSecrets } from "./url.js";
  * @property {() => Promise<unknown>} answers once the broker has answered, on every connection, a question asked after
  *   this call; rejects once it is closed
  * @property {readonly string[]} queues that are listened to
- * @property {(queue: string, binding: { exchange: string, routingKey: string, exchangeType: string }) => Promise<void>} addQueue
- *   `"direct"`, Celery's default, means the broker's own; rejects with an ImproperlyConfigured for a type that it does not serve
+ * @property {string} exchangeType of the exchanges of queues for which `addQueue` names none
+ * @property {(queue: string, place: import("../validation/task-queues.js").Place) => Promise<void>} addQueue rejects with an ImproperlyConfigured for a type that it does not serve
  * @property {(queue: string) => void} cancelQueue
  * @property {() => Promise<void>} stopTaking puts back what no `take` has returned
  * @property {(deliveries: readonly Delivery[], limitsMs: readonly number[]) => void} hold to be called in the tick in which they

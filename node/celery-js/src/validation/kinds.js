@@ -45,6 +45,11 @@ export const SECONDS = ["a number of seconds", isNumber];
 export const DURATION = ["a number of seconds, 0 or more", isFrom0];
 /** Redis has no more: kombu silently treats 99 as 9. @type {Kind<number>} */
 export const PRIORITY = ["a whole number from 0 to 9", (value) => COUNT[1](value) && Number(value) <= 9];
+/**
+ * @param {number} priority of a message, of any sender
+ * @returns {number} limited to the priorities that Redis has, as kombu does (`Channel._get_message_priority`)
+ */
+export const limitedPriority = (priority) => Math.min(Math.max(Math.trunc(priority), 0), 9);
 /** How long to wait; `Infinity`: as long as it takes. @type {Kind<number>} */
 export const WAIT = ["a number of seconds, 0 or more", (value) => typeof value === "number" && value >= 0];
 /** @type {Kind<"async" | "threads">} */

@@ -34,6 +34,14 @@ const TRANSPORT_OPTIONS = [
   "minOtherSentinels",
   "sentinelKwargs",
 ];
+/** Options of kombu's Redis transport that Node does not have, and why. */
+const WITHOUT = new Map([
+  ["visibilityTimeout", "a message has a lease instead, which its worker renews (the setting leaseS)"],
+  ["sep", "all workers and clients use kombu's default"],
+  ["queueOrderStrategy", "a Node worker takes from its queues in turn, as kombu's default, round_robin"],
+  ["fanoutPrefix", "all workers and clients use kombu's default, /{db}."],
+  ["fanoutPatterns", "all workers and clients use kombu's default, true"],
+]);
 const SENTINEL_OPTIONS = ["username", "password", "socketTimeout", "tls"];
 
 /** @param {unknown} value */
@@ -121,6 +129,20 @@ const TABLES = [
     value !== null &&
     Object.entries(value).every(([key, name]) => ["task", "group"].includes(key) && TEXT[1](name)),
 ];
+
+/**
+ * @param {SettingType} type
+ * @param {unknown} value that a setting of this type does not take
+ * @returns {string} why
+ */
+export function problemOf(type, value) {
+  const options = type === "transport" && OBJECT[1](value) ? Object.keys(/** @type {object} */ (value)) : [];
+  const option = options.find((name) => reasonOf(name) !== undefined);
+  return option ? `${option} is not supported: ${reasonOf(option)}` : `expected ${SETTING_KINDS[type][0]}`;
+}
+
+/** @param {string} option in camelCase, or as Python spells it */
+const reasonOf = (option) => WITHOUT.get(option.replace(/_(.)/g, (_, letter) => letter.toUpperCase()));
 
 export const SETTING_KINDS = {
   string: TEXT,

@@ -1,4 +1,5 @@
 /** The setting `taskQueues`: the queues of a worker, each a name, or an object with the exchange that it is bound to. */
+import { ImproperlyConfigured } from "../errors.js";
 import { TEXT } from "./kinds.js";
 
 /**
@@ -9,9 +10,13 @@ import { TEXT } from "./kinds.js";
  * @property {string} [routingKey] default: the queue's name
  *
  * @typedef {ReadonlyArray<string | TaskQueue>} TaskQueues
+ *
+ * @typedef {{ exchange: string, routingKey: string, exchangeType: string }} Place where a queue is bound; "direct", Celery's
+ *   default, means the broker's own type
  */
 
 const PARTS = ["name", "exchange", "exchangeType", "routingKey"];
+const TYPES = ["topic", "direct"];
 
 /** @param {unknown} value */
 function isQueue(value) {
@@ -19,12 +24,13 @@ function isQueue(value) {
   if (typeof value !== "object" || value === null) return false;
   const { name, exchangeType = "topic" } = /** @type {TaskQueue} */ (value);
   const hasTexts = Object.entries(value).every(([part, text]) => PARTS.includes(part) && TEXT[1](text));
-  return hasTexts && TEXT[1](name) && ["topic", "direct"].includes(exchangeType);
+  return hasTexts && TEXT[1](name) && TYPES.includes(exchangeType);
 }
 
 /** @type {import("./kinds.js").Kind<TaskQueues>} */
 export const QUEUES = [
-  "a list of queues, each a name, or an object with name and some of exchange, exchangeType (topic or direct), routingKey",
+  "a list of queues, each a name, or an object with name and some of exchange, exchangeType (topic or direct; " +
+    "a Node worker consumes no broadcasts), routingKey",
   (value) => Array.isArray(value) && value.length > 0 && value.every(isQueue),
 ];
 
@@ -38,15 +44,35 @@ export const queueNames = ({ taskQueues, taskDefaultQueue }) =>
 /**
  * @param {TaskQueues | null} taskQueues
  * @param {string} name
- * @returns {{ exchange: string, routingKey: string, exchangeType: string } | null} where it is bound; null: as any other queue
+ * @returns {Place | null} where it is bound; null: as any other queue
  */
 export function bindingOf(taskQueues, name) {
   const found = taskQueues?.find((queue) => typeof queue === "object" && queue.name === name);
   if (typeof found !== "object" || Object.keys(found).length === 1) return null;
-  // "direct" is Celery's default, and means the broker's own.
-  return {
-    exchange: found.exchange ?? name,
-    routingKey: found.routingKey ?? name,
-    exchangeType: found.exchangeType ?? "direct",
-  };
+  return placeOf(name, found);
+}
+
+/**
+ * @param {string} name of a queue
+ * @param {{ exchange?: string | null, routingKey?: string | null, exchangeType?: string | null }} [given]
+ * @returns {Place} by Celery's defaults
+ */
+export const placeOf = (name, { exchange, routingKey, exchangeType } = {}) => ({
+  exchange: exchange ?? name,
+  routingKey: routingKey ?? name,
+  exchangeType: exchangeType ?? "direct",
+});
+
+/**
+ * A queue of a fanout exchange would belong to one worker, and get a copy of each message. Node workers consume none.
+ *
+ * @param {string} queue
+ * @param {string} exchangeType that a setting or a command names for it
+ * @throws {ImproperlyConfigured} for another type than direct and topic
+ */
+export function checkExchangeType(queue, exchangeType) {
+  if (TYPES.includes(exchangeType)) return;
+  throw new ImproperlyConfigured(
+    `queue '${queue}': a Node worker consumes from direct and topic exchanges, not from a ${exchangeType} exchange`,
+  );
 }

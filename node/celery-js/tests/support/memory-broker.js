@@ -85,6 +85,7 @@ class MemoryConsumer {
   answeredAtMs = 0;
   nowMs = Date.now;
   isConnected = true;
+  exchangeType = "direct";
   /** @type {string[]} */
   queues = [];
 

@@ -84,8 +84,8 @@ describe("a publisher", () => {
   });
 
   test("a topic exchange delivers by pattern", async () => {
-    await publisher.declareQueue("all", { exchange: "ex", routingKey: "log.#", pattern: "^log\\..*?$" });
-    await publisher.declareQueue("one", { exchange: "ex", routingKey: "log.*", pattern: "^log\\.[^\\.]+$" });
+    await publisher.declareQueue("all", { exchange: "ex", routingKey: "log.#", exchangeType: "topic" });
+    await publisher.declareQueue("one", { exchange: "ex", routingKey: "log.*", exchangeType: "topic" });
 
     await publisher.publish({ exchange: "ex", routingKey: "log.a.b", text: "m" });
 
@@ -108,6 +108,16 @@ describe("a publisher", () => {
       ["/0.ex/k", "m2"],
     ]);
     subscriber.disconnect();
+  });
+
+  test("a message for the queues of Python's Broadcast is refused", async () => {
+    await publisher.declareQueue("bcast.5c0e1b64", { exchange: "ex", routingKey: "k" });
+
+    await assert.rejects(publisher.publish({ exchange: "ex", routingKey: "k", text: "m" }), {
+      name: "OperationalError",
+      message: "exchange 'ex' is a Broadcast of Python workers: send to it with exchangeType 'fanout'",
+    });
+    assert.equal(await redis.exists("bcast.5c0e1b64"), 0);
   });
 
   test("a message that no queue would get is refused", async () => {

@@ -6,11 +6,17 @@ import { resolveSettings } from "../../src/settings.js";
 import { bindingOf, queueNames } from "../../src/validation/task-queues.js";
 import { checkWorkerOptions } from "../../src/worker/lifecycle/options.js";
 
-const QUEUES = ["plain", { name: "named" }, { name: "orders", exchange: "shop", routingKey: "orders.#" }];
+/** @type {import("../../src/validation/task-queues.js").TaskQueues} */
+const QUEUES = [
+  "plain",
+  { name: "named" },
+  { name: "orders", exchange: "shop", exchangeType: "topic", routingKey: "orders.#" },
+  { name: "mails", routingKey: "mail" },
+];
 const queues = resolveSettings({ taskQueues: QUEUES });
 
 test("a worker takes from all of them, or from those that it names", () => {
-  assert.deepEqual(checkWorkerOptions({}, queues).queues, ["plain", "named", "orders"]);
+  assert.deepEqual(checkWorkerOptions({}, queues).queues, ["plain", "named", "orders", "mails"]);
   assert.deepEqual(checkWorkerOptions({ queues: ["other"] }, queues).queues, ["other"]);
   assert.deepEqual(queueNames(resolveSettings({})), ["celery"]);
 });
@@ -18,14 +24,15 @@ test("a worker takes from all of them, or from those that it names", () => {
 test("a queue is bound where its object says", () => {
   const found = queueNames(queues).map((name) => bindingOf(queues.taskQueues, name));
 
-  assert.deepEqual(found, [null, null, { exchange: "shop", routingKey: "orders.#", exchangeType: "direct" }]);
+  const orders = { exchange: "shop", routingKey: "orders.#", exchangeType: "topic" };
+  assert.deepEqual(found, [null, null, orders, { exchange: "mails", routingKey: "mail", exchangeType: "direct" }]);
 });
 
 for (const [value, what] of /** @type {[any, string][]} */ ([
   [[], "no queue"],
   [["a", 5], "a number"],
   [[{ exchange: "e" }], "no name"],
-  [[{ name: "a", exchangeType: "fanout" }], "another type of exchange"],
+  [[{ name: "a", exchangeType: "fanout" }], "a broadcast"],
   [[{ name: "a", durable: true }], "an unknown part"],
 ])) {
   test(`the setting is refused: ${what}`, () => {

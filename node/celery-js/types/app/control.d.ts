@@ -44,6 +44,16 @@ export declare class Control {
      */
     ping(options?: BroadcastOptions): Promise<Reply[]>;
     /**
+     * Deletes the messages that wait in the app's queues: those of `taskQueues`, else `taskDefaultQueue`.
+     *
+     * @param {never[]} nothing
+     * @returns {Promise<number>} how many there were
+     * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
+     */
+    purge(...nothing: never[]): Promise<number>;
+    /** Celery's other name of `purge`. @type {Control["purge"]} */
+    discardAll: Control["purge"];
+    /**
      * Makes workers discard a task: those that have it reserved, and those that get it within the next hours.
      *
      * @param {string | readonly string[]} taskId one, or several

@@ -62,7 +62,7 @@ export type Publisher = {
     declareQueue: (queue: string, binding?: {
         exchange?: string;
         routingKey?: string;
-        pattern?: string;
+        exchangeType?: string;
     }) => Promise<void>;
     /**
      * resolves once no message is being sent any more
@@ -209,13 +209,13 @@ export type Consumer = {
      */
     queues: readonly string[];
     /**
-     *   `"direct"`, Celery's default, means the broker's own; rejects with an ImproperlyConfigured for a type that it does not serve
+     * of the exchanges of queues for which `addQueue` names none
      */
-    addQueue: (queue: string, binding: {
-        exchange: string;
-        routingKey: string;
-        exchangeType: string;
-    }) => Promise<void>;
+    exchangeType: string;
+    /**
+     * rejects with an ImproperlyConfigured for a type that it does not serve
+     */
+    addQueue: (queue: string, place: import("../validation/task-queues.js").Place) => Promise<void>;
     cancelQueue: (queue: string) => void;
     /**
      * puts back what no `take` has returned

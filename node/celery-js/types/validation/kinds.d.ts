@@ -22,6 +22,11 @@ export declare const SECONDS: Kind<number>;
 export declare const DURATION: Kind<number>;
 /** Redis has no more: kombu silently treats 99 as 9. @type {Kind<number>} */
 export declare const PRIORITY: Kind<number>;
+/**
+ * @param {number} priority of a message, of any sender
+ * @returns {number} limited to the priorities that Redis has, as kombu does (`Channel._get_message_priority`)
+ */
+export declare const limitedPriority: (priority: number) => number;
 /** How long to wait; `Infinity`: as long as it takes. @type {Kind<number>} */
 export declare const WAIT: Kind<number>;
 /** @type {Kind<"async" | "threads">} */

@@ -1,5 +1,11 @@
 export type SettingType = keyof typeof SETTING_KINDS;
 export type Kind<T> = import("./kinds.js").Kind<T>;
+/**
+ * @param {SettingType} type
+ * @param {unknown} value that a setting of this type does not take
+ * @returns {string} why
+ */
+export declare function problemOf(type: SettingType, value: unknown): string;
 export declare const SETTING_KINDS: {
     string: import("./kinds.js").Kind<string>;
     boolean: import("./kinds.js").Kind<boolean>;

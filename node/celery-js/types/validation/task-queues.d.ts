@@ -14,6 +14,11 @@ export type TaskQueue = {
     routingKey?: string;
 };
 export type TaskQueues = ReadonlyArray<string | TaskQueue>;
+export type Place = {
+    exchange: string;
+    routingKey: string;
+    exchangeType: string;
+};
 /** @type {import("./kinds.js").Kind<TaskQueues>} */
 export declare const QUEUES: import("./kinds.js").Kind<TaskQueues>;
 /**
@@ -27,10 +32,24 @@ export declare const queueNames: ({ taskQueues, taskDefaultQueue }: {
 /**
  * @param {TaskQueues | null} taskQueues
  * @param {string} name
- * @returns {{ exchange: string, routingKey: string, exchangeType: string } | null} where it is bound; null: as any other queue
+ * @returns {Place | null} where it is bound; null: as any other queue
  */
-export declare function bindingOf(taskQueues: TaskQueues | null, name: string): {
-    exchange: string;
-    routingKey: string;
-    exchangeType: string;
-} | null;
+export declare function bindingOf(taskQueues: TaskQueues | null, name: string): Place | null;
+/**
+ * @param {string} name of a queue
+ * @param {{ exchange?: string | null, routingKey?: string | null, exchangeType?: string | null }} [given]
+ * @returns {Place} by Celery's defaults
+ */
+export declare const placeOf: (name: string, { exchange, routingKey, exchangeType }?: {
+    exchange?: string | null;
+    routingKey?: string | null;
+    exchangeType?: string | null;
+}) => Place;
+/**
+ * A queue of a fanout exchange would belong to one worker, and get a copy of each message. Node workers consume none.
+ *
+ * @param {string} queue
+ * @param {string} exchangeType that a setting or a command names for it
+ * @throws {ImproperlyConfigured} for another type than direct and topic
+ */
+export declare function checkExchangeType(queue: string, exchangeType: string): void;

@@ -11,6 +11,7 @@ import { isResult } from "../../protocol/result-encoder.js";
 import { bindArguments } from "../../tasks/binding.js";
 import { addTrail, taskStorage } from "../../tasks/current.js";
 import { arityGreater } from "../../tasks/parameters.js";
+import { limitedPriority } from "../../validation/kinds.js";
 
 /**
  * @typedef {import("../../tasks/current.js").CurrentTask} CurrentTask
@@ -179,7 +180,7 @@ export class Callbacks {
   /** @param {import("../../protocol/message.js").TaskMessage} message */
   #lineage({ id, rootId, priority }) {
     const inherit = this.#app.settings.taskInheritParentPriority;
-    return { parentId: id, rootId: rootId ?? id, ...(inherit && { priority }) };
+    return { parentId: id, rootId: rootId ?? id, ...(inherit && { priority: limitedPriority(priority) }) };
   }
 }
 

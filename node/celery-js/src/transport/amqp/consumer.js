@@ -54,6 +54,7 @@ export class AmqpConsumer {
   constructor(options, hooks) {
     this.#options = options;
     this.#hooks = hooks;
+    this.exchangeType = options.thread.queueKind.exchangeType;
     this.#link = new ConnectionLink(options.thread, hooks, (report) => this.#receive(report));
   }
 
@@ -124,7 +125,7 @@ export class AmqpConsumer {
 
   /** @type {Consumer["addQueue"]} */
   async addQueue(queue, binding) {
-    await this.#link.call("addQueue", queue, servedBinding(binding));
+    await this.#link.call("addQueue", queue, servedBinding(queue, binding));
     this.#listen(queue);
     this.wake();
   }

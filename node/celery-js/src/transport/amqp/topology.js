@@ -2,7 +2,7 @@
  * Queues and exchanges as Celery declares them: a durable queue, bound to a durable exchange of the same name. Queues and
  * exchanges that exist with other properties are used as they are, so an installation can keep its classic queues.
  */
-import { ImproperlyConfigured } from "../../errors.js";
+import { checkExchangeType } from "../../validation/task-queues.js";
 import { bindToDelays, declareDelays } from "./delays.js";
 import { isForbidden, isMissing, isTooLong, isUnequal } from "./errors.js";
 
@@ -26,15 +26,15 @@ import { isForbidden, isMissing, isTooLong, isUnequal } from "./errors.js";
  */
 
 /**
+ * @param {string} queue
  * @param {Binding & { exchangeType: string }} binding the binding in a command; the type is "direct" unless the command says
  *   otherwise
  * @returns {Binding}
- * @throws {ImproperlyConfigured} for an exchange of a type that Celery's delayed delivery does not know
+ * @throws {ImproperlyConfigured} for an exchange of another type than direct and topic
  */
-export function servedBinding({ exchangeType, ...place }) {
-  if (exchangeType === "direct") return place;
-  if (exchangeType === "topic") return { ...place, exchangeType };
-  throw new ImproperlyConfigured(`a ${exchangeType} exchange: a Node worker adds queues of direct and topic exchanges`);
+export function servedBinding(queue, { exchangeType, ...place }) {
+  checkExchangeType(queue, exchangeType);
+  return exchangeType === "direct" ? place : { ...place, exchangeType };
 }
 
 /**

@@ -2,7 +2,10 @@
  * Which queues a message of an exchange goes to: kombu's binding tables, and its rules for direct and topic exchanges
  * (`kombu.transport.virtual.exchange`, `kombu.transport.redis.Channel._queue_bind`).
  */
+
+import { ImproperlyConfigured } from "../../errors.js";
 import { withGaps } from "../../protocol/glob.js";
+import { checkExchangeType } from "../../validation/task-queues.js";
 import { SEPARATOR } from "./keys.js";
 
 /**
@@ -10,7 +13,13 @@ import { SEPARATOR } from "./keys.js";
  * @property {string} routingKey
  * @property {string} pattern the regular expression that kombu made of a topic's routing key; empty for a direct exchange
  * @property {string} queue
+ *
+ * @typedef {{ exchange?: string, routingKey?: string, exchangeType?: string }} Place where a queue is bound; default: an exchange of
+ *   the type "direct" with the queue's name, which is the routing key too
  */
+
+/** The part of a topic's pattern for each wildcard, as kombu writes it. @type {Record<string, string>} */
+const WILDCARDS = { "*": "[^\\.]+", "#": ".*?" };
 
 /**
  * @param {Binding} binding
@@ -27,15 +36,47 @@ export function encodeBinding({ routingKey, pattern, queue }) {
  * @param {import("ioredis").Redis} client
  * @param {import("./keys.js").Keys} keys
  * @param {string} queue
- * @param {{ exchange?: string, routingKey?: string, pattern?: string }} [binding]
+ * @param {Place} [place]
  * @returns {Promise<void>}
  */
-export async function declareQueue(client, keys, queue, { exchange = queue, routingKey = queue, pattern = "" } = {}) {
+export async function declareQueue(client, keys, queue, { exchange = queue, routingKey = queue, exchangeType } = {}) {
+  const pattern = exchangeType === "topic" ? patternOf(routingKey) : "";
   const member = encodeBinding({ routingKey, pattern, queue });
   await Promise.all([
     client.sadd(keys.bindings(exchange), member),
     client.sadd(keys.permanentBindings(exchange), member),
   ]);
+}
+
+/**
+ * Kombu compares the routing key of a direct exchange letter for letter, so that a queue with a wildcard would get nothing.
+ *
+ * @param {string} queue
+ * @param {{ routingKey: string, exchangeType: string }} place that a user has chosen for it
+ * @throws {ImproperlyConfigured} for an exchange of another type than direct and topic, and for wildcards in the key of a
+ *   direct one
+ */
+export function checkPlace(queue, { routingKey, exchangeType }) {
+  checkExchangeType(queue, exchangeType);
+  // A name with a wildcard is bound as it is.
+  const isChosen = exchangeType === "direct" && routingKey !== queue;
+  if (isChosen && routingKey.split(".").some((word) => Object.hasOwn(WILDCARDS, word))) {
+    throw new ImproperlyConfigured(
+      `queue '${queue}': a direct exchange takes the wildcards in routingKey '${routingKey}' literally; add exchangeType 'topic'`,
+    );
+  }
+}
+
+/**
+ * @param {string} routingKey of a queue that is bound to a topic exchange
+ * @returns {string} the regular expression that kombu stores for it, in Python's form (`TopicExchange.key_to_pattern`)
+ */
+function patternOf(routingKey) {
+  const escaped = routingKey.replace(/[^\p{L}\p{N}.#*]/gu, (char) => (char === "\0" ? "\\000" : `\\${char}`));
+  return `^${escaped
+    .split(".")
+    .map((word) => (Object.hasOwn(WILDCARDS, word) ? WILDCARDS[word] : word))
+    .join("\\.")}$`;
 }
 
 /**

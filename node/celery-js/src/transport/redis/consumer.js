@@ -2,9 +2,9 @@
  * The consuming half of the Redis transport: it waits on lists without owning anything (waiter.js), and takes with the `take`
  * script. Every operation is one script (lua/*.lua) and may be executed twice. See docs/delivery.md.
  */
-import { ImproperlyConfigured, OperationalError } from "../../errors.js";
+import { OperationalError } from "../../errors.js";
 import { Refusal } from "../errors.js";
-import { declareQueue } from "./bindings.js";
+import { checkPlace, declareQueue } from "./bindings.js";
 import { RedisConnection } from "./connection.js";
 import { Keeper } from "./keeper.js";
 import { checkQueueName, checkQueueType } from "./queue-check.js";
@@ -55,6 +55,7 @@ export class RedisConsumer extends Releasing {
 
   /** @type {readonly string[]} */
   queues = [];
+  exchangeType = "direct";
   answeredAtMs = 0;
 
   /**
@@ -109,13 +110,9 @@ export class RedisConsumer extends Releasing {
   }
 
   /** @type {Consumer["addQueue"]} */
-  async addQueue(queue, { exchangeType, ...binding }) {
-    if (exchangeType !== "direct") {
-      throw new ImproperlyConfigured(
-        `a ${exchangeType} exchange: on Redis, a Node worker adds queues of direct exchanges`,
-      );
-    }
+  async addQueue(queue, binding) {
     const { keys } = this.options;
+    checkPlace(queue, binding);
     checkQueueName(queue, keys);
     const add = async () => {
       await checkQueueType(this.connection.client, queue, keys);

@@ -13,6 +13,8 @@ import { forget } from "./reply-check.js";
 /** Most messages and characters in one command, so that none keeps the server busy for long. */
 const BATCH_MESSAGES = 1_000;
 const BATCH_CHARACTERS = 4 * 1024 * 1024;
+/** What the names of the queues of `kombu.common.Broadcast` begin with. */
+const BROADCAST = "bcast.";
 /** Queues that are remembered as checked. */
 const MAX_CHECKED = 1_000;
 
@@ -94,6 +96,12 @@ export class RedisPublisher {
     const run = this.#runner(retryPolicy);
     const members = await this.#track(run((client) => client.smembers(this.#keys.bindings(exchange))));
     const queues = boundQueues(members, routingKey);
+    // No one takes from these lists: kombu's Broadcast gets its messages by publish/subscribe.
+    if (queues.some((queue) => queue.startsWith(BROADCAST))) {
+      throw new OperationalError(
+        `exchange '${exchange}' is a Broadcast of Python workers: send to it with exchangeType 'fanout'`,
+      );
+    }
     if (queues.length === 0) {
       throw new OperationalError(`no queue is bound to exchange '${exchange}' for the routing key '${routingKey}'`);
     }
@@ -101,15 +109,15 @@ export class RedisPublisher {
   }
 
   /**
-   * Binds a queue to the exchange of the same name, as Celery's workers do at start, so that kombu's producers find it.
+   * Binds a queue, by default to the exchange of the same name, as Celery's workers do at start, so that kombu's producers find it.
    *
    * @param {string} queue
-   * @param {{ exchange?: string, routingKey?: string, pattern?: string }} [binding]
+   * @param {import("./bindings.js").Place} [place]
    * @returns {Promise<void>}
    * @throws {OperationalError} when the server cannot be reached in time
    */
-  async declareQueue(queue, binding) {
-    await this.#track(this.#connection.run((client) => declareQueue(client, this.#keys, queue, binding)));
+  async declareQueue(queue, place) {
+    await this.#track(this.#connection.run((client) => declareQueue(client, this.#keys, queue, place)));
   }
 
   /**

@@ -23,6 +23,9 @@ import { databaseNumber, PARAMETER_NAMES, readParameters } from "./url-parameter
  */
 
 const EXPECTED = "redis://, rediss://, redis+socket:// or sentinel://";
+const FAILOVER =
+  "one server, not several: kombu's failover would find other messages there. Sentinel switches to a replica with the same " +
+  "messages: sentinel://host:26379/0;sentinel://host2:26379/0?master_name=name";
 const SOCKETS = ["redis+socket", "socket", "unix"];
 export const SCHEMES = Object.freeze(["redis", "rediss", "sentinel", ...SOCKETS]);
 /**
@@ -41,6 +44,8 @@ export function parseRedisUrl(url, { options = {}, name = "brokerUrl" } = {}) {
   const { scheme, user, host, path, query } = parts;
   if (!SCHEMES.includes(scheme)) throw refuse(`unknown scheme '${scheme}'; expected ${EXPECTED}`);
   if (scheme === "sentinel") return { ...parseSentinelUrl(url, { options, refuse }), display };
+  // A semicolon before an `@` is the password's.
+  if (/;(?:[a-z][a-z0-9+.-]*:\/\/|[^@]*$)/i.test(host + path)) throw refuse(FAILOVER);
   const { virtualHost, tls, sentinel: _, ...limits } = readParameters(query, { scheme, refuse });
   const common = { ...limits, ...credentialsOf(user), display };
   if (SOCKETS.includes(scheme)) {

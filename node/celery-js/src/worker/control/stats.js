@@ -39,10 +39,12 @@ function poolOf({ pools, options, app }) {
  * @param {import("./state.js").ControlState} state
  * @returns {object | null} as `celery.worker.autoscale.Autoscaler.info`
  */
-function autoscalerOf({ options, pools: { threads, slots }, dispatcher }) {
-  if (!options.autoscale || threads === null) return null;
-  const waiting = dispatcher.requests.reserved.filter(({ pool }) => pool === "threads");
-  return { ...threads.sizes, current: threads.size, qty: slots.running.threads + waiting.length };
+function autoscalerOf({ pools: { autoscaled, threads, slots }, dispatcher }) {
+  const range = autoscaled();
+  if (range === null) return null;
+  const { pool, ...sizes } = range;
+  const qty = slots.running[pool] + dispatcher.requests.reserved.filter((request) => request.pool === pool).length;
+  return { ...sizes, current: threads?.size ?? Math.min(Math.max(qty, sizes.min), sizes.max), qty };
 }
 
 /** @returns {object} by the names of getrusage; its times are in seconds, its memory in KiB */

@@ -11,6 +11,8 @@ const MIN_SPLIT_WINDOW = 32;
 /** With messages that are larger on average, half of any window is: the server takes milliseconds to send it. */
 const LARGE_CHARACTERS = 65_536;
 
+/** @typedef {import("../../validation/task-queues.js").Place} Place */
+
 export class Consumer {
   #taskConsumer;
   #admission;
@@ -25,6 +27,8 @@ export class Consumer {
   #wereLarge = false;
   /** Refusals in a row. */
   #refusals = 0;
+  /** The queues that were added, and where they are bound; also those that it no longer consumes. @type {Map<string, Place>} */
+  #added = new Map();
   /** @type {Promise<void>} */
   #loop = Promise.resolve();
 
@@ -59,11 +63,20 @@ export class Consumer {
    * Takes from one more queue.
    *
    * @param {string} queue
-   * @param {{ exchange: string, routingKey: string, exchangeType: string }} binding `"direct"` is Celery's default
+   * @param {Place} place
    * @returns {Promise<void>}
    */
-  async add(queue, binding) {
-    await this.#taskConsumer.addQueue(queue, binding);
+  async add(queue, place) {
+    await this.#taskConsumer.addQueue(queue, place);
+    this.#added.set(queue, place);
+  }
+
+  /**
+   * @param {string} queue
+   * @returns {Place | null} where `add` has bound it; null: it was not added
+   */
+  placeOf(queue) {
+    return this.#added.get(queue) ?? null;
   }
 
   /** Stops taking from a queue; messages already taken still run. @param {string} queue */

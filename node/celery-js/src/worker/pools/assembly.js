@@ -12,7 +12,12 @@ import { Zombies } from "./zombies.js";
  * @property {ThreadPool | null} threads null if no task runs in one
  * @property {Zombies} zombies
  * @property {(pool: import("./slots.js").PoolName, by: number) => void} resize changes how many tasks a pool runs at a time
- * @property {(sizes: { min: number | null, max: number | null }) => { min: number, max: number }} resizeThreads null: as it is
+ * @property {(sizes: { min: number | null, max: number | null }) => { min: number, max: number }} autoscale changes the range of
+ *   the autoscaled pool; null: as it is
+ * @property {() => (Range & { pool: PoolName }) | null} autoscaled that pool: the threads, if there are any; null: none
+ *
+ * @typedef {import("./slots.js").PoolName} PoolName
+ * @typedef {{ min: number, max: number }} Range between which a pool grows and shrinks
  */
 
 /**
@@ -24,9 +29,11 @@ import { Zombies } from "./zombies.js";
 export function createPools({ app, hostname, log, options, threadEntry, onTooManyZombies }, store) {
   const names = tasksInThreads(app.tasks, options.pool);
   const { min, max, keepalive } = sizesOf(options);
+  // Slots of the event loop cost nothing, so all are there from the start.
+  const concurrency = options.autoscale !== null && names.length === 0 ? max : options.concurrency;
   const isLoopUsed = app.tasks.names().some((name) => !name.startsWith("celery.") && !names.includes(name));
   const isUsed = { async: isLoopUsed || names.length === 0, threads: names.length > 0 };
-  const slots = new Slots({ async: options.concurrency, threads: max }, options.prefetchMultiplier, isUsed);
+  const slots = new Slots({ async: concurrency, threads: max }, options.prefetchMultiplier, isUsed);
   const { maxTasksPerChild, maxMemoryPerChild, resourceLimits } = options;
   const threads =
     names.length === 0
@@ -43,24 +50,28 @@ export function createPools({ app, hostname, log, options, threadEntry, onTooMan
           serve: createServices({ app, store, log }),
           log,
         });
-  const resizeThreads = (/** @type {{ min: number | null, max: number | null }} */ given) => {
-    const was = threads?.sizes ?? { min: 0, max: 0 };
-    const larger = Math.max(1, given.max ?? was.max);
-    const sizes = { max: larger, min: Math.min(given.min ?? was.min, larger) };
-    threads?.resize(sizes);
-    slots.resize("threads", sizes.max);
-    return sizes;
+  /** @type {Range} */
+  const range = { min, max };
+  const scaled = threads === null ? "async" : "threads";
+  /** @type {Pools["autoscale"]} */
+  const autoscale = (given) => {
+    range.max = Math.max(1, given.max ?? range.max);
+    range.min = Math.min(given.min ?? range.min, range.max);
+    threads?.resize(range);
+    slots.resize(scaled, range.max);
+    return { ...range };
   };
   return {
     slots,
     threads,
-    zombies: new Zombies(options.concurrency, onTooManyZombies),
+    zombies: new Zombies(concurrency, onTooManyZombies),
     resize: (pool, by) => {
       const size = Math.max(1, slots.concurrency[pool] + by);
-      if (pool === "threads") resizeThreads({ min: size, max: size });
+      if (pool === "threads" && threads !== null) autoscale({ min: size, max: size });
       else slots.resize(pool, size);
     },
-    resizeThreads,
+    autoscale,
+    autoscaled: () => (options.autoscale === null ? null : { pool: scaled, ...range }),
   };
 }
 

@@ -12,7 +12,8 @@ import { POOLS } from "./slots.js";
  * @property {number} [threadConcurrency] threads; default `concurrency` if `pool` is "threads", else
  *   `workerThreadConcurrency`, else one per processor
  * @property {string | { max: number, min?: number, keepalive?: number }} [autoscale] threads, between two sizes; "10,3"
- *   is Celery's form. `keepalive`: seconds until an idle thread ends, default 30
+ *   is Celery's form. `keepalive`: seconds until an idle thread ends, default 30. In a worker without threads, `max` is how many
+ *   tasks the event loop runs at a time, in place of `concurrency`
  * @property {number} [maxTasksPerChild] tasks after which a thread is replaced; default `workerMaxTasksPerChild`
  * @property {number} [maxMemoryPerChild] KiB; a thread that uses more after a task is replaced; default `workerMaxMemoryPerChild`
  * @property {import("node:worker_threads").ResourceLimits} [resourceLimits] of each thread: Node's own, in MiB

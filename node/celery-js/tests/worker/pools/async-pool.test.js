@@ -54,6 +54,30 @@ describe("the pool 'async'", () => {
     await assert.rejects(sent.get({ timeout: 5 }), { name: "SoftTimeLimitExceeded" });
   });
 
+  it("autoscale says how many tasks run at a time, and remote control changes it", async () => {
+    const wait = () => new Promise((resolve) => letGoOf.push(() => resolve("done")));
+    /** @type {Array<() => void>} */
+    const letGoOf = [];
+    letGo = () => letGoOf.splice(0).forEach((end) => void end());
+    running = await startWorker(server.url, { wait }, { options: { autoscale: "2,1" } });
+    const { app } = running;
+    const asked = { reply: true, limit: 1, timeout: 30 };
+    const answer = (/** @type {object[] | null} */ replies) => Object.values(replies?.[0] ?? {})[0];
+    const autoscaler = async () =>
+      answer([(await app.control.inspect({ limit: 1, timeout: 30 }).stats()) ?? {}]).autoscaler;
+    assert.deepEqual(await autoscaler(), { min: 1, max: 2, current: 1, qty: 0 });
+
+    for (let n = 0; n < 4; n += 1) await app.sendTask("wait");
+    await waitUntil(() => letGoOf.length === 2);
+    await waitUntil(async () => (await autoscaler()).qty === 4);
+    assert.deepEqual(await autoscaler(), { min: 1, max: 2, current: 2, qty: 4 });
+
+    const refused = answer(await app.control.poolGrow(1, asked));
+    assert.deepEqual(refused, { error: "pool_grow is not supported with autoscale. Adjust autoscale range instead." });
+    assert.deepEqual(answer(await app.control.autoscale(3, 2, asked)), { ok: "autoscale now max=3 min=2" });
+    await waitUntil(() => letGoOf.length === 3);
+  });
+
   it("a task over its hard limit is a zombie until it ends", async () => {
     const { app, pools, dispatcher } = await start({ stuck, pass: () => "passed" }, 2);
     const sent = await app.sendTask("stuck", [], { timeLimit: 0.3 });

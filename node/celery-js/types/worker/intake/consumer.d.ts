@@ -1,3 +1,4 @@
+export type Place = import("../../validation/task-queues.js").Place;
 export declare class Consumer {
     #private;
     /**
@@ -24,14 +25,15 @@ export declare class Consumer {
      * Takes from one more queue.
      *
      * @param {string} queue
-     * @param {{ exchange: string, routingKey: string, exchangeType: string }} binding `"direct"` is Celery's default
+     * @param {Place} place
      * @returns {Promise<void>}
      */
-    add(queue: string, binding: {
-        exchange: string;
-        routingKey: string;
-        exchangeType: string;
-    }): Promise<void>;
+    add(queue: string, place: Place): Promise<void>;
+    /**
+     * @param {string} queue
+     * @returns {Place | null} where `add` has bound it; null: it was not added
+     */
+    placeOf(queue: string): Place | null;
     /** Stops taking from a queue; messages already taken still run. @param {string} queue */
     cancel(queue: string): void;
     /** Stops taking. @returns {Promise<void>} once the last message that was taken has been handed over */

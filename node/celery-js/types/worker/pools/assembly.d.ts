@@ -13,15 +13,27 @@ export type Pools = {
      */
     resize: (pool: import("./slots.js").PoolName, by: number) => void;
     /**
-     * null: as it is
+     * changes the range of
+     * the autoscaled pool; null: as it is
      */
-    resizeThreads: (sizes: {
+    autoscale: (sizes: {
         min: number | null;
         max: number | null;
     }) => {
         min: number;
         max: number;
     };
+    /**
+     * that pool: the threads, if there are any; null: none
+     */
+    autoscaled: () => (Range & {
+        pool: PoolName;
+    }) | null;
+};
+export type PoolName = import("./slots.js").PoolName;
+export type Range = {
+    min: number;
+    max: number;
 };
 /**
  * @param {import("../lifecycle/assembly.js").Plan} plan

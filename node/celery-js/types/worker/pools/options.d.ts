@@ -15,7 +15,8 @@ export type PoolOptions = {
     threadConcurrency?: number;
     /**
      * threads, between two sizes; "10,3"
-     * is Celery's form. `keepalive`: seconds until an idle thread ends, default 30
+     * is Celery's form. `keepalive`: seconds until an idle thread ends, default 30. In a worker without threads, `max` is how many
+     * tasks the event loop runs at a time, in place of `concurrency`
      */
     autoscale?: string | {
         max: number;

@@ -45,9 +45,9 @@ export const POOL = [
     type: "control",
     optional: ["max", "min"],
     kinds: { max: POOL_SIZE, min: POOL_SIZE },
-    run: ({ pools, options, dispatcher }, { max = null, min = null }) => {
-      if (!options.autoscale || !pools.threads) throw new ValueError("Autoscale not enabled");
-      const sizes = pools.resizeThreads({ max, min });
+    run: ({ pools, dispatcher }, { max = null, min = null }) => {
+      if (pools.autoscaled() === null) throw new ValueError("Autoscale not enabled");
+      const sizes = pools.autoscale({ max, min });
       dispatcher.startMore();
       dispatcher.wake();
       return ok(`autoscale now max=${sizes.max} min=${sizes.min}`);

@@ -1,6 +1,7 @@
 /** Commands for the queues that a worker consumes. */
 import { ImproperlyConfigured } from "../../../errors.js";
 import { NAME } from "../../../validation/kinds.js";
+import { bindingOf, placeOf, queueNames } from "../../../validation/task-queues.js";
 import { ok } from "../state.js";
 
 /** @type {readonly import("../panel.js").ControlCommand[]} */
@@ -8,7 +9,7 @@ export const QUEUES = [
   {
     name: "active_queues",
     type: "inspect",
-    run: ({ consumer }) => consumer.queues.map(describe),
+    run: (state) => state.consumer.queues.map((queue) => describe(queue, state)),
   },
   {
     name: "add_consumer",
@@ -17,14 +18,13 @@ export const QUEUES = [
     optional: ["exchange", "exchange_type", "routing_key"],
     kinds: { queue: NAME, exchange: NAME, exchange_type: NAME, routing_key: NAME },
     isOpen: true,
-    run: async ({ consumer, log }, { queue, exchange, exchange_type: type = "direct", routing_key: routingKey }) => {
+    run: async (state, { queue, exchange, exchange_type: exchangeType, routing_key: routingKey }) => {
       if (/["\\]|\p{Cs}/u.test(queue)) throw new ImproperlyConfigured(`invalid queue name ${queue}`);
-      await consumer.add(queue, {
-        exchange: exchange ?? queue,
-        routingKey: routingKey ?? queue,
-        exchangeType: type ?? "direct",
-      });
-      log.info(`Started consuming from ${queue}`);
+      const { consumer, log } = state;
+      if (!consumer.queues.includes(queue)) {
+        await consumer.add(queue, knownPlace(queue, state) ?? placeOf(queue, { exchange, routingKey, exchangeType }));
+        log.info(`Started consuming from ${queue}`);
+      }
       return ok(`add consumer ${queue}`);
     },
   },
@@ -43,15 +43,30 @@ export const QUEUES = [
 ];
 
 /**
+ * A queue that the worker knows stays bound as it is, whatever `add_consumer` says (`celery.worker.consumer.add_task_queue`).
+ *
+ * @param {string} queue
+ * @param {import("../state.js").ControlState} state
+ * @returns {import("../../../validation/task-queues.js").Place | null} null: it is a new one
+ */
+function knownPlace(queue, { app: { settings }, consumer, options }) {
+  const place = consumer.placeOf(queue) ?? bindingOf(settings.taskQueues, queue);
+  const isKnown = options.queues.includes(queue) || queueNames(settings).includes(queue);
+  return place ?? (isKnown ? placeOf(queue) : null);
+}
+
+/**
  * @param {string} name of a queue
+ * @param {import("../state.js").ControlState} state
  * @returns {object} as kombu's `Queue.as_dict(recurse=True)`
  */
-function describe(name) {
+function describe(name, state) {
+  const { exchange, routingKey, exchangeType } = knownPlace(name, state) ?? placeOf(name);
   return {
     name,
     exchange: {
-      name,
-      type: "direct",
+      name: exchange,
+      type: exchangeType === "direct" ? state.transport.exchangeType : exchangeType,
       arguments: null,
       durable: true,
       passive: false,
@@ -59,7 +74,7 @@ function describe(name) {
       delivery_mode: null,
       no_declare: false,
     },
-    routing_key: name,
+    routing_key: routingKey,
     queue_arguments: null,
     binding_arguments: null,
     consumer_arguments: null,
