@@ -9,6 +9,7 @@ import { checkArgument, checkNothing, TEXT } from "../validation/kinds.js";
 import { GroupResult } from "./group-result.js";
 import { TaskRegistry } from "./registry.js";
 import { AsyncResult } from "./result.js";
+import { ResultSet } from "./result-set.js";
 import { resultFromTuple } from "./result-tuple.js";
 
 /**
@@ -86,6 +87,14 @@ export class AppBase {
   GroupResult(id, results) {
     const { backend, control } = asCelery(this);
     return new GroupResult(id, results, { backend, control });
+  }
+
+  /**
+   * @param {import("./result.js").AnyResult[]} [results] of any tasks and groups
+   * @returns {ResultSet}
+   */
+  ResultSet(results = []) {
+    return new ResultSet(results, { control: asCelery(this).control });
   }
 
   /**

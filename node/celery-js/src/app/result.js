@@ -1,10 +1,11 @@
 /** A task's result, present or to come (`celery.result.AsyncResult`). */
-import { CeleryError, IncompleteStream, TimeoutError } from "../errors.js";
+import { CeleryError, IncompleteStream } from "../errors.js";
 import { FAILURE, PENDING, PROPAGATE_STATES, READY_STATES, SUCCESS } from "../protocol/states.js";
 import { isoToEpochMs } from "../protocol/time.js";
 import { refuseInsideTask } from "../tasks/current.js";
 import { checkArgument, checkNothing, TEXT } from "../validation/kinds.js";
-import { collectOptions, getOptions, revokeOptions } from "./result-options.js";
+import { collectOptions, controlOptions, getOptions, withIntervals } from "./result-options.js";
+import { throwForParents, waitFor } from "./result-waiting.js";
 
 /**
  * @typedef {import("../protocol/result-meta.js").ResultMeta} ResultMeta
@@ -16,8 +17,8 @@ import { collectOptions, getOptions, revokeOptions } from "./result-options.js";
  * @typedef {(tuple: unknown) => AnyResult} FromTuple
  *
  * @typedef {import("./result-options.js").GetOptions} GetOptions
- * @typedef {import("./control.js").RevokeRequest & { timeout?: number | null }} RevokeOptions `timeout`: seconds until the command
- *   is void; default: never
+ * @typedef {import("./result-options.js").RevokeOptions} RevokeOptions
+ * @typedef {Pick<import("./control.js").Control, "revoke" | "revokeByStampedHeaders">} Revoking the part of `app.control` that results use
  */
 /** @template [R=unknown] what the task returns */
 export class AsyncResult {
@@ -31,7 +32,7 @@ export class AsyncResult {
    * @param {string} id
    * @param {object} options
    * @param {import("../backend/backend.js").ResultBackend} options.backend
-   * @param {Pick<import("./control.js").Control, "revoke"> | null} [options.control]
+   * @param {Revoking | null} [options.control]
    * @param {AnyResult | null} [options.parent] the result of the task before, in a chain
    * @param {FromTuple} [options.fromTuple] makes the children's results
    * @param {boolean} [options.ignored] true when no result will be stored
@@ -74,16 +75,20 @@ export class AsyncResult {
    * @throws {TypeError} for an unknown option, or one of the wrong kind
    * @throws {TimeoutError} when the result is not there in time: names the task, the time and the state that was seen last
    * @throws {OperationalError} when the result backend cannot be reached
+   * @throws {unknown} what `callback` or `onInterval` throws
    */
   async get(options = {}) {
-    const { timeout, signal, onMessage, ...how } = getOptions(options, "get()");
+    const { timeout, signal, onMessage, onInterval, callback, ...how } = getOptions(options, "get()");
     const { propagate = true, disableSyncSubtasks = true, followParents = true } = how;
     if (this.ignored) return null;
     if (disableSyncSubtasks) refuseInsideTask();
     if (followParents && propagate && this.parent !== null) await throwForParents(this.parent);
     const timeoutMs = timeout === undefined ? null : timeout * 1000;
-    const meta = this.#final ?? this.#keep(await this.#wait({ timeoutMs, signal, onMessage }));
+    const wait = (/** @type {AbortSignal | undefined} */ stop) =>
+      waitFor(this, this.#backend, { timeoutMs, signal: stop, onMessage });
+    const meta = this.#final ?? this.#keep(await withIntervals(onInterval, signal, wait));
     if (propagate && PROPAGATE_STATES.has(meta.status)) throw meta.result;
+    if (callback) await callback(this.id, meta.result);
     return meta.result;
   }
 
@@ -203,13 +208,25 @@ export class AsyncResult {
    * Makes all workers discard the task when they get it (`celery.result.AsyncResult.revoke`).
    *
    * @param {RevokeOptions} [options]
-   * @returns {Promise<void>} once the broadcast is sent; whether a worker obeyed shows in the result
+   * @returns {Promise<void>} once the broadcast is sent, or answered; whether a worker obeyed shows in the result
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    */
   async revoke(options = {}) {
-    const { terminate = false, signal = null, timeout = null } = revokeOptions(options);
-    if (this.#control === null) throw new CeleryError(`${this.id} cannot be revoked here: use app.control.revoke(id)`);
-    await this.#control.revoke(this.id, { terminate, signal, timeout });
+    const given = controlOptions(options);
+    await this.#controlFor("revoke(id)").revoke(this.id, given);
+  }
+
+  /**
+   * Makes all workers discard the tasks with these stamps (`celery.result.AsyncResult.revoke_by_stamped_headers`).
+   *
+   * @param {Record<string, string | readonly string[]>} headers stamp -> value, or the values that match
+   * @param {RevokeOptions} [options]
+   * @returns {Promise<void>} as `revoke`
+   * @throws {OperationalError} as `revoke`
+   */
+  async revokeByStampedHeaders(headers, options = {}) {
+    const given = controlOptions(options, "revokeByStampedHeaders()");
+    await this.#controlFor("revokeByStampedHeaders(headers)").revokeByStampedHeaders(headers, given);
   }
 
   /**
@@ -255,25 +272,10 @@ export class AsyncResult {
     return meta === null ? null : this.#keep(meta);
   }
 
-  /**
-   * @param {import("../backend/backend.js").WaitOptions} options
-   * @returns {Promise<Outcome>}
-   */
-  async #wait(options) {
-    try {
-      return await this.#backend.wait(this.id, options);
-    } catch (thrown) {
-      if (thrown instanceof TimeoutError) throw new TimeoutError(`task ${this.#label()}: ${thrown.message}`);
-      if (thrown instanceof Error) throw thrown;
-      throw Object.assign(new Error(`waiting for task ${this.#label()} was aborted: ${String(thrown)}`), {
-        name: "AbortError",
-        cause: thrown,
-      });
-    }
-  }
-
-  #label() {
-    return this.taskName === null ? this.id : `${this.taskName}[${this.id}]`;
+  /** @param {string} call */
+  #controlFor(call) {
+    if (this.#control !== null) return this.#control;
+    throw new CeleryError(`${this.id} cannot be revoked here: use app.control.${call}`);
   }
 
   /**
@@ -290,10 +292,4 @@ export class AsyncResult {
     if (READY_STATES.has(meta.status)) this.#final = meta;
     return meta;
   }
-}
-
-/** The failure of an earlier task is why a later one will never run. @param {AnyResult} parent */
-async function throwForParents(parent) {
-  if (parent.parent !== null) await throwForParents(parent.parent);
-  await parent.maybeThrow();
 }

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { addTrail, currentTask } from "../tasks/current.js";
 import { checkSending } from "../tasks/send-options.js";
+import { show } from "../validation/kinds.js";
 import { fromWire, mergeOver, ownImmutable, withProperties } from "./options.js";
 import { memberOf, sendMembers, TASKS_A_TURN } from "./send-members.js";
 import { checkTasks, isBody, isEmptyChain } from "./shapes.js";
@@ -137,6 +138,28 @@ export class Group extends Signature {
    */
   setImmutable(immutable) {
     for (const task of this.tasks) task.setImmutable(immutable);
+  }
+
+  /**
+   * Spreads the starts of the tasks over time: gives each a `countdown` (`group.skew`).
+   *
+   * @param {number} [start] seconds, of the first task
+   * @param {number | null} [stop] the last countdown that may be reached; the tasks after it share it. null, 0: no limit
+   * @param {number} [step] seconds from one task to the next
+   * @returns {this} the group
+   * @throws {TypeError} for anything but numbers, or a countdown below 0
+   */
+  skew(start = 1, stop = null, step = 1) {
+    for (const [name, value] of Object.entries({ start, stop: stop ?? 0, step })) {
+      if (!Number.isFinite(value)) throw new TypeError(`skew(): ${name} must be a number, not ${show(value)}`);
+    }
+    let countdown = start;
+    for (const task of this.tasks) {
+      // As kombu's fxrange: past the end it stays at the last value, even where that is beyond `stop`.
+      task.set({ countdown: stop && countdown > stop ? countdown - step : countdown });
+      if (!stop || countdown <= stop) countdown += step;
+    }
+    return this;
   }
 
   /**

@@ -85,6 +85,25 @@ describe("a revocation", () => {
     assert.equal(message.headers.expires, 0);
   });
 
+  test("of a result waits for answers on request", async () => {
+    const started = performance.now();
+    const { message } = await broadcastOf(() => app.AsyncResult("id2").revoke({ wait: true, timeout: 0.3 }));
+
+    assert.ok(performance.now() - started >= 290);
+    assert.notEqual(message.headers.expires, 0);
+  });
+
+  test("by a result's stamps is Celery's command", async () => {
+    const result = app.AsyncResult("id2");
+    const { command } = await broadcastOf(() => result.revokeByStampedHeaders({ tenant: "shop" }, { terminate: true }));
+
+    assert.equal(command.method, "revoke_by_stamped_headers");
+    assert.deepEqual(command.arguments, { headers: { tenant: "shop" }, terminate: true, signal: null });
+    await assert.rejects(result.revokeByStampedHeaders({}, /** @type {any} */ ({ terminat: true })), {
+      message: "revokeByStampedHeaders(): unknown option 'terminat'; did you mean 'terminate'?",
+    });
+  });
+
   test("of a group's result is one command", async () => {
     const group = app.GroupResult("g", [app.AsyncResult("r1"), app.AsyncResult("r2")]);
     const { command } = await broadcastOf(() => group.revoke({ terminate: true }));

@@ -175,6 +175,29 @@ describe("a result", () => {
     });
   });
 
+  test("is passed to the callback, which is awaited", async () => {
+    await store("SUCCESS", 5);
+    /** @type {unknown[]} */
+    const calls = [];
+    const callback = async (/** @type {string} */ id, /** @type {unknown} */ value) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      calls.push([id, value]);
+    };
+
+    assert.equal(await app.AsyncResult("id1").get({ callback, interval: 0.1, noAck: false }), 5);
+    assert.deepEqual(calls, [["id1", 5]]);
+  });
+
+  test("calls onInterval once a second while it is awaited", async () => {
+    let calls = 0;
+    const onInterval = () => void (calls += 1);
+
+    await assert.rejects(app.AsyncResult("id1").get({ onInterval, timeout: 2.5 }), { name: "TimeoutError" });
+    assert.ok(calls === 1 || calls === 2, `${calls} calls`);
+    const fails = () => Promise.reject(new RangeError("enough"));
+    await assert.rejects(app.AsyncResult("id2").get({ onInterval: fails }), { name: "RangeError", message: "enough" });
+  });
+
   test("that is ignored is null at once", async () => {
     const result = await app.sendTask("add", [], { ignoreResult: true });
 
@@ -208,5 +231,39 @@ describe("a result", () => {
       excModule: "builtins",
     });
     await worker.stop();
+  });
+
+  test("of a group is passed to the callback, in order of arrival", async () => {
+    for (const id of ["a", "b"]) await redis.set(`celery-task-meta-${id}`, pythonMeta("SUCCESS", id.toUpperCase()));
+    const group = app.GroupResult("g", [app.AsyncResult("a"), app.GroupResult("h", [app.AsyncResult("b")])]);
+    /** @type {unknown[]} */
+    const calls = [];
+    const callback = (/** @type {string} */ id, /** @type {unknown} */ value) => calls.push([id, value]);
+
+    assert.deepEqual(await group.join({ callback, onInterval: () => {} }), []);
+    assert.deepEqual(calls, [
+      ["a", "A"],
+      ["h", ["B"]],
+    ]);
+    assert.deepEqual(await group.join(), ["A", ["B"]]);
+    await assert.rejects(group.iterate(/** @type {any} */ ({ callback })).next(), {
+      message: /^iterate\(\): unknown option 'callback'/,
+    });
+  });
+
+  test("is added to a set, and removed", async () => {
+    await redis.set("celery-task-meta-a", pythonMeta("SUCCESS", 1));
+    const set = app.ResultSet();
+    set.add(app.AsyncResult("a"));
+    set.update([app.AsyncResult("a"), app.AsyncResult("b")]);
+    assert.deepEqual([set.length, await set.ready(), await set.completedCount()], [2, false, 1]);
+
+    set.remove("b");
+    set.discard("b");
+    assert.deepEqual([await set.ready(), await set.join()], [true, [1]]);
+    assert.throws(() => set.remove(app.AsyncResult("b")), { message: "remove(): the set has no result b" });
+    assert.throws(() => set.add(/** @type {any} */ ("c")), { name: "TypeError" });
+    set.clear();
+    assert.deepEqual([...set], []);
   });
 });

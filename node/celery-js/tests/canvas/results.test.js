@@ -78,6 +78,32 @@ describe("a signature", () => {
     assert.deepEqual(member.options.stamps, { tenant: "shop", group: true, depth: 2 });
   });
 
+  it("keeps options and properties out of its stamps if a visitor names them", () => {
+    const app = makeApp();
+    const visitor = { onSignature: () => ({ mark: 1, priority: 7, colour: "red", stamped_headers: ["mark", "none"] }) };
+    const { options, foreign } = app.signature("add").stamp({ tenant: "shop" }, { visitor });
+    assert.deepEqual(options, { stampedHeaders: ["tenant", "mark"], stamps: { tenant: "shop", mark: 1 }, priority: 7 });
+    assert.deepEqual(foreign, { colour: "red" });
+
+    const named = app.signature("add").stamp({ tenant: "shop", shadow: "other", stampedHeaders: ["tenant"] });
+    assert.deepEqual(named.options, { stampedHeaders: ["tenant"], stamps: { tenant: "shop" }, shadow: "other" });
+    assert.throws(() => app.signature("add").stamp({ priority: "high", stampedHeaders: [] }), {
+      message: /^add: option 'priority' takes/,
+    });
+  });
+
+  it("of a group is skewed by its countdowns", () => {
+    const app = makeApp();
+    const skewed = (/** @type {Parameters<import("../../src/canvas/group.js").Group["skew"]>} */ ...given) =>
+      group(Array.from({ length: 4 }, () => app.signature("add")))
+        .skew(...given)
+        .tasks.map(({ options }) => options.countdown);
+    assert.deepEqual(skewed(), [1, 2, 3, 4]);
+    assert.deepEqual(skewed(1, 4, 2), [1, 3, 3, 3]);
+    assert.deepEqual(skewed(0, 10, 0.5), [0, 0.5, 1, 1.5]);
+    assert.throws(() => skewed(/** @type {any} */ ("1")), { name: "TypeError", message: /^skew\(\): start must be/ });
+  });
+
   it("that is invalid is refused", () => {
     assert.throws(() => signature({}), {
       name: "TypeError",

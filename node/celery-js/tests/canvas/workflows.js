@@ -50,6 +50,9 @@ export const WORKFLOWS = {
   "a stamped chain": (t) => stamped(chain(t("a"), t("b"))),
   "a stamped group": (t) => stamped(group(t("a"), linked(t("b"), t))),
   "a stamped chord": (t) => stamped(chord([t("a"), t("b")], t("c"))),
+  "a task with a named stamp": (t) => named(t("a"), "stampedHeaders"),
+  "a workflow with a named stamp": (t) => named(chain(t("a"), group(t("b"), linked(t("c"), t))), "stamped_headers"),
+  "a skewed group": (t) => group(t("a"), t("b"), t("c"), t("d")).skew(1, 4, 2),
   "a map": (_, app) => mapped(app).map([1, 2]),
   "a starmap": (_, app) =>
     mapped(app).starmap([
@@ -117,6 +120,21 @@ function failing(signature, t) {
 
 /** @param {Signature} signature */
 const stamped = (signature) => signature.stamp({ tenant: "shop" });
+
+/**
+ * @param {Signature} signature
+ * @param {string} spelling of the member that says which values are stamps
+ */
+const named = (signature, spelling) =>
+  signature.stamp(
+    {},
+    {
+      visitor: {
+        onSignature: () => ({ mark: 1, colour: "red", shadow: "other", [spelling]: ["mark"] }),
+        onCallback: () => ({ mark: 2, size: 3, [spelling]: ["mark"] }),
+      },
+    },
+  );
 
 /** @param {Celery} app */
 const mapped = (app) =>

@@ -1,5 +1,5 @@
 /** Assembles the path of messages into a worker: taken, admitted, held until they may start, started. */
-import { Revocations } from "../model/revocations.js";
+import { Revocations, revocationLimits } from "../model/revocations.js";
 import { Admission } from "./admission.js";
 import { Consumer } from "./consumer.js";
 import { Dispatcher } from "./dispatcher.js";
@@ -30,7 +30,7 @@ export function createIntake({ app, log, options, reporter }, parts) {
   const { settings } = app;
   const leaseMs = settings.leaseS * 1000;
   const nowMs = () => taskConsumer.nowMs();
-  const revocations = new Revocations();
+  const revocations = new Revocations({ limits: revocationLimits() });
   const rateLimits = new RateLimits({
     defaultRate: settings.taskDefaultRateLimit,
     isDisabled: settings.workerDisableRateLimits,

@@ -1,14 +1,56 @@
 /**
- * The tasks that must not run (`celery.worker.state.revoked`, `revoked_stamps`). Bounded like Celery's set of ids: beyond 50,000
- * ids the oldest are forgotten, and `purge` forgets those older than three hours. The same number of stamps is kept, without
- * an end, as in Celery.
+ * The tasks that must not run (`celery.worker.state.revoked`, `revoked_stamps`). Bounded like Celery's set of ids: beyond
+ * 50,000 ids the oldest are forgotten, and `purge` forgets those older than three hours. Celery's environment variables
+ * change both limits. 50,000 stamps are kept, without an end, as in Celery.
  */
 import { listOf } from "../../canvas/options.js";
+import { ImproperlyConfigured } from "../../errors.js";
 import { MAX_ID_BYTES } from "../../protocol/text-lengths.js";
 
-/** Celery's REVOKES_MAX and REVOKE_EXPIRES. */
+/** The most ids in one command, and the most stamps that are kept: as many as Celery keeps ids. */
 export const MAX_IDS = 50_000;
-const EXPIRES_MS = 10_800_000;
+
+/**
+ * @typedef {object} RevocationLimits
+ * @property {number} maxIds ids that are kept; 0: any number
+ * @property {number} expiresS seconds until an id is forgotten; 0: never
+ */
+
+/** Celery's REVOKES_MAX and REVOKE_EXPIRES. @type {Readonly<RevocationLimits>} */
+const DEFAULTS = Object.freeze({ maxIds: MAX_IDS, expiresS: 10_800 });
+
+/**
+ * Reads CELERY_WORKER_REVOKES_MAX and CELERY_WORKER_REVOKE_EXPIRES (`celery.worker.state`).
+ *
+ * @param {Readonly<Record<string, string | undefined>>} [environment]
+ * @returns {RevocationLimits}
+ * @throws {ImproperlyConfigured} for a value that is not a number of 0 or more
+ */
+export function revocationLimits({ CELERY_WORKER_REVOKES_MAX, CELERY_WORKER_REVOKE_EXPIRES } = process.env) {
+  const maxIds = numberIn("CELERY_WORKER_REVOKES_MAX", CELERY_WORKER_REVOKES_MAX, DEFAULTS.maxIds);
+  if (!Number.isInteger(maxIds)) throw invalid("CELERY_WORKER_REVOKES_MAX", "int", CELERY_WORKER_REVOKES_MAX);
+  return {
+    maxIds,
+    expiresS: numberIn("CELERY_WORKER_REVOKE_EXPIRES", CELERY_WORKER_REVOKE_EXPIRES, DEFAULTS.expiresS, "float"),
+  };
+}
+
+/**
+ * @param {string} name
+ * @param {string | undefined} text
+ * @param {number} initial
+ * @param {string} [kind] by Python's name
+ */
+function numberIn(name, text, initial, kind = "int") {
+  if (text === undefined) return initial;
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!(value >= 0)) throw invalid(name, kind, text);
+  return value;
+}
+
+/** @type {(name: string, kind: string, text: string | undefined) => ImproperlyConfigured} */
+const invalid = (name, kind, text) =>
+  new ImproperlyConfigured(`Invalid value for ${name}: expected ${kind}, 0 or more, got '${text}'`);
 
 export class Revocations {
   /** Task id -> when it was revoked, in ms of the epoch; the oldest first. @type {Map<string, number>} */
@@ -16,14 +58,20 @@ export class Revocations {
   /** Header -> the stamps that revoke a task; the header that was named last comes last. @type {Map<string, Set<unknown>>} */
   #stamps = new Map();
   #stampCount = 0;
+  #limits;
   #now;
   /** Whether nothing is revoked, which is the usual case. */
   isEmpty = true;
   /** Called whenever an id is added. @type {(() => void) | null} */
   onChange = null;
 
-  /** @param {() => number} [now] epoch, in ms */
-  constructor(now = Date.now) {
+  /**
+   * @param {object} [options]
+   * @param {Readonly<RevocationLimits>} [options.limits]
+   * @param {() => number} [options.now] epoch, in ms
+   */
+  constructor({ limits = DEFAULTS, now = Date.now } = {}) {
+    this.#limits = limits;
     this.#now = now;
   }
 
@@ -39,8 +87,9 @@ export class Revocations {
       this.#ids.delete(id);
       this.#ids.set(id, now);
     }
+    const { maxIds } = this.#limits;
     for (const id of this.#ids.keys()) {
-      if (this.#ids.size <= MAX_IDS) break;
+      if (maxIds === 0 || this.#ids.size <= maxIds) break;
       this.#ids.delete(id);
     }
     this.isEmpty = this.#ids.size === 0 && this.#stamps.size === 0;
@@ -60,7 +109,9 @@ export class Revocations {
 
   /** Forgets ids that were revoked too long ago. */
   purge() {
-    const limit = this.#now() - EXPIRES_MS;
+    const { expiresS } = this.#limits;
+    if (expiresS === 0) return;
+    const limit = this.#now() - expiresS * 1000;
     for (const [id, at] of this.#ids) {
       if (at >= limit) break;
       this.#ids.delete(id);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Revocations } from "../../../src/worker/model/revocations.js";
+import { Revocations, revocationLimits } from "../../../src/worker/model/revocations.js";
 import { cpuMs, SOON_MS } from "../../support/cpu.js";
 
 /** @param {string} id @param {Record<string, unknown>} [stamps] */
@@ -76,7 +76,7 @@ describe("revocations", () => {
 
   test("older than three hours are not sent to other workers", () => {
     let now = 0;
-    const revocations = new Revocations(() => now);
+    const revocations = new Revocations({ now: () => now });
     revocations.add(["old"]);
     now = 3 * 3_600_000;
     revocations.add(["young"]);
@@ -84,4 +84,35 @@ describe("revocations", () => {
     revocations.purge();
     assert.deepEqual(revocations.ids, ["young"]);
   });
+
+  test("have the limits of Celery's environment variables", () => {
+    let now = 0;
+    const limits = revocationLimits({ CELERY_WORKER_REVOKES_MAX: "2", CELERY_WORKER_REVOKE_EXPIRES: "1.5" });
+    const revocations = new Revocations({ limits, now: () => now });
+    revocations.add(["a", "b", "c"]);
+    assert.deepEqual(revocations.ids, ["b", "c"]);
+    now = 1_501;
+    revocations.purge();
+    assert.deepEqual(revocations.ids, []);
+
+    const unlimited = new Revocations({ limits: { maxIds: 0, expiresS: 0 }, now: () => now });
+    unlimited.add(["a", "b", "c"]);
+    now += 1e12;
+    unlimited.purge();
+    assert.deepEqual(unlimited.ids, ["a", "b", "c"]);
+  });
+
+  for (const [name, text, kind] of [
+    ["CELERY_WORKER_REVOKES_MAX", "many", "int"],
+    ["CELERY_WORKER_REVOKES_MAX", "1.5", "int"],
+    ["CELERY_WORKER_REVOKES_MAX", "-1", "int"],
+    ["CELERY_WORKER_REVOKE_EXPIRES", "", "float"],
+  ]) {
+    test(`refuse ${name}='${text}'`, () => {
+      assert.throws(() => revocationLimits({ [name]: text }), {
+        name: "ImproperlyConfigured",
+        message: `Invalid value for ${name}: expected ${kind}, 0 or more, got '${text}'`,
+      });
+    });
+  }
 });
