@@ -84,6 +84,21 @@ def test_a_content_type_that_is_not_json_is_refused(start: StartWorker, queue: T
         queue.app.AsyncResult("yaml").get(timeout=30)
 
 
+@pytest.mark.difference("Compression other than gzip and brotli")
+@pytest.mark.parametrize("compression", ["bzip2", "xz"])
+def test_a_compression_that_node_lacks_makes_a_dead_letter(
+    start: StartWorker, queue: Target, redis: Redis, compression: str
+) -> None:
+    result = queue.send("basic.add", (1, 2), compression=compression)
+
+    start(Kind.NODE)
+
+    error = result.get(timeout=30, propagate=False)
+    assert type(error).__name__ == "DecodeError"
+    assert "use gzip, zlib or brotli" in str(error)
+    assert wait_for_a_dead_letter(redis)[0]["reason"] == "DecodeError"
+
+
 BROKEN: dict[str, dict[str, Any]] = {
     "kwargs that are not a mapping": {"body": [[1], [2], {}]},
     "args that are not a list": {"body": [{"a": 1}, {}, {}]},

@@ -7,7 +7,7 @@ import { EventEmitter, once } from "node:events";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { decodeEnvelope, decodeTask } from "../../node/celery-js/src/protocol/message.js";
-import { resolveSettings } from "../../node/celery-js/src/settings.js";
+import { resolveSettings } from "../../node/celery-js/src/validation/resolve-settings.js";
 import { RedisConsumer } from "../../node/celery-js/src/transport/redis/consumer.js";
 import { redisKeys } from "../../node/celery-js/src/transport/redis/keys.js";
 import { parseRedisUrl } from "../../node/celery-js/src/transport/redis/url.js";

@@ -13,7 +13,6 @@ import { resultFromTuple } from "./result-tuple.js";
 /**
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../canvas/signature.js").SignatureData} SignatureData
- * @typedef {import("../backend/backend.js").ResultBackend} ResultBackend
  * @typedef {import("./control.js").Control} Control
  */
 
@@ -24,16 +23,13 @@ export class AppBase {
   /**
    * @param {string} main the app's name
    * @param {import("../settings.js").Settings} settings
-   * @param {ResultBackend} backend
    */
-  constructor(main, settings, backend) {
+  constructor(main, settings) {
     this.main = main;
     this.settings = settings;
     this.tasks = new TaskRegistry();
     /** The logical clock that orders this app's events and control commands. */
     this.clock = new LamportClock();
-    /** Connects when first asked. @internal */
-    this.backend = backend;
     setNewestApp(asCelery(this));
   }
 
@@ -90,7 +86,7 @@ export class AppBase {
    */
   async restoreGroup(id) {
     checkArgument(id, TEXT, "restoreGroup(): the group's id");
-    const tuple = await this.backend.restoreGroup(id);
+    const tuple = await asCelery(this).backend.restoreGroup(id);
     return tuple === null ? null : /** @type {GroupResult} */ (this.resultFromTuple(tuple));
   }
 

@@ -25,8 +25,9 @@ export class ThreadApp extends AppBase {
    * @param {Ask} options.ask
    */
   constructor({ main, settings, countsChords, ask }) {
-    super(main, settings, relayedBackend(ask, countsChords));
+    super(main, settings);
     this.#ask = ask;
+    this.backend = relayedBackend(ask, countsChords);
     this.publisher = { publish: async (/** @type {object} */ publication) => ask("publish", [publication]) };
   }
 
