@@ -242,21 +242,28 @@ export const SETTINGS = /** @type {const} */ ({
 /** @typedef {keyof typeof SETTINGS} SettingName */
 /**
  * @template {SettingName} N
- * @typedef {import("./validation/kinds.js").ValueOf<
- *     typeof import("./validation/setting-kinds.js").SETTING_KINDS[typeof SETTINGS[N]["type"]]>
- *   | (typeof SETTINGS[N] extends { nullable: true } ? null : never)
- *   | (typeof SETTINGS[N] extends { values: readonly (infer V)[] } ? V : never)} GivenValue
+ * @typedef {typeof SETTINGS[N] extends { nullable: true } ? null : never} NullOf
  */
-/** @typedef {{ brokerUrl: string, workerConcurrency: number }} ReadSettings those that can be given in several forms */
+/**
+ * @template {SettingName} N
+ * @typedef {typeof SETTINGS[N] extends { values: readonly (infer V)[] } ? V : never} FixedOf
+ */
+/**
+ * What each setting takes.
+ *
+ * @typedef {{ [N in SettingName]: import("./validation/kinds.js").ValueOf<
+ *   typeof import("./validation/setting-kinds.js").SETTING_KINDS[typeof SETTINGS[N]["type"]]> | NullOf<N> | FixedOf<N> }} Taken
+ */
+/** @typedef {{ brokerUrl: string, workerConcurrency: number }} Read those that are taken in several forms */
 /**
  * Every setting, with its default filled in; durations are in seconds.
  *
- * @typedef {{ [N in SettingName]: N extends keyof ReadSettings ? ReadSettings[N] : GivenValue<N> }} Settings
+ * @typedef {{ [N in SettingName]: N extends keyof Read ? Read[N] : Taken[N] }} Settings
  */
 /**
  * The settings that an app is given, each optional: what is absent or `undefined` has its default. Durations are in seconds.
  *
- * @typedef {{ [N in SettingName]?: GivenValue<N> | undefined }} GivenSettings
+ * @typedef {{ [N in SettingName]?: Taken[N] | undefined }} GivenSettings
  */
 /**
  * @typedef {object} TransportOptions

@@ -67,6 +67,7 @@ export class ConfiguredApp extends AppBase {
     return this.#publisher;
   }
 
+  /** @internal */
   set publisher(publisher) {
     this.#publisher = publisher;
     this.#replaced.add("publisher");
@@ -78,6 +79,7 @@ export class ConfiguredApp extends AppBase {
     return this.#backend;
   }
 
+  /** @internal */
   set backend(backend) {
     this.#backend = backend;
     this.#replaced.add("backend");

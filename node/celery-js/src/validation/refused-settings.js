@@ -46,7 +46,7 @@ export const REFUSED_SETTINGS = [
     names: ["redisSocketTimeout", "redisSocketConnectTimeout", "redisSocketKeepalive"],
   },
   {
-    why: "a worker stores a result again until the server has it, and waits between its attempts as long as it sees fit",
+    why: "a worker stores a result again until the server has it, with pauses of its own",
     names: ["redisRetryOnTimeout", "resultBackendBaseSleepBetweenRetriesMs", "resultBackendMaxSleepBetweenRetriesMs"],
   },
   { why: "a Node worker reads compressed results, but writes none", names: ["resultCompression"] },
@@ -55,7 +55,7 @@ export const REFUSED_SETTINGS = [
     names: ["resultExchange", "resultExchangeType", "resultPersistent"],
   },
   {
-    why: "for PostgreSQL, `databasePoolSize` and parameters of the URL set what there is to set",
+    why: "`databasePoolSize` and parameters of the URL are what PostgreSQL takes",
     names: ["databaseEngineOptions", "databaseEngineCallback", "databaseShortLivedSessions"],
   },
   {

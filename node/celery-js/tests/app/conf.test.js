@@ -6,7 +6,10 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import { Celery } from "../../src/app/celery.js";
+import { signals } from "../../src/index.js";
 import { eagerApp } from "../../src/testing/index.js";
+
+import { startServer } from "../support/server.js";
 
 /** Nothing listens there. */
 const NOWHERE = "redis://127.0.0.1:1/0";
@@ -74,6 +77,30 @@ describe("app.conf", () => {
       await app.close();
     });
   }
+
+  it("a receiver of celerydInit is told that the worker has its settings already", async () => {
+    const { url, stop } = await startServer();
+    /** @type {unknown[]} */
+    const errors = [];
+    const change = (/** @type {any} */ { conf }) => {
+      try {
+        conf.taskDefaultRateLimit = "10/m";
+      } catch (error) {
+        errors.push(error);
+      }
+    };
+    signals.celerydInit.connect(change);
+    const app = appWith({ brokerUrl: url, workerLogLevel: "error" });
+    const worker = app.worker();
+
+    await worker.start();
+
+    signals.celerydInit.disconnect(change);
+    await worker.stop();
+    await app.close();
+    await stop();
+    assert.match(String(errors[0]), /it is too late to set taskDefaultRateLimit/);
+  });
 
   it("an eager app keeps its results in memory", async () => {
     const app = eagerApp();

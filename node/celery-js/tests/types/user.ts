@@ -69,6 +69,23 @@ new Celery("app", { brokerURL: "redis://localhost" });
 // @ts-expect-error: seconds are a number
 new Celery("app", { resultExpires: "1 day" });
 
+new Celery("app", {
+  brokerUrl: ["amqp://a", "amqp://b"],
+  workerConcurrency: "auto",
+  acceptContent: ["json"],
+  enableUtc: true,
+});
+// @ts-expect-error: times are in UTC
+new Celery("app", { enableUtc: false });
+// @ts-expect-error: Node has no beat
+new Celery("app", { beatSchedule: {} });
+app.conf.taskRoutes = { "orders.*": "orders" };
+app.conf.update({ resultExpires: 60 });
+exactly<string>()(app.conf.brokerUrl);
+exactly<number>()(app.conf.workerConcurrency);
+// @ts-expect-error: it is `taskRoutes`
+app.conf.update({ taskRoute: {} });
+
 // @ts-expect-error: it is `taskTimeLimit`
 eagerApp({ taskTimelimit: 1 });
 

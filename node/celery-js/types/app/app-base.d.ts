@@ -6,7 +6,6 @@ import { TaskRegistry } from "./registry.js";
 import { AsyncResult } from "./result.js";
 export type SendOptions = import("../tasks/send-options.js").SendOptions;
 export type SignatureData = import("../canvas/signature.js").SignatureData;
-export type ResultBackend = import("../backend/backend.js").ResultBackend;
 export type Control = import("./control.js").Control;
 export declare class AppBase {
     #private;
@@ -15,14 +14,11 @@ export declare class AppBase {
     tasks: TaskRegistry;
     /** The logical clock that orders this app's events and control commands. */
     clock: LamportClock;
-    /** Connects when first asked. @internal */
-    backend: import("../backend/backend.js").ResultBackend;
     /**
      * @param {string} main the app's name
      * @param {import("../settings.js").Settings} settings
-     * @param {ResultBackend} backend
      */
-    constructor(main: string, settings: import("../settings.js").Settings, backend: ResultBackend);
+    constructor(main: string, settings: import("../settings.js").Settings);
     /**
      * Celery's `repr`, for shells and logs: the settings have passwords.
      *
