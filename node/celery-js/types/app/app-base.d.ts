@@ -6,6 +6,8 @@ import { TaskRegistry } from "./registry.js";
 import { AsyncResult } from "./result.js";
 export type SendOptions = import("../tasks/send-options.js").SendOptions;
 export type SignatureData = import("../canvas/signature.js").SignatureData;
+export type ResultBackend = import("../backend/backend.js").ResultBackend;
+export type Publisher = import("../transport/transport.js").Publisher;
 export type Control = import("./control.js").Control;
 export declare class AppBase {
     #private;
@@ -15,10 +17,28 @@ export declare class AppBase {
     /** The logical clock that orders this app's events and control commands. */
     clock: LamportClock;
     /**
+     * What the app sends by and reads results from. Looking at them through the app counts as using it.
+     *
+     * @internal
+     */
+    connections: {
+        publisher: Publisher;
+        backend: ResultBackend;
+        areUsed: boolean;
+    };
+    /**
      * @param {string} main the app's name
      * @param {import("../settings.js").Settings} settings
      */
     constructor(main: string, settings: import("../settings.js").Settings);
+    /** Connects with the first message. @internal */
+    get publisher(): import("../transport/transport.js").Publisher;
+    /** @internal */
+    set publisher(publisher: import("../transport/transport.js").Publisher);
+    /** Connects when first asked. @internal */
+    get backend(): import("../backend/backend.js").ResultBackend;
+    /** @internal */
+    set backend(backend: import("../backend/backend.js").ResultBackend);
     /**
      * Celery's `repr`, for shells and logs: the settings have passwords.
      *

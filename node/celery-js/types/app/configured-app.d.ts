@@ -21,14 +21,6 @@ export declare class ConfiguredApp extends AppBase {
      * @throws {ImproperlyConfigured} when a setting is changed after that, is unknown or cannot be used
      */
     get conf(): Conf;
-    /** Connects with the first message. @internal */
-    get publisher(): import("../transport/transport.js").Publisher;
-    /** @internal */
-    set publisher(publisher: import("../transport/transport.js").Publisher);
-    /** Connects when first asked. @internal */
-    get backend(): import("../backend/backend.js").ResultBackend;
-    /** @internal */
-    set backend(backend: import("../backend/backend.js").ResultBackend);
     /**
      * Takes settings from an object or a module, as Celery's `config_from_object`: what `new Celery()` or `app.conf` has set stays.
      *

@@ -28,7 +28,8 @@ export class ThreadApp extends AppBase {
     super(main, settings);
     this.#ask = ask;
     this.backend = relayedBackend(ask, countsChords);
-    this.publisher = { publish: async (/** @type {object} */ publication) => ask("publish", [publication]) };
+    const publish = async (/** @type {object} */ publication) => ask("publish", [publication]);
+    this.publisher = /** @type {import("../../transport/transport.js").Publisher} */ ({ publish });
   }
 
   /**
