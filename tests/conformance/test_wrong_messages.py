@@ -97,6 +97,21 @@ def test_many_undecodable_messages_keep_no_good_one(
     assert redis.llen("jobs.dead") == 10_000  # the newest
 
 
+@pytest.mark.difference("Compression other than gzip and brotli")
+@pytest.mark.parametrize("compression", ["bzip2", "xz"])
+def test_a_compression_that_node_lacks_makes_a_dead_letter(
+    start: StartWorker, queue: Target, redis: Redis, compression: str
+) -> None:
+    result = queue.send("basic.add", (1, 2), compression=compression)
+
+    start(Kind.NODE)
+
+    error = result.get(timeout=30, propagate=False)
+    assert type(error).__name__ == "DecodeError"
+    assert "use gzip, zlib or brotli" in str(error)
+    assert wait_for_a_dead_letter(redis)[0]["reason"] == "DecodeError"
+
+
 BROKEN: dict[str, dict[str, Any]] = {
     "kwargs that are not a mapping": {"body": [[1], [2], {}]},
     "args that are not a list": {"body": [{"a": 1}, {}, {}]},

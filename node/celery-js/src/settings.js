@@ -2,18 +2,25 @@
  * The settings table: Celery's settings in camelCase (documented in Celery's "Configuration and defaults"), and the few of
  * our own that its delivery guarantees need. One row each: what it takes, its default, what it means.
  */
-import { ImproperlyConfigured } from "./errors.js";
-import { optionsObject } from "./validation/kinds.js";
-import { problemOf, SETTING_KINDS } from "./validation/setting-kinds.js";
-import { didYouMean } from "./validation/suggest.js";
+import { FIXED_SETTINGS } from "./validation/fixed-settings.js";
 
+/** @typedef {import("./validation/setting-kinds.js").SettingType} SettingType */
 /**
- * @typedef {{ type: import("./validation/setting-kinds.js").SettingType, default: unknown, nullable?: boolean, help: string }} SettingRow
+ * @typedef {object} SettingRow
+ * @property {SettingType} type
+ * @property {unknown} default
+ * @property {boolean} [nullable]
+ * @property {readonly unknown[]} [values] all that a setting of the type "fixed" takes
+ * @property {string} help
  */
 
 /** @satisfies {Record<string, SettingRow>} */
 export const SETTINGS = /** @type {const} */ ({
-  brokerUrl: { type: "string", default: "redis://127.0.0.1:6379/0", help: "Where messages are kept." },
+  brokerUrl: {
+    type: "urls",
+    default: "redis://127.0.0.1:6379/0",
+    help: "Where messages are kept; a list: the servers of a RabbitMQ cluster, or sentinels.",
+  },
   resultBackend: { type: "string", default: null, nullable: true, help: "Where results are kept; null stores none." },
   brokerTransportOptions: {
     type: "transport",
@@ -137,7 +144,11 @@ export const SETTINGS = /** @type {const} */ ({
     help: "The most connections of a process to PostgreSQL, besides the one that waits for results.",
   },
   resultExtended: { type: "boolean", default: false, help: "Store name, args, worker, queue with the result." },
-  workerConcurrency: { type: "positive", default: 10, help: "How many tasks run at a time on the event loop." },
+  workerConcurrency: {
+    type: "slots",
+    default: 10,
+    help: 'How many tasks run at a time on the event loop; "auto": one per processor.',
+  },
   workerPool: { type: "pool", default: "async", help: "The pool of tasks without a `pool` option: async or threads." },
   workerThreadConcurrency: {
     type: "positive",
@@ -202,8 +213,8 @@ export const SETTINGS = /** @type {const} */ ({
   eventQueuePrefix: { type: "string", default: "celeryev", help: "Prefix of receivers' queues on RabbitMQ." },
   eventQueueTtl: { type: "seconds", default: 5, help: "How long events stay in these queues." },
   eventQueueExpires: { type: "seconds", default: 60, help: "How long such a queue lives without a receiver." },
-  workerLogLevel: { type: "string", default: "info", help: "debug, info, warning, error or critical." },
-  workerLogFormat: { type: "string", default: "auto", help: "pretty, json, or auto: pretty on a terminal." },
+  workerLogLevel: { type: "log-level", default: "info", help: "debug, info, warning, error or critical." },
+  workerLogFormat: { type: "log-format", default: "auto", help: "pretty, json, or auto: pretty on a terminal." },
   leaseS: { type: "lease", default: 60, help: "How long a silent worker keeps its messages." },
   maxDeliveries: { type: "count", default: 5, help: "After how many lost workers a message is dead; 0: never." },
   loopStallLimitS: { type: "seconds", default: 600, help: "How long a task may block the event loop." },
@@ -227,6 +238,7 @@ export const SETTINGS = /** @type {const} */ ({
     help: "The most callbacks and errbacks (link, linkError) of one task.",
   },
   chainLengthLimit: { type: "positive", default: 10_000, help: "The most tasks that may follow one in its chain." },
+  ...FIXED_SETTINGS,
 });
 
 /** @typedef {keyof typeof SETTINGS} SettingName */
@@ -235,15 +247,25 @@ export const SETTINGS = /** @type {const} */ ({
  * @typedef {typeof SETTINGS[N] extends { nullable: true } ? null : never} NullOf
  */
 /**
- * Every setting, with its default filled in; durations are in seconds.
+ * @template {SettingName} N
+ * @typedef {typeof SETTINGS[N] extends { values: readonly (infer V)[] } ? V : never} FixedOf
+ */
+/**
+ * What each setting takes.
  *
  * @typedef {{ [N in SettingName]: import("./validation/kinds.js").ValueOf<
- *   typeof SETTING_KINDS[typeof SETTINGS[N]["type"]]> | NullOf<N> }} Settings
+ *   typeof import("./validation/setting-kinds.js").SETTING_KINDS[typeof SETTINGS[N]["type"]]> | NullOf<N> | FixedOf<N> }} Taken
+ */
+/** @typedef {{ brokerUrl: string, workerConcurrency: number }} Read those that are taken in several forms */
+/**
+ * Every setting, with its default filled in; durations are in seconds.
+ *
+ * @typedef {{ [N in SettingName]: N extends keyof Read ? Read[N] : Taken[N] }} Settings
  */
 /**
  * The settings that an app is given, each optional: what is absent or `undefined` has its default. Durations are in seconds.
  *
- * @typedef {{ [N in SettingName]?: Settings[N] | undefined }} GivenSettings
+ * @typedef {{ [N in SettingName]?: Taken[N] | undefined }} GivenSettings
  */
 /**
  * @typedef {object} TransportOptions
@@ -262,39 +284,3 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {number} [socketTimeout] seconds; default 1
  * @property {import("node:tls").ConnectionOptions} [tls] without it, these connections are not encrypted
  */
-
-/**
- * Checks what a user gave and fills in the defaults (Celery's `app.conf`).
- *
- * @param {Record<string, unknown>} [given] settings by camelCase name; `undefined` means not given
- * @returns {Settings}
- * @throws {ImproperlyConfigured} naming the setting, its value and what it takes
- */
-export function resolveSettings(given = {}) {
-  optionsObject(given, (problem) => new ImproperlyConfigured(`settings: ${problem}`), "brokerUrl");
-  /** @type {Record<string, unknown>} */
-  const settings = {};
-  for (const [name, row] of Object.entries(SETTINGS)) settings[name] = row.default;
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(SETTINGS, name)) {
-      throw new ImproperlyConfigured(`unknown setting '${name}'${didYouMean(name, Object.keys(SETTINGS))}`);
-    }
-    if (value === undefined) continue;
-    checkSetting(name, SETTINGS[/** @type {SettingName} */ (name)], value);
-    settings[name] = value;
-  }
-  return /** @type {Settings} */ (/** @type {unknown} */ (Object.freeze(settings)));
-}
-
-/**
- * @param {string} name
- * @param {SettingRow} row
- * @param {unknown} value
- */
-function checkSetting(name, row, value) {
-  if (value === null && row.nullable) return;
-  const [, accepts] = SETTING_KINDS[row.type];
-  if (!accepts(value)) {
-    throw new ImproperlyConfigured(`setting ${name}=${JSON.stringify(value)}: ${problemOf(row.type, value)}`);
-  }
-}

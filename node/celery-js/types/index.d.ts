@@ -23,6 +23,7 @@ export { Celery } from "./app/celery.js";
 export { EagerResult } from "./app/eager-result.js";
 export { GroupResult } from "./app/group-result.js";
 export { AsyncResult } from "./app/result.js";
+export { ResultSet } from "./app/result-set.js";
 export { Task } from "./app/task.js";
 export { chain, chord, group, signature } from "./canvas/compose.js";
 export { Signature } from "./canvas/signature.js";

@@ -1,16 +1,242 @@
-import { SETTING_KINDS } from "./validation/setting-kinds.js";
+export type SettingType = import("./validation/setting-kinds.js").SettingType;
 export type SettingRow = {
-    type: import("./validation/setting-kinds.js").SettingType;
+    type: SettingType;
     default: unknown;
     nullable?: boolean;
+    /**
+     * all that a setting of the type "fixed" takes
+     */
+    values?: readonly unknown[];
     help: string;
 };
 /** @satisfies {Record<string, SettingRow>} */
 export declare const SETTINGS: {
+    readonly acceptContent: {
+        readonly type: "fixed";
+        readonly default: readonly ["json"];
+        readonly values: readonly [readonly ["json"], readonly ["application/json"]];
+        readonly help: "Bodies are JSON; unpickling can run any code of the sender.";
+    };
+    readonly resultAcceptContent: {
+        readonly type: "fixed";
+        readonly default: null;
+        readonly values: readonly [null, readonly ["json"], readonly ["application/json"]];
+        readonly help: "Results are JSON.";
+    };
+    readonly enableUtc: {
+        readonly type: "fixed";
+        readonly default: true;
+        readonly values: readonly [true];
+        readonly help: "Messages and results have times in UTC.";
+    };
+    readonly timezone: {
+        readonly type: "fixed";
+        readonly default: "UTC";
+        readonly values: readonly ["UTC", null];
+        readonly help: "A time without an offset is UTC; a `Date` needs no time zone, and beat has its own setting.";
+    };
+    readonly brokerConnectionRetry: {
+        readonly type: "fixed";
+        readonly default: true;
+        readonly values: readonly [true];
+        readonly help: "A worker always reconnects.";
+    };
+    readonly brokerConnectionRetryOnStartup: {
+        readonly type: "fixed";
+        readonly default: true;
+        readonly values: readonly [true, null];
+        readonly help: "A worker that starts waits for its broker.";
+    };
+    readonly brokerConnectionMaxRetries: {
+        readonly type: "fixed";
+        readonly default: null;
+        readonly values: readonly [null, 0];
+        readonly help: "A worker tries to reconnect for as long as it takes.";
+    };
+    readonly brokerFailoverStrategy: {
+        readonly type: "fixed";
+        readonly default: "round-robin";
+        readonly values: readonly ["round-robin", null];
+        readonly help: "The servers of a list are tried in turn.";
+    };
+    readonly brokerLoginMethod: {
+        readonly type: "fixed";
+        readonly default: "PLAIN";
+        readonly values: readonly ["PLAIN", null];
+        readonly help: "RabbitMQ gets a user and a password.";
+    };
+    readonly brokerNativeDelayedDeliveryQueueType: {
+        readonly type: "fixed";
+        readonly default: "quorum";
+        readonly values: readonly ["quorum"];
+        readonly help: "The queues of delayed delivery are quorum queues.";
+    };
+    readonly brokerPoolLimit: {
+        readonly type: "fixed";
+        readonly default: 1;
+        readonly values: readonly [1];
+        readonly help: "An app sends over one connection.";
+    };
+    readonly brokerUseSsl: {
+        readonly type: "fixed";
+        readonly default: false;
+        readonly values: readonly [false];
+        readonly help: "For TLS, `brokerUrl` begins with rediss:// or amqps://, and `brokerTransportOptions.tls` has the certificates.";
+    };
+    readonly controlQueueTtl: {
+        readonly type: "fixed";
+        readonly default: 300;
+        readonly values: readonly [300];
+        readonly help: "The queues of remote control have Celery's defaults.";
+    };
+    readonly controlQueueExpires: {
+        readonly type: "fixed";
+        readonly default: 10;
+        readonly values: readonly [10];
+        readonly help: "The queues of remote control have Celery's defaults.";
+    };
+    readonly controlQueueExclusive: {
+        readonly type: "fixed";
+        readonly default: true;
+        readonly values: readonly [true];
+        readonly help: "The queues of remote control have Celery's defaults.";
+    };
+    readonly controlQueueDurable: {
+        readonly type: "fixed";
+        readonly default: false;
+        readonly values: readonly [false];
+        readonly help: "The queues of remote control have Celery's defaults.";
+    };
+    readonly eventQueueExclusive: {
+        readonly type: "fixed";
+        readonly default: true;
+        readonly values: readonly [true];
+        readonly help: "The queues of events have Celery's defaults.";
+    };
+    readonly eventQueueDurable: {
+        readonly type: "fixed";
+        readonly default: false;
+        readonly values: readonly [false];
+        readonly help: "The queues of events have Celery's defaults.";
+    };
+    readonly resultBackendAlwaysRetry: {
+        readonly type: "fixed";
+        readonly default: true;
+        readonly values: readonly [true];
+        readonly help: "A worker stores a result again until the server has it.";
+    };
+    readonly resultBackendMaxRetries: {
+        readonly type: "fixed";
+        readonly default: number;
+        readonly values: readonly [number, null];
+        readonly help: "A worker stores a result again until the server has it.";
+    };
+    readonly resultCacheMax: {
+        readonly type: "fixed";
+        readonly default: -1;
+        readonly values: readonly [-1];
+        readonly help: "A client does not cache the results of others.";
+    };
+    readonly resultChordExpires: {
+        readonly type: "fixed";
+        readonly default: null;
+        readonly values: readonly [null];
+        readonly help: "The parts of a chord are kept as long as results: `resultExpires`.";
+    };
+    readonly databaseCreateTablesAtSetup: {
+        readonly type: "fixed";
+        readonly default: true;
+        readonly values: readonly [true];
+        readonly help: "Tables that do not exist are created.";
+    };
+    readonly taskDefaultDeliveryMode: {
+        readonly type: "fixed";
+        readonly default: 2;
+        readonly values: readonly [2, "persistent"];
+        readonly help: "Messages are persistent; the option `deliveryMode` changes that for one.";
+    };
+    readonly taskProtocol: {
+        readonly type: "fixed";
+        readonly default: 2;
+        readonly values: readonly [2];
+        readonly help: "Messages have protocol 2; workers also read protocol 1.";
+    };
+    readonly taskRemoteTracebacks: {
+        readonly type: "fixed";
+        readonly default: false;
+        readonly values: readonly [false];
+        readonly help: "A traceback is text.";
+    };
+    readonly taskReprMaxlevels: {
+        readonly type: "fixed";
+        readonly default: 3;
+        readonly values: readonly [3];
+        readonly help: "Logs and events show arguments this deep.";
+    };
+    readonly taskStoreEagerResult: {
+        readonly type: "fixed";
+        readonly default: false;
+        readonly values: readonly [false];
+        readonly help: "Eager tasks store nothing; `eagerApp()` keeps their states in memory.";
+    };
+    readonly workerCancelLongRunningTasksOnConnectionLoss: {
+        readonly type: "fixed";
+        readonly default: false;
+        readonly values: readonly [false];
+        readonly help: "Tasks go on while a worker reconnects.";
+    };
+    readonly workerDeduplicateSuccessfulTasks: {
+        readonly type: "fixed";
+        readonly default: false;
+        readonly values: readonly [false];
+        readonly help: "A task whose acknowledgement was lost runs again, so make it idempotent.";
+    };
+    readonly workerDetectQuorumQueues: {
+        readonly type: "fixed";
+        readonly default: true;
+        readonly values: readonly [true];
+        readonly help: "A worker uses a queue as the type that it has.";
+    };
+    readonly workerDirect: {
+        readonly type: "fixed";
+        readonly default: false;
+        readonly values: readonly [false];
+        readonly help: "For a queue of its own, name one in the worker's option `queues`.";
+    };
+    readonly workerDisablePrefetch: {
+        readonly type: "fixed";
+        readonly default: false;
+        readonly values: readonly [false];
+        readonly help: "With `workerPrefetchMultiplier: 1`, a worker takes as many messages as it has slots.";
+    };
+    readonly workerEnableSoftShutdownOnIdle: {
+        readonly type: "fixed";
+        readonly default: false;
+        readonly values: readonly [false];
+        readonly help: "An idle worker stops at once.";
+    };
+    readonly workerEtaTaskLimit: {
+        readonly type: "fixed";
+        readonly default: null;
+        readonly values: readonly [null];
+        readonly help: "Messages with a far eta wait on the server.";
+    };
+    readonly workerHijackRootLogger: {
+        readonly type: "fixed";
+        readonly default: false;
+        readonly values: readonly [false];
+        readonly help: "A worker has a logger of its own, and changes no other.";
+    };
+    readonly workerRedirectStdouts: {
+        readonly type: "fixed";
+        readonly default: false;
+        readonly values: readonly [false];
+        readonly help: "What a task prints goes to standard output; `self.log` writes to the log.";
+    };
     readonly brokerUrl: {
-        readonly type: "string";
+        readonly type: "urls";
         readonly default: "redis://127.0.0.1:6379/0";
-        readonly help: "Where messages are kept.";
+        readonly help: "Where messages are kept; a list: the servers of a RabbitMQ cluster, or sentinels.";
     };
     readonly resultBackend: {
         readonly type: "string";
@@ -239,9 +465,9 @@ export declare const SETTINGS: {
         readonly help: "Store name, args, worker, queue with the result.";
     };
     readonly workerConcurrency: {
-        readonly type: "positive";
+        readonly type: "slots";
         readonly default: 10;
-        readonly help: "How many tasks run at a time on the event loop.";
+        readonly help: 'How many tasks run at a time on the event loop; "auto": one per processor.';
     };
     readonly workerPool: {
         readonly type: "pool";
@@ -356,12 +582,12 @@ export declare const SETTINGS: {
         readonly help: "How long such a queue lives without a receiver.";
     };
     readonly workerLogLevel: {
-        readonly type: "string";
+        readonly type: "log-level";
         readonly default: "info";
         readonly help: "debug, info, warning, error or critical.";
     };
     readonly workerLogFormat: {
-        readonly type: "string";
+        readonly type: "log-format";
         readonly default: "auto";
         readonly help: "pretty, json, or auto: pretty on a terminal.";
     };
@@ -425,11 +651,21 @@ export type SettingName = keyof typeof SETTINGS;
 export type NullOf<N extends SettingName> = typeof SETTINGS[N] extends {
     nullable: true;
 } ? null : never;
+export type FixedOf<N extends SettingName> = typeof SETTINGS[N] extends {
+    values: readonly (infer V)[];
+} ? V : never;
+export type Taken = {
+    [N in SettingName]: import("./validation/kinds.js").ValueOf<typeof import("./validation/setting-kinds.js").SETTING_KINDS[typeof SETTINGS[N]["type"]]> | NullOf<N> | FixedOf<N>;
+};
+export type Read = {
+    brokerUrl: string;
+    workerConcurrency: number;
+};
 export type Settings = {
-    [N in SettingName]: import("./validation/kinds.js").ValueOf<typeof SETTING_KINDS[typeof SETTINGS[N]["type"]]> | NullOf<N>;
+    [N in SettingName]: N extends keyof Read ? Read[N] : Taken[N];
 };
 export type GivenSettings = {
-    [N in SettingName]?: Settings[N] | undefined;
+    [N in SettingName]?: Taken[N] | undefined;
 };
 export type TransportOptions = {
     /**
@@ -474,11 +710,3 @@ export type SentinelOptions = {
      */
     tls?: import("node:tls").ConnectionOptions;
 };
-/**
- * Checks what a user gave and fills in the defaults (Celery's `app.conf`).
- *
- * @param {Record<string, unknown>} [given] settings by camelCase name; `undefined` means not given
- * @returns {Settings}
- * @throws {ImproperlyConfigured} naming the setting, its value and what it takes
- */
-export declare function resolveSettings(given?: Record<string, unknown>): Settings;

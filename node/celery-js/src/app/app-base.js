@@ -16,20 +16,30 @@ import { resultFromTuple } from "./result-tuple.js";
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../canvas/signature.js").SignatureData} SignatureData
  * @typedef {import("../backend/backend.js").ResultBackend} ResultBackend
+ * @typedef {import("../transport/transport.js").Publisher} Publisher
  * @typedef {import("./control.js").Control} Control
  */
 
 export class AppBase {
+  /**
+   * What the app sends by and reads results from. Looking at them through the app counts as using it.
+   *
+   * @internal
+   */
+  connections = {
+    publisher: /** @type {Publisher} */ (/** @type {unknown} */ (null)),
+    backend: /** @type {ResultBackend} */ (/** @type {unknown} */ (null)),
+    areUsed: false,
+  };
   /** One function for all results. @param {unknown} tuple */
   #fromTuple = (tuple) => this.resultFromTuple(tuple);
 
   /**
    * @param {string} main the app's name
    * @param {import("../settings.js").Settings} settings
-   * @param {ResultBackend} backend
    * @throws {ImproperlyConfigured} for a wrong option in `taskAnnotations`
    */
-  constructor(main, settings, backend) {
+  constructor(main, settings) {
     this.main = main;
     this.settings = settings;
     /** Of the tasks, which get them when they are registered. @internal */
@@ -37,9 +47,29 @@ export class AppBase {
     this.tasks = new TaskRegistry();
     /** The logical clock that orders this app's events and control commands. */
     this.clock = new LamportClock();
-    /** Connects when first asked. @internal */
-    this.backend = backend;
     setNewestApp(asCelery(this));
+  }
+
+  /** Connects with the first message. @internal */
+  get publisher() {
+    this.connections.areUsed = true;
+    return this.connections.publisher;
+  }
+
+  /** @internal */
+  set publisher(publisher) {
+    this.connections.publisher = publisher;
+  }
+
+  /** Connects when first asked. @internal */
+  get backend() {
+    this.connections.areUsed = true;
+    return this.connections.backend;
+  }
+
+  /** @internal */
+  set backend(backend) {
+    this.connections.backend = backend;
   }
 
   /**

@@ -1,20 +1,16 @@
-/** The app (`celery.Celery`): settings, tasks, and the way to a broker and a result backend, opened when first needed. */
-import { createBackend } from "../backend/backend.js";
+/** The app (`celery.Celery`): its tasks, what sends them, and what runs them. */
 import { packageFile } from "../package-files.js";
-import { createRouter } from "../publishing/routes.js";
 import { checkCall, send } from "../publishing/send.js";
 import { sendMany } from "../publishing/send-many.js";
 import { Series } from "../publishing/series.js";
-import { resolveSettings } from "../settings.js";
 import { taskOptions } from "../tasks/define.js";
 import { checkTaskOptions } from "../tasks/options.js";
 import { parseParameters } from "../tasks/parameters.js";
 import { checkSchemaNames } from "../tasks/schema.js";
-import { createPublisher } from "../transport/transport.js";
 import { checkArgument, optionsObject, TEXT } from "../validation/kinds.js";
 import { Worker } from "../worker/lifecycle/worker.js";
-import { AppBase } from "./app-base.js";
 import { registerBuiltins } from "./builtins.js";
+import { ConfiguredApp } from "./configured-app.js";
 import { Control } from "./control.js";
 import { ownCommand } from "./control-command.js";
 import { discover } from "./discovery.js";
@@ -26,10 +22,9 @@ import { Task } from "./task.js";
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../tasks/define.js").TaskFunction} TaskFunction
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
- * @typedef {import("../transport/transport.js").Publisher} Publisher
  */
 
-export class Celery extends AppBase {
+export class Celery extends ConfiguredApp {
   /** @type {Promise<void> | null} */
   #closed = null;
 
@@ -40,10 +35,7 @@ export class Celery extends AppBase {
    */
   constructor(main, settings = {}) {
     checkArgument(main, TEXT, "new Celery(): the app's name");
-    const resolved = resolveSettings(settings);
-    // The broker comes first: if both URLs are the same wrong one, the error names the broker's.
-    const publisher = createPublisher(resolved);
-    super(main, resolved, createBackend(resolved));
+    super(main, settings);
     /**
      * The remote control commands that this app has added to Celery's.
      *
@@ -65,15 +57,6 @@ export class Celery extends AppBase {
      * @type {import("../execution/eager-execution.js").EagerServices | null}
      */
     this.eagerServices = null;
-    /** The route of a task (`taskRoutes`), null where there is none. @internal */
-    this.route = createRouter(this.settings.taskRoutes);
-    /**
-     * Connects with the first message.
-     *
-     * @internal
-     * @type {Publisher}
-     */
-    this.publisher = publisher;
     /** Sends commands to workers, such as `revoke`. */
     this.control = new Control(this);
     /** Receives the events of workers and clients: `receiver`. */
@@ -228,6 +211,7 @@ export class Celery extends AppBase {
    * @throws {ImproperlyConfigured} when an option cannot be used, and in a bundle
    */
   worker(options = {}) {
+    this.markUsed();
     // The worker may not import the app layer, so it gets the path of the module that its threads run.
     return new Worker(this, options, { threadEntry: packageFile("app/thread/entry.js") });
   }

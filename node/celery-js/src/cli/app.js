@@ -1,8 +1,5 @@
 /** The app that a command uses: the one of `--app`, or one made from the command line's settings. */
 import { Celery } from "../app/celery.js";
-import { createBackend } from "../backend/backend.js";
-import { resolveSettings } from "../settings.js";
-import { createPublisher } from "../transport/transport.js";
 import { CommandError, UsageError } from "./command.js";
 import { APPS, addresses, appOf, load, settingsOf } from "./module.js";
 
@@ -17,7 +14,7 @@ export async function loadClient(values) {
   const app = await appOf(exported);
   if (app === undefined)
     return new Celery("celery", { ...(await settingsOf(exported, values.app)), ...addresses(values, true) });
-  changeSettings(app, addresses(values, true));
+  app.overrideSettings(addresses(values, true));
   return app;
 }
 
@@ -40,19 +37,6 @@ export async function loadApp(values, options = {}) {
       `Unable to load celery application. ${file} exports no app as ${APPS.join(", ")}; settings alone have no tasks.`,
     );
   }
-  changeSettings(app, addresses(values, true));
+  app.overrideSettings(addresses(values, true));
   return app;
-}
-
-/**
- * Gives an app that has not connected yet other settings than its module did: those of the command line win.
- *
- * @param {Celery} app
- * @param {Record<string, unknown>} changes
- * @throws {ImproperlyConfigured} when a setting is wrong
- */
-export function changeSettings(app, changes) {
-  app.settings = resolveSettings({ ...app.settings, ...changes });
-  if ("brokerUrl" in changes) app.publisher = createPublisher(app.settings);
-  if ("resultBackend" in changes) app.backend = createBackend(app.settings);
 }

@@ -30,6 +30,7 @@ import { CeleryError } from "../errors.js";
  * @property {Record<string, RefusedOption>} [refused]
  * @property {string} [args] what the help calls its arguments; it takes none without
  * @property {Record<string, Command | LazyCommand>} [commands]
+ * @property {Readonly<Record<string, string>>} [missing] commands that Celery has, and what there is instead
  * @property {(call: Call) => Promise<number>} [run] resolves with the exit code
  */
 

@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { resolveSettings } from "../settings.js";
+import { resolveSettings } from "../validation/resolve-settings.js";
+import { didYouMean } from "../validation/suggest.js";
 import { CommandError } from "./command.js";
 
 /**
@@ -20,7 +21,7 @@ let endLoading = null;
 
 /**
  * @param {import("./command.js").Values} values `app`: a file that exports a `Celery` as `app`, `celery` or default, or a
- *   function `celerySettings` that returns settings. `broker`, `result-backend`: URLs instead of the app's; without an app, the
+ *   function `celerySettings` that returns settings; `FILE:NAME` names another export. `broker`, `result-backend`: URLs instead of the app's; without an app, the
  *   variables CELERY_BROKER_URL and CELERY_RESULT_BACKEND have them as well
  * @returns {Promise<{ settings: Settings, isGiven: boolean }>} `isGiven`: whether there is an app
  * @throws {CommandError} when there is no such file, or no app in it
@@ -47,23 +48,55 @@ export function endLoadingWith(app) {
 /**
  * @param {string} app as the command line names the file
  * @param {{ fromWorker?: boolean }} [options] `fromWorker`: takes the app of a module that would start a worker
- * @returns {Promise<Record<string, unknown>>} what it exports
- * @throws {CommandError} when there is no such file, or importing it fails
+ * @returns {Promise<Record<string, unknown>>} what it exports, or of `FILE:NAME` that export alone
+ * @throws {CommandError} when there is no such file or export, or importing it fails
  */
 export async function load(app, { fromWorker = false } = {}) {
-  const file = [app, `${app}.js`, `${app}.mjs`].map((path) => resolve(path)).find((path) => existsSync(path));
-  if (file === undefined) throw new CommandError(`Unable to load celery application. The file ${app} was not found.`);
+  const { file, name } = placeOf(app);
   const ended = new Promise((resolve, reject) => {
     endLoading = (ofWorker) => (fromWorker ? resolve({ app: ofWorker }) : reject(startsWorker()));
   });
   try {
-    return await Promise.race([import(pathToFileURL(file).href), ended]);
+    const exported = await Promise.race([import(pathToFileURL(file).href), ended]);
+    return name === null ? exported : exportOf(exported, name);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(`Unable to load celery application. ${file}: ${reason}`, { cause: error });
   } finally {
     endLoading = null;
   }
+}
+
+/**
+ * @param {string} app `FILE`, or as Celery's `module:attribute`, `FILE:NAME`
+ * @returns {{ file: string, name: string | null }} the file's whole path
+ * @throws {CommandError} when there is no such file
+ */
+function placeOf(app) {
+  const [, before, name] = /^(.+):([^:/\\]+)$/.exec(app) ?? [];
+  // A colon can be part of a file's name.
+  for (const [path, ofPath] of [[app, null], ...(before ? [[before, name]] : [])]) {
+    const file = [path, `${path}.js`, `${path}.mjs`]
+      .map((each) => resolve(String(each)))
+      .find((each) => existsSync(each));
+    if (file !== undefined) return { file, name: ofPath ?? null };
+  }
+  throw new CommandError(`Unable to load celery application. The file ${before ?? app} was not found.`);
+}
+
+/**
+ * @param {Record<string, unknown>} exported
+ * @param {string} name of one export
+ * @returns {Record<string, unknown>} this one alone, under the name that its kind has
+ * @throws {CommandError} when there is no such export, or it is neither an app nor a function
+ */
+function exportOf(exported, name) {
+  if (!Object.hasOwn(exported, name))
+    throw new CommandError(`it exports no ${name}${didYouMean(name, Object.keys(exported))}`);
+  const { [name]: value } = exported;
+  if (typeof value === "function") return { [SETTINGS]: value };
+  if (typeof value === "object" && value !== null && "sendTask" in value) return { [APPS[0]]: value };
+  throw new CommandError(`its ${name} is neither an app nor a function that returns settings`);
 }
 
 const startsWorker = () =>

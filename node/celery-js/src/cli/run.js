@@ -59,18 +59,34 @@ async function descend(command, path, words, inherited, terminal) {
   const { values, positionals } = parse(words.slice(0, end), options, command.args !== undefined);
   const all = { ...inherited, ...values };
   refuse(values, command.refused ?? {});
+  if (values.workdir !== undefined) enter(String(values.workdir));
   if (all["no-color"]) terminal.isColored = false;
   if (all.version) return terminal.print(VERSION);
   if (all.help || (command.commands && end === words.length)) return terminal.print(helpText(path, command));
   if (command.run) return command.run({ values: all, args: positionals, terminal });
-  const { commands = {} } = command;
+  const { commands = {}, missing = {} } = command;
   const name = words[end];
+  if (Object.hasOwn(missing, name)) throw new UsageError(`No such command '${name}': ${missing[name]}.`);
   if (!Object.hasOwn(commands, name)) {
     throw new UsageError(`No such command '${name}'${didYouMean(name, Object.keys(commands))}`);
   }
   const named = commands[name];
   const next = "load" in named ? await named.load() : named;
   return descend({ ...next, global: command.global }, [...path, name], words.slice(end + 1), all, terminal);
+}
+
+/**
+ * @param {string} folder of `--workdir`
+ * @throws {CommandError} when there is no such folder
+ */
+function enter(folder) {
+  try {
+    process.chdir(folder);
+  } catch (error) {
+    throw new CommandError(`--workdir ${folder}: ${/** @type {NodeJS.ErrnoException} */ (error).code}.`, {
+      cause: error,
+    });
+  }
 }
 
 /**

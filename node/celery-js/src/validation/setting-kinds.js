@@ -1,4 +1,5 @@
 /** The types of the settings table: what each takes, and the test of it. */
+import { availableParallelism } from "node:os";
 import { parseHealthAddress } from "./health-address.js";
 import {
   BOOLEAN,
@@ -12,6 +13,7 @@ import {
   PRIORITY,
   RATE,
   TEXT,
+  TEXT_OR_TEXTS,
 } from "./kinds.js";
 import { isRetryPolicy } from "./retry-policy.js";
 import { QUEUES } from "./task-queues.js";
@@ -144,8 +146,31 @@ export function problemOf(type, value) {
 /** @param {string} option in camelCase, or as Python spells it */
 const reasonOf = (option) => WITHOUT.get(option.replace(/_(.)/g, (_, letter) => letter.toUpperCase()));
 
+/** @type {Kind<string | readonly string[]>} */
+const URLS = [
+  "a non-empty string, or a list of them",
+  (value) => TEXT_OR_TEXTS[1](value) && /** @type {string | string[]} */ (value).length > 0,
+];
+/** @type {Kind<number | "auto">} */
+const SLOTS = [`${POSITIVE[0]}, or "auto"`, (value) => value === "auto" || POSITIVE[1](value)];
+export const LOG_LEVELS = /** @type {const} */ (["debug", "info", "warning", "error", "critical"]);
+/** @type {Kind<string>} */
+const LOG_LEVEL = [`one of ${LOG_LEVELS.join(", ")}`, (value) => LOG_LEVELS.some((level) => level === value)];
+/** @type {Kind<string>} */
+const LOG_FORMAT = [
+  '"auto", "pretty" or "json"; a Node worker has no format strings',
+  (value) => value === "auto" || value === "pretty" || value === "json",
+];
+/** A row of this type lists the values that it takes. @type {Kind<never>} */
+const FIXED = ["the values of its row", () => false];
+
 export const SETTING_KINDS = {
   string: TEXT,
+  urls: URLS,
+  slots: SLOTS,
+  "log-level": LOG_LEVEL,
+  "log-format": LOG_FORMAT,
+  fixed: FIXED,
   boolean: BOOLEAN,
   count: COUNT,
   depth: DEPTH,
@@ -169,4 +194,15 @@ export const SETTING_KINDS = {
   "remote-control": REMOTE_CONTROL,
   policy: POLICY,
   "json-only": JSON_ONLY,
+};
+
+/**
+ * What the settings have in place of a value that can be given in several forms.
+ *
+ * @type {{ readonly [N in SettingType]?: (value: unknown) => unknown }}
+ */
+export const READERS = {
+  // kombu's form of several servers.
+  urls: (value) => (Array.isArray(value) ? value.join(";") : value),
+  slots: (value) => (value === "auto" ? availableParallelism() : value),
 };

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import net from "node:net";
 import { describe, test } from "node:test";
 import { createBackend } from "../../src/backend/backend.js";
-import { resolveSettings } from "../../src/settings.js";
+import { resolveSettings } from "../../src/validation/resolve-settings.js";
 import { WITHOUT_POSTGRES } from "../support/postgres.js";
 import { meta, PostgresFixture } from "../support/postgres-store.js";
 import { freePort } from "../support/server.js";

@@ -7,10 +7,10 @@ import { createBackend } from "../../src/backend/backend.js";
 import { chordScripts, RedisChords } from "../../src/backend/redis/chords.js";
 import { RedisResultStore } from "../../src/backend/redis/store.js";
 import { encodeMeta } from "../../src/protocol/result-encoder.js";
-import { resolveSettings } from "../../src/settings.js";
 import { ClientConnection } from "../../src/transport/redis/client-connection.js";
 import { resultKeyPrefix } from "../../src/transport/redis/keys.js";
 import { parseRedisUrl } from "../../src/transport/redis/url.js";
+import { resolveSettings } from "../../src/validation/resolve-settings.js";
 import { freePort, startServer } from "../support/server.js";
 import { waitUntil } from "../support/wait.js";
 

@@ -26,6 +26,9 @@ function call(words, cwd) {
 describe("an unknown command or option: one line and exit code 2", () => {
   for (const [words, line] of /** @type {Array<[string[], string]>} */ ([
     [["ded"], "No such command 'ded'; did you mean 'dead'?"],
+    [["beat"], "No such command 'beat': `celery beat` sends JavaScript tasks by name."],
+    [["list", "bindings"], "No such command 'list': `rabbitmqctl list_bindings` lists bindings."],
+    [["--config", "celeryconfig", "status"], "--config: call `app.configFromObject()` in the module of the app."],
     [["dead", "lst"], "No such command 'lst'; did you mean 'list'?"],
     [["--colour"], "Unknown option '--colour'"],
     [["dead", "list", "--tusk", "a"], "Unknown option '--tusk'"],
@@ -59,6 +62,10 @@ describe("the app of --app", () => {
       "refusing.mjs": 'export const celerySettings = () => { throw new Error("JOBS_X: unknown"); };',
       "two.mjs": `import { Celery } from "${INDEX}"; export const app = new Celery("a", { brokerUrl: "${NOWHERE}" });
         for (const name of ["shop.churn.predict", "shop.demand.predict"]) app.task(name, () => {});`,
+      "several.mjs": `import { Celery } from "${INDEX}"; export const number = 5;
+        export const app = new Celery("a", { brokerUrl: "${NOWHERE}" });
+        export const second = new Celery("b", { brokerUrl: "redis://127.0.0.1:2/0" });
+        export const settings = () => ({ brokerUrl: "redis://127.0.0.1:3/0" });`,
       "broken.mjs": 'throw new Error("no luck");',
       "other.mjs": "export const x = 1;",
     };
@@ -73,7 +80,25 @@ describe("the app of --app", () => {
     assert.deepEqual(tasks, ["  predict  shop.churn.predict", '  app.tasks.get("shop.demand.predict")']);
   });
 
+  it("--workdir names the folder that it is in", () => {
+    const inside = call(["--workdir", folder, "-A", "made.mjs", "dead", "list"]);
+    const nowhere = call(["--workdir", join(folder, "none"), "-A", "made.mjs", "dead", "list"]);
+
+    assert.match(inside.stderr, /cannot reach/);
+    assert.deepEqual(nowhere, {
+      status: 1,
+      stdout: "",
+      stderr: `Error: --workdir ${join(folder, "none")}: ENOENT.\n`,
+    });
+  });
+
   for (const [file, line] of /** @type {Array<[string, RegExp]>} */ ([
+    ["made.mjs:app", /cannot reach redis:\/\/127\.0\.0\.1:1\/0 within 5 s/],
+    ["several:second", /cannot reach redis:\/\/127\.0\.0\.1:2\/0 within 5 s/],
+    ["several:settings", /cannot reach redis:\/\/127\.0\.0\.1:3\/0 within 5 s/],
+    ["several.mjs:secnd", /several\.mjs: it exports no secnd; did you mean 'second'\?/],
+    ["several.mjs:number", /several\.mjs: its number is neither an app nor a function that returns settings/],
+    ["missing.mjs:app", /The file missing\.mjs was not found\./],
     ["made.mjs", /cannot reach redis:\/\/127\.0\.0\.1:1\/0 within 5 s/],
     ["settings", /cannot reach redis:\/\/127\.0\.0\.1:1\/0 within 5 s/],
     ["wrong.mjs", /brokerUrl='kafka:\/\/here': unknown scheme 'kafka'/],

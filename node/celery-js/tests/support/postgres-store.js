@@ -2,7 +2,7 @@
 import { after, afterEach, before, beforeEach } from "node:test";
 import { createBackend } from "../../src/backend/backend.js";
 import { encodeMeta } from "../../src/protocol/result-encoder.js";
-import { resolveSettings } from "../../src/settings.js";
+import { resolveSettings } from "../../src/validation/resolve-settings.js";
 import { startPostgres } from "./postgres.js";
 
 /** @typedef {import("../../src/backend/postgres/store.js").PostgresResultStore} PostgresResultStore */

@@ -78,6 +78,22 @@ new Celery("app", { resultExpires: "1 day" });
 new Celery("app", { taskAnnotations: { "*": { rateLimit: "10/s", throws: [TypeError] } } });
 // @ts-expect-error: it is `rateLimit`
 new Celery("app", { taskAnnotations: [{ "orders.get": { rateLimt: "10/s" } }] });
+new Celery("app", {
+  brokerUrl: ["amqp://a", "amqp://b"],
+  workerConcurrency: "auto",
+  acceptContent: ["json"],
+  enableUtc: true,
+});
+// @ts-expect-error: times are in UTC
+new Celery("app", { enableUtc: false });
+// @ts-expect-error: Node has no beat
+new Celery("app", { beatSchedule: {} });
+app.conf.taskRoutes = { "orders.*": "orders" };
+app.conf.update({ resultExpires: 60 });
+exactly<string>()(app.conf.brokerUrl);
+exactly<number>()(app.conf.workerConcurrency);
+// @ts-expect-error: it is `taskRoutes`
+app.conf.update({ taskRoute: {} });
 
 // @ts-expect-error: it is `taskTimeLimit`
 eagerApp({ taskTimelimit: 1 });

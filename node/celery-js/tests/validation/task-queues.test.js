@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Celery, QueueNotFound } from "../../src/index.js";
-import { resolveSettings } from "../../src/settings.js";
+import { resolveSettings } from "../../src/validation/resolve-settings.js";
 import { bindingOf, queueNames } from "../../src/validation/task-queues.js";
 import { checkWorkerOptions } from "../../src/worker/lifecycle/options.js";
 

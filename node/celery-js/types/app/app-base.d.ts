@@ -5,9 +5,11 @@ import { Annotations } from "../tasks/annotations.js";
 import { GroupResult } from "./group-result.js";
 import { TaskRegistry } from "./registry.js";
 import { AsyncResult } from "./result.js";
+import { ResultSet } from "./result-set.js";
 export type SendOptions = import("../tasks/send-options.js").SendOptions;
 export type SignatureData = import("../canvas/signature.js").SignatureData;
 export type ResultBackend = import("../backend/backend.js").ResultBackend;
+export type Publisher = import("../transport/transport.js").Publisher;
 export type Control = import("./control.js").Control;
 export declare class AppBase {
     #private;
@@ -18,15 +20,30 @@ export declare class AppBase {
     tasks: TaskRegistry;
     /** The logical clock that orders this app's events and control commands. */
     clock: LamportClock;
-    /** Connects when first asked. @internal */
-    backend: import("../backend/backend.js").ResultBackend;
+    /**
+     * What the app sends by and reads results from. Looking at them through the app counts as using it.
+     *
+     * @internal
+     */
+    connections: {
+        publisher: Publisher;
+        backend: ResultBackend;
+        areUsed: boolean;
+    };
     /**
      * @param {string} main the app's name
      * @param {import("../settings.js").Settings} settings
-     * @param {ResultBackend} backend
      * @throws {ImproperlyConfigured} for a wrong option in `taskAnnotations`
      */
-    constructor(main: string, settings: import("../settings.js").Settings, backend: ResultBackend);
+    constructor(main: string, settings: import("../settings.js").Settings);
+    /** Connects with the first message. @internal */
+    get publisher(): import("../transport/transport.js").Publisher;
+    /** @internal */
+    set publisher(publisher: import("../transport/transport.js").Publisher);
+    /** Connects when first asked. @internal */
+    get backend(): import("../backend/backend.js").ResultBackend;
+    /** @internal */
+    set backend(backend: import("../backend/backend.js").ResultBackend);
     /**
      * Celery's `repr`, for shells and logs: the settings have passwords.
      *
@@ -56,6 +73,11 @@ export declare class AppBase {
      * @returns {GroupResult}
      */
     GroupResult(id: string, results: import("./result.js").AnyResult[]): GroupResult;
+    /**
+     * @param {import("./result.js").AnyResult[]} [results] of any tasks and groups
+     * @returns {ResultSet}
+     */
+    ResultSet(results?: import("./result.js").AnyResult[]): ResultSet;
     /**
      * @param {string} id the id of a group whose result was saved, in either language
      * @returns {Promise<GroupResult | null>} null when none was saved (`GroupResult.restore`)

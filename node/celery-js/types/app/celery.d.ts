@@ -1,5 +1,5 @@
 import { Worker } from "../worker/lifecycle/worker.js";
-import { AppBase } from "./app-base.js";
+import { ConfiguredApp } from "./configured-app.js";
 import { Control } from "./control.js";
 import { Events } from "./events.js";
 import { Task } from "./task.js";
@@ -7,8 +7,7 @@ export type UntypedResult = import("./result.js").UntypedResult;
 export type SendOptions = import("../tasks/send-options.js").SendOptions;
 export type TaskFunction = import("../tasks/define.js").TaskFunction;
 export type TaskOptions = import("../tasks/options.js").TaskOptions;
-export type Publisher = import("../transport/transport.js").Publisher;
-export declare class Celery extends AppBase {
+export declare class Celery extends ConfiguredApp {
     #private;
     /**
      * The remote control commands that this app has added to Celery's.
@@ -31,15 +30,6 @@ export declare class Celery extends AppBase {
      * @type {import("../execution/eager-execution.js").EagerServices | null}
      */
     eagerServices: import("../execution/eager-execution.js").EagerServices | null;
-    /** The route of a task (`taskRoutes`), null where there is none. @internal */
-    route: import("../publishing/routes.js").Router | null;
-    /**
-     * Connects with the first message.
-     *
-     * @internal
-     * @type {Publisher}
-     */
-    publisher: Publisher;
     /** Sends commands to workers, such as `revoke`. */
     control: Control;
     /** Receives the events of workers and clients: `receiver`. */

@@ -3,11 +3,9 @@
  * time limits apply. As with Celery's `task_always_eager`, retries follow at once, whatever their countdown.
  */
 import { Celery } from "../app/celery.js";
-import { MemoryResults } from "./memory-results.js";
 export type AnyResult = import("../app/result.js").AnyResult;
 export declare class EagerApp extends Celery {
     #private;
-    backend: MemoryResults;
     eagerServices: {
         store: (/** @type {string} */ taskId: string, /** @type {string} */ metaText: string) => Promise<void>;
         hasTimeLimits: boolean;

@@ -181,12 +181,14 @@ export type Consumer = {
     startRenewing: () => Promise<void>;
     /**
      * the messages that are there now;
-     * `undecodable`: how many messages were not envelopes, and are dead letters now. Rejects with a `Refusal`, or when the
+     * `undecodable`: how many messages were not envelopes, and are dead letters now; `hasMore`: it stopped before `limit`, so call
+     * again at once. Rejects with a `Refusal`, or when the
      * connection is down; nothing is lost by calling again
      */
     take: (limit: number) => Promise<{
         deliveries: Delivery[];
         undecodable: number;
+        hasMore?: boolean;
     }>;
     /**
      * until there may be messages, or `wake` is called
@@ -197,6 +199,10 @@ export type Consumer = {
      * when the broker last answered a `take`, by `performance.now()`; 0 = never
      */
     answeredAtMs: number;
+    /**
+     * epoch, by the clock of the broker if it is known
+     */
+    nowMs: () => number;
     isConnected: boolean;
     reconnected: (timeoutMs: number) => Promise<void>;
     /**
@@ -235,6 +241,7 @@ export type Consumer = {
      * stores results and acknowledges.
      * `onSent` is called when the command is on its way: a later `take` is executed after it. Rejects with an error that
      * `isRefusedResult` recognizes; some of the other results are then stored, and nothing is acknowledged
+     * but the items in its `before`
      */
     settle: (items: readonly Settlement[], onSent?: () => void) => Promise<Settled>;
     /**

@@ -6,8 +6,14 @@ export type Kind<T> = import("./kinds.js").Kind<T>;
  * @returns {string} why
  */
 export declare function problemOf(type: SettingType, value: unknown): string;
+export declare const LOG_LEVELS: readonly ["debug", "info", "warning", "error", "critical"];
 export declare const SETTING_KINDS: {
     string: import("./kinds.js").Kind<string>;
+    urls: Kind<string | readonly string[]>;
+    slots: Kind<number | "auto">;
+    "log-level": Kind<string>;
+    "log-format": Kind<string>;
+    fixed: Kind<never>;
     boolean: import("./kinds.js").Kind<boolean>;
     count: import("./kinds.js").Kind<number>;
     depth: Kind<number>;
@@ -35,3 +41,9 @@ export declare const SETTING_KINDS: {
     policy: Kind<import("./retry-policy.js").RetryPolicy>;
     "json-only": import("./kinds.js").Kind<"json">;
 };
+/**
+ * What the settings have in place of a value that can be given in several forms.
+ *
+ * @type {{ readonly [N in SettingType]?: (value: unknown) => unknown }}
+ */
+export declare const READERS: { readonly [N in SettingType]?: (value: unknown) => unknown; };

@@ -25,9 +25,11 @@ export class ThreadApp extends AppBase {
    * @param {Ask} options.ask
    */
   constructor({ main, settings, countsChords, ask }) {
-    super(main, settings, relayedBackend(ask, countsChords));
+    super(main, settings);
     this.#ask = ask;
-    this.publisher = { publish: async (/** @type {object} */ publication) => ask("publish", [publication]) };
+    this.backend = relayedBackend(ask, countsChords);
+    const publish = async (/** @type {object} */ publication) => ask("publish", [publication]);
+    this.publisher = /** @type {import("../../transport/transport.js").Publisher} */ ({ publish });
   }
 
   /**

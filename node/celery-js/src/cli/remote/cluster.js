@@ -3,8 +3,8 @@ import { Control } from "../../app/control.js";
 import { Events } from "../../app/events.js";
 import { OperationalError } from "../../errors.js";
 import { LamportClock } from "../../protocol/clock.js";
-import { resolveSettings } from "../../settings.js";
 import { createPublisher } from "../../transport/transport.js";
+import { resolveSettings } from "../../validation/resolve-settings.js";
 import { CommandError } from "../command.js";
 import { addresses, appOf, load, settingsOf } from "../module.js";
 
@@ -69,7 +69,6 @@ async function openCluster(values) {
   const exported = await load(file);
   const app = await appOf(exported);
   if (app === undefined) return new Cluster(resolveSettings({ ...(await settingsOf(exported, file)), ...changes }));
-  const { changeSettings } = await import("../app.js");
-  changeSettings(app, changes);
+  app.overrideSettings(changes);
   return app;
 }

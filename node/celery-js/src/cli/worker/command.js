@@ -1,5 +1,5 @@
 /** `celery-js worker`: a worker of the app that `--app` names. */
-import { changeSettings, loadApp } from "../app.js";
+import { loadApp } from "../app.js";
 import { WORKER_OPTIONS, workerArguments } from "./options.js";
 import { REFUSED } from "./refused.js";
 
@@ -13,7 +13,7 @@ export const WORKER = {
     // For the log, which does not see the command line.
     if (values["no-color"]) process.env.NO_COLOR = "1";
     const app = await loadApp(values);
-    changeSettings(app, settings);
+    app.overrideSettings(settings);
     return app.worker(options).run();
   },
 };

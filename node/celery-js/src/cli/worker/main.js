@@ -1,6 +1,5 @@
 /** A worker in a separate program that takes the options of `celery-js worker`. */
 import { basename } from "node:path";
-import { changeSettings } from "../app.js";
 import { CommandError } from "../command.js";
 import { endLoadingWith } from "../module.js";
 import { execute } from "../run.js";
@@ -27,7 +26,7 @@ export async function workerMain(app, defaults = {}, argv = process.argv.slice(2
     refused: REFUSED,
     run: async (/** @type {import("../command.js").Call} */ { values }) => {
       const { options, settings } = workerArguments(values);
-      changeSettings(app, settings);
+      app.overrideSettings(settings);
       return app.worker({ ...defaults, ...options }).run();
     },
   };

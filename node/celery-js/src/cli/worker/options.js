@@ -1,6 +1,7 @@
 /** The options of `celery-js worker`: Celery's names, the worker option or setting behind each, and how its text is read. */
 import { availableParallelism } from "node:os";
 import * as kinds from "../../validation/kinds.js";
+import { LOG_LEVELS } from "../../validation/setting-kinds.js";
 import { UsageError } from "../command.js";
 
 /**
@@ -17,8 +18,6 @@ import { UsageError } from "../command.js";
  * @property {WorkerOptions} options of `app.worker()`
  * @property {Record<string, unknown>} settings instead of the app's
  */
-
-const LEVELS = ["debug", "info", "warning", "error", "critical"];
 
 /**
  * @param {string} text
@@ -43,10 +42,10 @@ const NODENAME = {
 const POOL = { takes: kinds.POOL[0], read: (text) => (kinds.POOL[1](text) ? text : undefined) };
 /** @type {Reader} */
 const LEVEL = {
-  takes: `one of ${LEVELS.join(", ")}`,
+  takes: `one of ${LOG_LEVELS.join(", ")}`,
   read: (text) => {
     const level = text.toLowerCase();
-    return level === "fatal" ? "critical" : LEVELS.find((known) => known === level);
+    return level === "fatal" ? "critical" : LOG_LEVELS.find((known) => known === level);
   },
 };
 /** @type {Reader} */
@@ -211,7 +210,7 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
     type: "string",
     short: "l",
     metavar: "LEVEL",
-    help: `${LEVELS.join(", ")}.`,
+    help: `${LOG_LEVELS.join(", ")}.`,
     to: "workerLogLevel",
     kind: LEVEL,
   },

@@ -191,7 +191,7 @@ async function reachBackend({ settings, backend }, { capabilities }, log) {
  * @param {import("./options.js").CheckedOptions} options
  */
 async function announceStart(app, worker, options) {
-  const payload = { instance: worker, conf: app.settings };
+  const payload = { instance: worker, conf: app.conf };
   await sendSignal(worker.log, "celerydInit", worker.hostname, { ...payload, options });
   await sendSignal(worker.log, "workerInit", worker, {});
   await sendSignal(worker.log, "celerydAfterSetup", worker.hostname, payload);

@@ -30,6 +30,7 @@
  * @typedef {object} WorkerApp
  * @property {string} main
  * @property {import("../../settings.js").Settings} settings
+ * @property {Readonly<import("../../settings.js").Settings>} conf the same for signals; changing it is an error that says why
  * @property {TaskRegistry} tasks
  * @property {import("../../protocol/clock.js").LamportClock} clock
  * @property {import("../../transport/transport.js").Publisher} publisher

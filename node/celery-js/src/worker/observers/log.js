@@ -1,7 +1,6 @@
 /** The worker's log: pino, with Celery's level names and Celery's sentences (celery.app.trace). */
 import pino from "pino";
 import { PinoPretty } from "pino-pretty";
-import { ImproperlyConfigured } from "../../errors.js";
 import { withLoggerName } from "../../execution/execution.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
 import { className } from "../../validation/class-name.js";
@@ -33,12 +32,8 @@ const CELERY_LEVELS = Object.fromEntries(Object.entries(LEVELS).map(([celery, ou
  * @param {string} options.worker the worker's name
  * @param {LogStream} [options.stream] default stdout
  * @returns {Logger}
- * @throws {ImproperlyConfigured} for a level or format that does not exist
  */
 export function createLogger({ level, format, worker, stream = process.stdout }) {
-  if (!Object.hasOwn(LEVELS, level)) {
-    throw new ImproperlyConfigured(`workerLogLevel='${level}': expected one of ${Object.keys(LEVELS).join(", ")}`);
-  }
   const options = {
     level: LEVELS[/** @type {keyof typeof LEVELS} */ (level)],
     base: { worker },
@@ -59,12 +54,8 @@ export function createLogger({ level, format, worker, stream = process.stdout })
  * @param {string} format pretty, json, or auto: pretty on a terminal
  * @param {LogStream} [stream] default stdout
  * @returns {boolean}
- * @throws {ImproperlyConfigured} for a format that does not exist
  */
 export function isPretty(format, stream = process.stdout) {
-  if (!["auto", "pretty", "json"].includes(format)) {
-    throw new ImproperlyConfigured(`workerLogFormat='${format}': expected auto, pretty or json`);
-  }
   return format === "pretty" || (format === "auto" && isForPeople(stream));
 }
 

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ImproperlyConfigured } from "../../../src/errors.js";
-import { resolveSettings } from "../../../src/settings.js";
 import { parseAmqpUrls } from "../../../src/transport/amqp/url.js";
 import { createPublisher, hidePassword } from "../../../src/transport/transport.js";
+import { resolveSettings } from "../../../src/validation/resolve-settings.js";
 
 test("a URL without parts has kombu's defaults", () => {
   assert.deepEqual(parseAmqpUrls("amqp://"), [

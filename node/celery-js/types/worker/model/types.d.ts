@@ -34,6 +34,10 @@ export type TaskRegistry = {
 export type WorkerApp = {
     main: string;
     settings: import("../../settings.js").Settings;
+    /**
+     * the same for signals; changing it is an error that says why
+     */
+    conf: Readonly<import("../../settings.js").Settings>;
     tasks: TaskRegistry;
     clock: import("../../protocol/clock.js").LamportClock;
     publisher: import("../../transport/transport.js").Publisher;

@@ -13,7 +13,6 @@ export type LogStream = NodeJS.WritableStream & {
  * @param {string} options.worker the worker's name
  * @param {LogStream} [options.stream] default stdout
  * @returns {Logger}
- * @throws {ImproperlyConfigured} for a level or format that does not exist
  */
 export declare function createLogger({ level, format, worker, stream }: {
     level: string;
@@ -25,7 +24,6 @@ export declare function createLogger({ level, format, worker, stream }: {
  * @param {string} format pretty, json, or auto: pretty on a terminal
  * @param {LogStream} [stream] default stdout
  * @returns {boolean}
- * @throws {ImproperlyConfigured} for a format that does not exist
  */
 export declare function isPretty(format: string, stream?: LogStream): boolean;
 /** @param {Error} error */
