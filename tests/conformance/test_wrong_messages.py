@@ -133,9 +133,11 @@ def test_an_envelope_without_a_task_fails_if_it_has_an_id(
     redis.lpush("jobs", json.dumps(envelope))
     start(kind, reliable=RELIABLE[kind])
     error = queue.app.AsyncResult("broken").get(timeout=30, propagate=False)
-    assert type(error).__name__ == "InvalidTaskError"
+    # Celery looks an empty name up.
+    reason = "NotRegistered" if (kind, name) == (Kind.PYTHON, "no task name") else "InvalidTaskError"
+    assert type(error).__name__ == reason
     assert queue.call("basic.add", (1, 2)) == 3
-    assert wait_for_a_dead_letter(redis)[0]["reason"] == "InvalidTaskError"
+    assert wait_for_a_dead_letter(redis)[0]["reason"] == reason
 
 
 def test_a_message_without_an_id_is_put_aside(start: StartWorker, queue: Target, redis: Redis) -> None:

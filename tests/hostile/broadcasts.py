@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .messages import QUEUE
+from .messages import QUEUE, TASK
 from .values import VALUES, dumps, words
 
 COMMANDS = words(
@@ -17,7 +17,7 @@ ARGUMENTS = words(
     "queue exchange exchange_type routing_key task_name rate_limit soft hard ids task_id headers signal n own"
 )
 # What may be done to a worker by any of them is done to it: these leave it as it is.
-HARMLESS = {"cancel_consumer": {"queue": "another"}, "pool_grow": {"n": 0}}
+HARMLESS = {"cancel_consumer": {"queue": "another"}, "pool_grow": {"n": 1_000}}
 CONTROL = "celery.pidbox"
 EVENTS = "celeryev"
 KINDS = words(
@@ -54,11 +54,23 @@ def _command(method: str, arguments: dict[str, Any], reply_to: Any) -> dict[str,
 _ENVELOPES = st.dictionaries(
     st.sampled_from(("body", "content-type", "content-encoding", "headers", "properties")), VALUES, max_size=1
 )
-_COMMANDS = st.builds(
-    _command,
-    st.sampled_from(COMMANDS),
-    st.dictionaries(st.sampled_from(ARGUMENTS), VALUES, max_size=3),
-    st.one_of(st.none(), VALUES, st.just({"exchange": "reply", "routing_key": "r"})),
+#: Arguments of their kind that would harm a worker.
+_HARMFUL = st.sampled_from(
+    [
+        *(("rate_limit", {"task_name": TASK, "rate_limit": rate}) for rate in ("-5/s", "nan/s", "-inf/m")),
+        ("revoke", {"task_id": [f"nobody-{i}" for i in range(5_000)]}),
+        ("revoke_by_stamped_headers", {"headers": {"own": [f"stamp-{i}" for i in range(5_000)]}}),
+    ]
+)
+_REPLY_TO = st.one_of(st.none(), VALUES, st.just({"exchange": "reply", "routing_key": "r"}))
+_COMMANDS = st.one_of(
+    st.builds(
+        _command,
+        st.sampled_from(COMMANDS),
+        st.dictionaries(st.sampled_from(ARGUMENTS), VALUES, max_size=3),
+        _REPLY_TO,
+    ),
+    st.builds(lambda harmful, reply_to: _command(*harmful, reply_to), _HARMFUL, _REPLY_TO),
 )
 _EVENTS = st.builds(
     lambda kind, fields: {

@@ -24,7 +24,8 @@ HEADERS = words(
     "is_eager hostname correlation_id own __proto__"
 )
 PROPERTIES = words(
-    "correlation_id reply_to delivery_mode delivery_info priority body_encoding delivery_tag timestamp own"
+    "correlation_id correlationId reply_to delivery_mode delivery_info priority body_encoding delivery_tag "
+    "timestamp own"
 )
 EMBEDS = words("callbacks errbacks chain chord id own")
 FIELDS = words("task id args kwargs retries eta expires utc timelimit callbacks errbacks chord taskset")
@@ -200,12 +201,26 @@ MOMENTS = st.sampled_from(
         "",
     ]
 )
+#: At and over the limit of names (docs/settings.md), and of what is shown of arguments.
+LONG_TEXTS = st.sampled_from(["x" * 2048, "x" * 2049, "é" * 1025, LONG_NAME])
+NAMES = words("task shadow root_id parent_id group eta expires argsrepr kwargsrepr")
+#: Names of stamps: many, repeated, and as many as there may be.
+STAMPED = st.sampled_from([["a"] * 2000, [f"s{i}" for i in range(1000)], [f"s{i}" for i in range(1001)]])
 LIMITS = st.lists(st.one_of(st.none(), NUMBERS, TEXTS, st.lists(NUMBERS, max_size=1)), min_size=1, max_size=3)
 
 CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(_in, st.just("headers"), st.sampled_from(HEADERS), VALUES),
     st.builds(_in, st.just("headers"), st.sampled_from(("eta", "expires")), MOMENTS),
     st.builds(_in, st.just("headers"), st.just("timelimit"), LIMITS),
+    st.builds(_in, st.just("headers"), st.just("retries"), st.one_of(NUMBERS, st.just(2**31 - 1))),
+    st.builds(_in, st.just("headers"), st.sampled_from(NAMES), LONG_TEXTS),
+    st.builds(
+        _in,
+        st.just("properties"),
+        st.sampled_from(("correlation_id", "delivery_tag", "reply_to")),
+        LONG_TEXTS,
+    ),
+    st.builds(_in, st.just("headers"), st.just("stamped_headers"), STAMPED),
     st.builds(
         _in, st.just("headers"), st.sampled_from(("stamped_headers", "stamps")), st.lists(VALUES, max_size=2)
     ),
@@ -249,6 +264,8 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
         ]
     ),
     st.builds(_version_1, st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=2)),
+    st.builds(_version_1, st.fixed_dictionaries({"eta": MOMENTS})),
+    st.builds(_version_1, st.dictionaries(st.sampled_from(FIELDS), LONG_TEXTS, min_size=1, max_size=1)),
 )
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from redis import Redis
 
 from .messages import QUEUE, HostileMessage, hostile_messages
-from .values import NUMBERS, VALUES, dumps
+from .values import NUMBERS, VALUES, dumps, nested
 
 SCORES = st.sampled_from([float("-inf"), 0.0, 1.0, -1e308, 1e-320])
 #: What stands in `unacked` and is not a record that `take` has written.
@@ -33,8 +33,17 @@ def held(numbered: HostileMessage) -> HostileMessage:
     return replace(numbered, text=f"{numbered.text[:-1]}, {numbered.mark}}}")
 
 
+def _deep(message: HostileMessage) -> HostileMessage:
+    """A message over a limit, which the sweep does not parse."""
+    if not message.text.endswith("}"):
+        return message
+    return replace(message, text=f'{message.text[:-1]}, "deep": {nested(350)}}}')
+
+
 #: Messages that a dead worker held.
-HELD = hostile_messages().map(held)
+HELD = st.one_of(
+    hostile_messages(), hostile_messages(), hostile_messages(), hostile_messages().map(_deep)
+).map(held)
 
 
 def hold(redis: Redis, tag: str, record: bytes, score: float) -> None:

@@ -3,13 +3,16 @@
 import math
 import re
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from celery_reliable.health_address import read_address
+from celery_reliable.keys import Keys
+from celery_reliable.measuring import MOST_SEEN, Measuring
 from celery_reliable.metrics.tasks import TaskMetrics, waited_s
+from celery_reliable.options import read_options
 from celery_reliable.tally import Tally
 
 
@@ -133,3 +136,16 @@ def test_a_timestamp_that_cannot_be_a_time_is_ignored() -> None:
 
     assert {waited_s(request_of("t", {"timestamp": given})) for given in wrong} == {None}
     assert waited_s(request_of("t", {"timestamp": 4e9})) == 0
+
+
+def test_messages_without_a_time_are_remembered_by_a_hash_and_up_to_a_number() -> None:
+    measuring = Measuring(cast("Any", None), read_options({}, Keys()))
+    ends = [f'"delivery_tag": "{"x" * 8_000}{i}"'.encode() for i in range(MOST_SEEN + 1)]
+
+    assert [measuring._since(end, float(now)) for now, end in enumerate(ends[:3])] == [0.0, 1.0, 2.0]
+    assert measuring._since(ends[1], 9.0) == 1.0
+    for end in ends:
+        measuring._since(end, 10.0)
+
+    assert len(measuring._seen) == MOST_SEEN
+    assert max(map(len, measuring._seen)) <= 32

@@ -172,3 +172,17 @@ def test_a_group_within_a_group_is_waited_for_as_long_as_the_outer_one(
 
     backend.store_result("never", 2, "SUCCESS")
     assert group.get(timeout=0.2) == ([1, [1, 2]] if depth == 1 else [1, [1, [1, 2]]])
+
+
+def test_a_claim_without_an_end_does_not_keep_a_part_for_ever(
+    backend: celery_reliable.results.RedisBackend, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(celery_reliable.results, "LONGEST_CLAIM", 2)
+    keys = [backend.get_key_for_group("g", suffix).decode() for suffix in (".j", ".t", ".s", ".d", "", ".c")]
+    redis.set("celery-taskset-meta-g.s", 1)
+    redis.set("celery-taskset-meta-g.c", "of nobody")
+
+    reply = backend._chord_part_return_script(keys=keys, args=["t1", "text", 1, 0, 0, 0, 1, "token"])
+
+    assert reply[3] == 1
+    assert redis.get("celery-taskset-meta-g.c") == "token"

@@ -89,6 +89,16 @@ describe("the Redis result store", () => {
     await unordered.close();
   });
 
+  test("any claim can be given an end", async () => {
+    const backend = createBackend(resolveSettings({ resultBackend: server.url }));
+    await redis.set("celery-taskset-meta-g.c", "of nobody");
+
+    await backend.chords?.endClaim("g", 5);
+
+    assert.equal(await redis.ttl("celery-taskset-meta-g.c"), 5);
+    await backend.close();
+  });
+
   test("a part that is added to a chord counts once, also if the reply is lost and the call repeated", async () => {
     const address = parseRedisUrl(server.url);
     const connection = new ClientConnection({ address, name: "test", timeoutMs: 5_000, scripts: chordScripts });
