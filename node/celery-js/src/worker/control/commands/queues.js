@@ -18,7 +18,7 @@ export const QUEUES = [
     kinds: { queue: NAME, exchange: NAME, exchange_type: NAME, routing_key: NAME },
     isOpen: true,
     run: async ({ consumer, log }, { queue, exchange, exchange_type: type = "direct", routing_key: routingKey }) => {
-      if (/["\\]|\p{Cs}/u.test(queue)) throw new ImproperlyConfigured(`invalid queue name ${queue}`);
+      if (/["\\]/.test(queue)) throw new ImproperlyConfigured(`invalid queue name ${queue}`);
       await consumer.add(queue, {
         exchange: exchange ?? queue,
         routingKey: routingKey ?? queue,
