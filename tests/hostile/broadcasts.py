@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from .messages import QUEUE, TASK
-from .values import VALUES, dumps, words
+from .values import LIKE_NAN, VALUES, dumps, words
 
 COMMANDS = words(
     "ping stats active reserved scheduled revoked registered conf active_queues query_task report clock "
@@ -14,7 +14,8 @@ COMMANDS = words(
     "pool_grow nothing"
 )
 ARGUMENTS = words(
-    "queue exchange exchange_type routing_key task_name rate_limit soft hard ids task_id headers signal n own"
+    "queue exchange exchange_type routing_key task_name rate_limit soft hard ids task_id headers signal n "
+    "own taskinfoitems from_node revoked terminate"
 )
 # What may be done to a worker by any of them is done to it: these leave it as it is.
 HARMLESS = {"cancel_consumer": {"queue": "another"}, "pool_grow": {"n": 1_000}}
@@ -51,6 +52,44 @@ def _command(method: str, arguments: dict[str, Any], reply_to: Any) -> dict[str,
     return {"method": method, "arguments": given, "destination": None, "reply_to": reply_to, "ticket": "t"}
 
 
+def _ping(**address: Any) -> dict[str, Any]:
+    return {"method": "ping", "arguments": {}, "destination": None, "ticket": "t", **address}
+
+
+#: Patterns that take long to match, or with no clear meaning; and destinations of that kind.
+_ADDRESSES = st.one_of(
+    st.builds(
+        lambda pattern: _ping(pattern=pattern, matcher="pcre"),
+        st.sampled_from(("(((.+)+)+)+!", ".*" * 60 + "!", "(|)" * 60 + "!", "(a*)*" * 20, "(?=(.+)+!)")),
+    ),
+    st.builds(
+        lambda pattern: _ping(pattern=pattern, matcher="glob"),
+        st.sampled_from(("*?" * 100 + "!", "*?" * 100_000, "[" * 200, "[z-a]")),
+    ),
+    st.builds(lambda pattern, matcher: _ping(pattern=pattern, matcher=matcher), VALUES, VALUES),
+    st.builds(lambda destination: _ping(destination=destination), VALUES),
+)
+#: Commands whose arguments are of the right kind, and too many, or not what they seem.
+_LARGE = st.sampled_from(
+    [
+        _command("add_consumer", {"queue": queue}, None)
+        for queue in (
+            "unacked",
+            "unacked_index",
+            "celery.leases",
+            f"{QUEUE}.dead",
+            "_kombu.binding.celery.pidbox",
+        )
+    ]
+    + [
+        _command("revoke", {"task_id": [f"nobody-{n}" for n in range(500)]}, None),
+        _command("revoke", {"task_id": ["x"] * 60_000}, None),
+        _command("terminate", {"task_id": ["x" * 3_000], "signal": "TERM"}, None),
+        _command("hello", {"from_node": "other@host", "revoked": ["x"] * 60_000}, None),
+        _command("revoke_by_stamped_headers", {"headers": {f"s{n}": [n, -n] for n in range(2_000)}}, None),
+        _command("registered", {"taskinfoitems": ["name"] * 20_000}, None),
+    ]
+)
 _ENVELOPES = st.dictionaries(
     st.sampled_from(("body", "content-type", "content-encoding", "headers", "properties")), VALUES, max_size=1
 )
@@ -93,7 +132,8 @@ BROADCASTS = st.one_of(
     st.tuples(
         st.just(CONTROL), st.builds(lambda body, more: _published(body, **more), _COMMANDS, _ENVELOPES)
     ),
-    st.tuples(st.just(CONTROL), st.builds(_published, VALUES)),
+    st.tuples(st.just(CONTROL), st.builds(_published, st.one_of(_ADDRESSES, _LARGE))),
+    st.tuples(st.just(CONTROL), st.builds(_published, st.one_of(VALUES, st.just(LIKE_NAN)))),
     st.tuples(st.just(CONTROL), VALUES.map(lambda value: dumps(value).encode("utf-8", "surrogatepass"))),
     st.tuples(st.just(CONTROL), st.binary(max_size=40)),
     st.tuples(

@@ -11,7 +11,7 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 from hypothesis import strategies as st
 
-from .values import DEPTHS, NUMBERS, TEXTS, TYPED, VALUES, Raw, dumps, words
+from .values import DEPTHS, LIKE_NAN, NUMBERS, TEXTS, TYPED, VALUES, Raw, dumps, words
 
 TASK = "hostile.run"
 QUEUE = "hostile"
@@ -137,6 +137,14 @@ def _whole(part: str, value: Any) -> Change:
     return lambda parts: parts.update({part: value})
 
 
+def _whole_stamps(names: list[str]) -> Change:
+    def change(parts: dict[str, Any]) -> None:
+        _in("headers", "stamped_headers", names)(parts)
+        _in("headers", "stamps", {name: [*names[:50]] for name in names[:50]})(parts)
+
+    return change
+
+
 def _compressed(method: str, compress: Callable[[bytes], bytes]) -> Change:
     def change(parts: dict[str, Any]) -> None:
         _make_unique(parts, parts["number"])  # while its id can be read
@@ -182,6 +190,13 @@ SIGNATURES = st.one_of(
             _signature({"queue": "elsewhere", "priority": "x"}),
             _signature({"queue": "elsewhere", "eta": "x"}),
             _signature({}, task=5),
+            _signature(
+                {
+                    "queue": "elsewhere",
+                    "stamped_headers": [f"s{n}" for n in range(3_000)],
+                    **{f"own{n}": n for n in range(3_000)},
+                }
+            ),
             {"task": TASK},
             _signature({"queue": "\ud800"}),
             *(_signature({"queue": "elsewhere"}, task=name) for name in ("\ud800", '"} 1\n#', LONG_NAME)),
@@ -225,6 +240,12 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
         _in, st.just("headers"), st.sampled_from(("stamped_headers", "stamps")), st.lists(VALUES, max_size=2)
     ),
     st.builds(
+        _in, st.just("headers"), st.sampled_from(("retries", "group_index", "replaced_task_nesting")), NUMBERS
+    ),
+    st.builds(
+        lambda count: _whole_stamps([f"s{n}" for n in range(count)]), st.sampled_from((900, 1_001, 3_000))
+    ),
+    st.builds(
         _in,
         st.just("headers"),
         st.just("task"),
@@ -240,6 +261,7 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
     ),
     st.builds(_of_body, st.integers(0, 2), VALUES),
     st.builds(_of_body, st.integers(0, 1), TYPED),
+    st.just(_of_body(0, LIKE_NAN)),
     st.builds(_of_embed, st.sampled_from(EMBEDS), VALUES),
     st.builds(
         _of_embed, st.sampled_from(("callbacks", "errbacks", "chain")), st.lists(SIGNATURES, max_size=2)

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from celery_reliable.types import Json
 
-_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# Also half of a surrogate pair, which no key can have.
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Kind(NamedTuple):

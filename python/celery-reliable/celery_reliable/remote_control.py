@@ -23,6 +23,7 @@ from celery_reliable.fanout import MalformedBroadcastError
 from celery_reliable.intake import is_outage
 from celery_reliable.line_limit import CONTROL_LINES, MALFORMED
 from celery_reliable.outage import BROKER_OUTAGE, lost
+from celery_reliable.queue_check import check_queue
 from celery_reliable.revoking import COMMANDS
 from celery_reliable.types import Message, Passed, Payload, Settings
 
@@ -54,6 +55,8 @@ class Handlers(Mapping[str, Callable[..., object]]):
             check_arguments(command, arguments)
             if (refusal := refusal_of(command, arguments, state)) is not None:
                 return control.nok(refusal)
+            if command == "add_consumer":
+                check_queue(state.consumer.task_consumer.channel, arguments["queue"])
             if command == "pool_shrink" and arguments.get("n") == 0:
                 return control.ok("pool will shrink")  # by 0: billiard's pool would end a process
             return handler(state, **arguments)

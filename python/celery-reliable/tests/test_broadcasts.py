@@ -135,6 +135,7 @@ WRONG_ARGUMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "an empty queue": ("add_consumer", {"queue": ""}),
     "a queue with a line break": ("add_consumer", {"queue": "a\nb"}),
     "an object as an exchange": ("add_consumer", {"queue": "q", "exchange": {"a": 1}}),
+    "a queue with half of a surrogate pair": ("add_consumer", {"queue": "a\ud800"}),
     "a number as a routing key": ("add_consumer", {"queue": "q", "routing_key": 5}),
     "an unknown type of exchange": ("add_consumer", {"queue": "q", "exchange_type": "nope"}),
     "a list as a type of exchange": ("add_consumer", {"queue": "q", "exchange_type": ["direct"]}),
@@ -148,6 +149,12 @@ WRONG_ARGUMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "two billion processes": ("pool_grow", {"n": 2**31}),
     "no number to shrink by": ("pool_shrink", {"n": None}),
     "a negative number to shrink by": ("pool_shrink", {"n": -1}),
+    "more tasks than a worker remembers": ("revoke", {"task_id": ["x"] * 50_001}),
+    "an id longer than any task's": ("terminate", {"task_id": "x" * 2_049, "signal": "TERM"}),
+    "more stamps than a worker remembers": ("revoke_by_stamped_headers", {"headers": {"a": list(range(50_001))}}),
+    "a stamp that is an object": ("revoke_by_stamped_headers", {"headers": {"a": [{}]}}),
+    "more revoked tasks of another worker": ("hello", {"from_node": "a@b", "revoked": ["x"] * 50_001}),
+    "more attributes of tasks than there are": ("registered", {"taskinfoitems": ["x"] * 101}),
 }
 
 
@@ -211,6 +218,27 @@ def test_a_command_with_wrong_arguments_is_answered_with_the_error(server: Serve
     left = {str(key) for key in server.client.scan_iter()} - keys
     assert {key for key in left if key.startswith("_kombu") and not key.endswith("pidbox")} == set()
     assert client.send_task("worker_app.add", [1, 2]).get(timeout=30) == 3
+
+
+def test_a_queue_whose_keys_are_none_is_refused(worker: Program, redis: Redis, client: Celery) -> None:
+    wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")
+    redis.set("text", "no list")
+    redis.set("later\x06\x163", "no list")
+    ours, dead = "its key is one of the delivery protocol's", "it keeps dead letters"
+    refused = {
+        "unacked": f"'unacked' is no queue: {ours}",
+        "celery.leases": f"'celery.leases' is no queue: {ours}",
+        "jobs.dead": f"'jobs.dead' is no queue: {dead}",
+        "text": "the key text is a string, not a list",
+        "later": "the key later\\x06\\x163 is a string, not a list",
+    }
+
+    for queue, reason in refused.items():
+        [reply] = answers(client, "add_consumer", queue=queue)
+        assert reply["error"] in (f'ImproperlyConfigured("{reason}")', f"ImproperlyConfigured('{reason}')")
+
+    assert client.send_task("worker_app.add", [1, 2]).get(timeout=20) == 3
+    assert worker.exit_code is None
 
 
 def test_a_thousand_unknown_commands_and_a_thousand_wrong_arguments_are_two_lines(

@@ -68,8 +68,8 @@ export const TEXT_OR_TEXTS = [
   "a non-empty string, or an array of them",
   (value) => (Array.isArray(value) ? value : [value]).every(TEXT[1]),
 ];
-/** A name for keys and log lines, without control characters. @type {Kind<string>} */
-export const NAME = ["a name", (value) => TEXT[1](value) && !/\p{Cc}/u.test(String(value))];
+/** A name for keys and log lines, without control characters and halves of surrogate pairs. @type {Kind<string>} */
+export const NAME = ["a name", (value) => TEXT[1](value) && !/[\p{Cc}\p{Cs}]/u.test(String(value))];
 /** @type {Kind<(...args: never[]) => unknown>} */
 export const FUNCTION = ["a function", (value) => typeof value === "function"];
 /** @type {Kind<AbortSignal>} */

@@ -16,7 +16,7 @@ const BATCH = 50;
 /** How many may wait, over all commands: as many as a worker remembers. */
 const MAX_WAITING = 50_000;
 /** How long a command waits for its states, so that whoever gets its answer finds them. */
-const ANSWER_WITHIN_MS = 500;
+const ANSWER_WITHIN_MS = 250;
 
 export class RevokedStates {
   #app;
@@ -40,7 +40,7 @@ export class RevokedStates {
 
   /**
    * @param {readonly string[]} ids of tasks that do not run here
-   * @returns {Promise<void>} once all states are stored, or half a second has passed; never rejects
+   * @returns {Promise<void>} once all states are stored, or a quarter of a second has passed; never rejects
    */
   async store(ids) {
     for (const id of ids) {

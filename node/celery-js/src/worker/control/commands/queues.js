@@ -19,7 +19,7 @@ export const QUEUES = [
     kinds: { queue: NAME, exchange: NAME, exchange_type: NAME, routing_key: NAME },
     isOpen: true,
     run: async (state, { queue, exchange, exchange_type: exchangeType, routing_key: routingKey }) => {
-      if (/["\\]|\p{Cs}/u.test(queue)) throw new ImproperlyConfigured(`invalid queue name ${queue}`);
+      if (/["\\]/.test(queue)) throw new ImproperlyConfigured(`invalid queue name ${queue}`);
       const { consumer, log } = state;
       if (!consumer.queues.includes(queue)) {
         await consumer.add(queue, knownPlace(queue, state) ?? placeOf(queue, { exchange, routingKey, exchangeType }));

@@ -11,6 +11,9 @@ import { TASK_IDS } from "../task-ids.js";
  * @typedef {import("../panel.js").ControlCommand} ControlCommand
  */
 
+/** How much of the ids a log line shows. */
+const SHOWN = 1_000;
+
 /** @type {readonly ControlCommand[]} */
 export const REVOKE = [
   {
@@ -53,7 +56,7 @@ async function revoke(state, taskId, terminate, signal) {
   const running = new Set(dispatcher.requests.active.map(({ message }) => message.id));
   await revokedStates.store([...ids].filter((id) => !running.has(id)));
   if (!terminate) {
-    log.info(`Tasks flagged as revoked: ${[...ids].join(", ")}`);
+    log.info(`Tasks flagged as revoked: ${[...ids].join(", ").slice(0, SHOWN)}`);
     const set = ids.size === 0 ? "set()" : `{${[...ids].map((id) => pythonRepr(id)).join(", ")}}`;
     return ok(`tasks ${set} flagged as revoked`);
   }
