@@ -84,7 +84,7 @@ class MemoryConsumer {
   capabilities = { canPark: false, canStoreResultsWithSettle: false, holdLimit: null };
   answeredAtMs = 0;
   isConnected = true;
-  exchangeType = "direct";
+  declares = { exchangeType: "direct", queueArguments: null };
   /** @type {string[]} */
   queues = [];
 
