@@ -105,14 +105,6 @@ DIFFERENCES: tuple[Difference, ...] = (
         ("test_a_starting_worker_learns_revocations_from_neighbours[python-js]",),
     ),
     Difference(
-        "The type of a queue in `active_queues`, from a Node worker",
-        QUORUM,
-        (
-            "test_an_inspection_is_answered_with_celerys_fields[active_queues]",
-            "test_commands_of_celerys_command_line_have_the_same_fields[active_queues]",
-        ),
-    ),
-    Difference(
         "A pool that has grown, in Python workers", QUORUM, ("test_flower_grows_and_shrinks_a_pool[py]",)
     ),
     Difference(

@@ -100,7 +100,8 @@ import { hideSecrets } from "./url.js";
  * @property {() => Promise<unknown>} answers once the broker has answered, on every connection, a question asked after
  *   this call; rejects once it is closed
  * @property {readonly string[]} queues that are listened to
- * @property {string} exchangeType of the exchanges of queues for which `addQueue` names none
+ * @property {{ exchangeType: string, queueArguments: Record<string, unknown> | null }} declares how it makes a queue, unless
+ *   `addQueue` says otherwise
  * @property {(queue: string, place: import("../validation/task-queues.js").Place) => Promise<void>} addQueue rejects with an ImproperlyConfigured for a type that it does not serve
  * @property {(queue: string) => void} cancelQueue
  * @property {() => Promise<void>} stopTaking puts back what no `take` has returned

@@ -85,7 +85,7 @@ class MemoryConsumer {
   answeredAtMs = 0;
   nowMs = Date.now;
   isConnected = true;
-  exchangeType = "direct";
+  declares = { exchangeType: "direct", queueArguments: null };
   /** @type {string[]} */
   queues = [];
 

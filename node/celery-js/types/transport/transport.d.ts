@@ -215,9 +215,13 @@ export type Consumer = {
      */
     queues: readonly string[];
     /**
-     * of the exchanges of queues for which `addQueue` names none
+     * how it makes a queue, unless
+     * `addQueue` says otherwise
      */
-    exchangeType: string;
+    declares: {
+        exchangeType: string;
+        queueArguments: Record<string, unknown> | null;
+    };
     /**
      * rejects with an ImproperlyConfigured for a type that it does not serve
      */

@@ -8,7 +8,7 @@ import { ConnectionLink } from "./connection-link.js";
 import { HOLD_LIMIT } from "./held.js";
 import { Prefetch } from "./prefetch.js";
 import { toError } from "./thread-calls.js";
-import { servedBinding } from "./topology.js";
+import { declaredAs, servedBinding } from "./topology.js";
 import { WaitingDeliveries } from "./waiting.js";
 
 /** How long a wait for messages lasts at most: a worker that takes shows that it works. */
@@ -54,7 +54,7 @@ export class AmqpConsumer {
   constructor(options, hooks) {
     this.#options = options;
     this.#hooks = hooks;
-    this.exchangeType = options.thread.queueKind.exchangeType;
+    this.declares = declaredAs(options.thread.queueKind);
     this.#link = new ConnectionLink(options.thread, hooks, (report) => this.#receive(report));
   }
 

@@ -126,7 +126,22 @@ export async function countMessages(model, queue) {
   }
 }
 
-/** @param {QueueKind} kind */
+/**
+ * @param {QueueKind} kind
+ * @returns {import("../transport.js").Consumer["declares"]}
+ */
+export function declaredAs(kind) {
+  const queueArguments = argumentsOf(kind);
+  return {
+    exchangeType: kind.exchangeType,
+    queueArguments: Object.keys(queueArguments).length > 0 ? queueArguments : null,
+  };
+}
+
+/**
+ * @param {QueueKind} kind
+ * @returns {Record<string, unknown>}
+ */
 function argumentsOf({ type, maxPriority }) {
   if (type === "quorum") return { "x-queue-type": "quorum" };
   return maxPriority === null ? {} : { "x-max-priority": maxPriority };

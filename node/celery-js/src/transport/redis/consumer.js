@@ -55,7 +55,7 @@ export class RedisConsumer extends Releasing {
 
   /** @type {readonly string[]} */
   queues = [];
-  exchangeType = "direct";
+  declares = Object.freeze({ exchangeType: "direct", queueArguments: null });
   answeredAtMs = 0;
 
   /**

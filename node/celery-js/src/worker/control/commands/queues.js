@@ -61,12 +61,13 @@ function knownPlace(queue, { app: { settings }, consumer, options }) {
  * @returns {object} as kombu's `Queue.as_dict(recurse=True)`
  */
 function describe(name, state) {
+  const { declares } = state.transport;
   const { exchange, routingKey, exchangeType } = knownPlace(name, state) ?? placeOf(name);
   return {
     name,
     exchange: {
       name: exchange,
-      type: exchangeType === "direct" ? state.transport.exchangeType : exchangeType,
+      type: exchangeType === "direct" ? declares.exchangeType : exchangeType,
       arguments: null,
       durable: true,
       passive: false,
@@ -75,7 +76,7 @@ function describe(name, state) {
       no_declare: false,
     },
     routing_key: routingKey,
-    queue_arguments: null,
+    queue_arguments: declares.queueArguments,
     binding_arguments: null,
     consumer_arguments: null,
     durable: true,
