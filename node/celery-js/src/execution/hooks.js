@@ -55,7 +55,8 @@ export class Hooks {
     const callIfWanted = () => (execution.ended ? undefined : call());
     return after(prerun, () => {
       track();
-      return after(this.#call(execution, "beforeStart", [id, args, kwargs]), callIfWanted);
+      // A thread calls `beforeStart` itself, with the task's own `self`.
+      return after(execution.request.pool === "threads" ? null : execution.announceStart(), callIfWanted);
     });
   }
 
@@ -215,9 +216,8 @@ export class Hooks {
 
   /**
    * @param {Execution} execution
-   * @param {"beforeStart" | "onSuccess" | "onFailure" | "onRetry" | "afterReturn"} name
+   * @param {"onSuccess" | "onFailure" | "onRetry" | "afterReturn"} name
    * @param {unknown[]} args
-   * @returns {unknown} what the handler returns
    */
   #call(execution, name, args) {
     /** @type {Handler | null | undefined} */

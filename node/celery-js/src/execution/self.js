@@ -2,6 +2,8 @@
 
 import { replacementFor } from "../canvas/replacement.js";
 import { Ignore, ImproperlyConfigured, OperationalError } from "../errors.js";
+import { dumps } from "../protocol/json.js";
+import { checkArgument, OBJECT, TEXT } from "../validation/kinds.js";
 import { planRetry } from "./retry.js";
 import { ValueError } from "./value-error.js";
 
@@ -28,6 +30,10 @@ export function createSelf(execution) {
     addToChord: {
       value: (/** @type {Signature} */ signature, /** @type {{ lazy?: boolean }} */ options) =>
         addToChord(execution, signature, options),
+    },
+    sendEvent: {
+      value: (/** @type {string} */ type, /** @type {Record<string, unknown>} */ fields = {}) =>
+        sendEvent(execution, type, fields),
     },
     updateState: {
       value: (/** @type {string} */ state, /** @type {unknown} */ meta = null) => updateState(execution, state, meta),
@@ -94,6 +100,22 @@ async function addToChord({ app, context }, signature, { lazy = false } = {}) {
   signature.set({ groupId, groupIndex, chord, rootId }).freeze();
   await chords.addOne(groupId);
   return lazy ? signature : signature.delay();
+}
+
+/**
+ * Sends an event of the task's own to monitors, whether or not the worker sends those of its tasks (Celery's Task.send_event).
+ *
+ * @param {Execution} execution
+ * @param {string} type such as "task-progress"
+ * @param {Record<string, unknown>} fields
+ * @throws {TypeError} for a type or fields of the wrong kind
+ * @throws {EncodeError} for what JSON cannot represent
+ */
+function sendEvent({ request, services }, type, fields) {
+  checkArgument(type, TEXT, "sendEvent(): the type");
+  checkArgument(fields, OBJECT, "sendEvent(): the fields");
+  dumps(fields, { root: "event" }); // the task gets the error; the worker's dispatcher would only log it
+  services.sendEvent(type, { uuid: request.message.id, ...fields });
 }
 
 /**

@@ -2,7 +2,7 @@
 import pino from "pino";
 import { PinoPretty } from "pino-pretty";
 import { ImproperlyConfigured } from "../../errors.js";
-import { withLoggerName } from "../../execution/execution.js";
+import { withLoggerName } from "../../execution/task-logger.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
 import { className } from "../../validation/class-name.js";
 
@@ -129,6 +129,6 @@ const prettyLevel = (level, _key, _line, { colors }) => {
  */
 function prettyMessage(line, messageKey) {
   const { logger, task, task_id: taskId, [messageKey]: message = "" } = line;
-  const isOfTask = typeof logger === "string" && !logger.startsWith("celery.");
+  const isOfTask = task !== undefined && typeof logger === "string" && !logger.startsWith("celery.");
   return isOfTask ? `${task}[${taskId}]: ${message}` : String(message);
 }

@@ -17,11 +17,11 @@ import { Zombies } from "./zombies.js";
 
 /**
  * @param {import("../lifecycle/assembly.js").Plan} plan
- * @param {(taskId: string, result: string) => Promise<boolean>} store
+ * @param {Pick<import("../../execution/execution.js").Services, "store" | "sendEvent">} services
  * @returns {Pools}
  * @throws {ImproperlyConfigured} for a task whose function a thread cannot import
  */
-export function createPools({ app, hostname, log, options, threadEntry, onTooManyZombies }, store) {
+export function createPools({ app, hostname, log, options, threadEntry, onTooManyZombies }, services) {
   const names = tasksInThreads(app.tasks, options.pool);
   const { min, max, keepalive } = sizesOf(options);
   const isLoopUsed = app.tasks.names().some((name) => !name.startsWith("celery.") && !names.includes(name));
@@ -40,7 +40,7 @@ export function createPools({ app, hostname, log, options, threadEntry, onTooMan
           maxTasksPerChild,
           maxMemoryPerChild,
           resourceLimits,
-          serve: createServices({ app, store, log }),
+          serve: createServices({ app, log, ...services }),
           log,
         });
   const resizeThreads = (/** @type {{ min: number | null, max: number | null }} */ given) => {
