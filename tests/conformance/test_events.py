@@ -143,6 +143,14 @@ def test_a_task_that_sends_no_events_is_not_told_of(watched: Watched) -> None:
     assert watched.monitor.of(quiet.id) == []
 
 
+def test_a_task_sends_events_of_its_own(watched: Watched) -> None:
+    result = watched.target.send("events.tell", (3,))
+    event = watched.monitor.wait_for("task-progress", uuid=result.id)
+    assert shape(event) == TASK | {"done": "number"}
+    assert event["done"] == 3
+    assert event["hostname"] == watched.hostname
+
+
 def test_a_task_in_a_workflow_is_told_of_with_its_family(watched: Watched) -> None:
     first = watched.target.signature("basic.add", (1, 2), task_id=uuid())
     last = watched.target.signature("basic.add", (3,), task_id=uuid())

@@ -74,6 +74,14 @@ def test_the_signal_of_an_expired_task_says_so(worker: Target, ledger: Ledger) -
     assert told(ledger, result) == [("task_revoked", ["ID", False, None, True])]
 
 
+def test_the_signal_of_a_terminated_task_has_the_number_of_its_signal(worker: Target, ledger: Ledger) -> None:
+    result = worker.send("signals.observed", (ledger.path, "hang"))
+    ledger.wait_for("task_prerun")
+    result.revoke(terminate=True, signal="SIGTERM")
+    [entry] = ledger.wait_for("task_revoked")
+    assert json.loads(entry.label) == [result.id, True, 15, False]
+
+
 def test_an_unknown_task_sends_an_event(worker: Target, ledger: Ledger) -> None:
     result = worker.send("signals.no_such_task", headers={"ledger": ledger.path})
     ledger.wait_for("task_unknown")

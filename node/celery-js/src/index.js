@@ -19,6 +19,7 @@
 /** @typedef {import("./worker/lifecycle/worker.js").Worker} Worker */
 /** @typedef {import("./worker/lifecycle/options.js").WorkerOptions} WorkerOptions */
 /** @typedef {import("./execution/bound-task.js").BoundTask} BoundTask `self` of a task with `bind: true` */
+/** @typedef {import("./execution/task-logger.js").TaskLogger} TaskLogger what `getTaskLogger()` gives */
 /** @typedef {import("./execution/context.js").Context} Context what a task reads as `self.request` */
 
 export { Celery } from "./app/celery.js";
@@ -32,6 +33,8 @@ export { Signature } from "./canvas/signature.js";
 export { workerMain } from "./cli/worker/main.js";
 // All errors of this package, so that users can catch any of them.
 export * from "./errors.js";
+export { currentTask } from "./execution/bound-task.js";
+export { getTaskLogger } from "./execution/task-logger.js";
 export { TaskError } from "./protocol/exceptions.js";
 export { DateTime, Decimal, PlainDate, PlainTime, UUID } from "./protocol/json.js";
 export { signals } from "./signals.js";

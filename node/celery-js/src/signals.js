@@ -13,8 +13,8 @@ import { didYouMean } from "./validation/suggest.js";
  * @typedef {(payload: any) => unknown} Receiver of a `SignalPayload`; `any`, so that it can take what it needs out of it
  * @typedef {object} ConnectOptions
  * @property {unknown} [sender] only signals from this sender. For task signals: the Task, its function or its name. For
- *   publishing signals: the task's name. For worker signals: the Worker, or its name for `celerydInit`, `celerydAfterSetup` and
- *   `workerShuttingDown`
+ *   publishing signals: the task's name. For worker signals: the Worker, or its name for `celerydInit`, `celerydAfterSetup`,
+ *   `workerShuttingDown`, `workerProcessInit` and `workerProcessShutdown`
  * @property {string} [dispatchUid] instead of the receiver: connecting a second one under it does nothing
  * @typedef {{ receiver: Receiver, sender: unknown, key: unknown }} Connection
  * @typedef {(error: unknown, sentence: string) => void} Report
@@ -146,9 +146,12 @@ const names = /** @type {const} */ ([
   "celerydInit",
   "celerydAfterSetup",
   "workerInit",
+  "workerProcessInit",
   "workerReady",
   "workerShuttingDown",
+  "workerProcessShutdown",
   "workerShutdown",
+  "heartbeatSent",
 ]);
 
 /** @type {Readonly<Record<typeof names[number], Signal>>} */

@@ -12,6 +12,7 @@ export const observed = task({ bind: true }, (self, _ledger, outcome) => {
   if (outcome === "retry" && self.request.retries === 0) {
     self.retry({ countdown: 0.2, exc: new ConnectionError("later") });
   }
+  if (outcome === "hang") return new Promise(() => setInterval(() => {}, 1_000).unref());
   return outcome === "headers" ? self.request.headers?.traced : outcome;
 });
 

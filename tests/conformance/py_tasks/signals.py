@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from typing import Any
 
 from celery import signals
@@ -18,6 +19,8 @@ def observed(self: Any, ledger: str, outcome: str) -> Any:  # noqa: ARG001
             raise ValueError("no")
         case "retry" if self.request.retries == 0:
             raise self.retry(countdown=0.2, exc=ConnectionError("later"))
+        case "hang":
+            time.sleep(60)
         case "headers":
             return (self.request.headers or {}).get("traced")
     return outcome

@@ -1,4 +1,5 @@
-/** The type of `self`, the first argument of a bound task; `self.js` makes it. */
+/** The type of `self`, the first argument of a bound task, which `self.js` makes; and `self` in any code that a task calls. */
+import { currentTask as currentExecution } from "../tasks/current.js";
 
 /**
  * @typedef {import("../app/task.js").Task} Task
@@ -23,6 +24,8 @@
  * @property {(signature: AnySignature) => never} replace sends a workflow in place of the task, and throws `Ignore`
  * @property {(signature: AnySignature, options?: { lazy?: boolean }) => Promise<unknown>} addToChord adds a task to the chord that
  *   the running one is a part of
+ * @property {(type: string, fields?: Record<string, unknown>) => void} sendEvent sends an event to monitors, such as `celery events`;
+ *   nothing is sent by a task that runs eagerly
  * @property {(state: string, meta?: unknown, options?: { taskId?: string }) => Promise<void>} updateState stores a state, which
  *   clients read as `state` and `info`; `taskId`: that of another task. Followed by `throw new Ignore()`, it is the task's last one;
  *   with `FAILURE`, `meta` may be an error
@@ -34,4 +37,12 @@
  * @typedef {Task & OwnBoundTask} BoundTask
  */
 
-export {};
+/**
+ * The `self` of the running task, also in unbound tasks, in helpers and after an `await` (`celery.current_task`).
+ *
+ * @returns {BoundTask | null} null outside of tasks
+ */
+export function currentTask() {
+  const execution = /** @type {Partial<import("./execution.js").Execution> | null} */ (currentExecution());
+  return execution?.self ?? null;
+}

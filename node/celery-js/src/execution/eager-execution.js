@@ -69,6 +69,7 @@ export class EagerExecution extends Execution {
       send: async ({ publication }) => {
         this.retryText = publication.text;
       },
+      sendEvent: () => {},
       replace: async () => {}, // runs after the task has ended
       store: async (taskId, text) => {
         await services.store(taskId, text);

@@ -7,6 +7,7 @@ import { validateArguments } from "../tasks/schema.js";
 import { Context } from "./context.js";
 import { taskFields } from "./request.js";
 import { createSelf } from "./self.js";
+import { named } from "./task-logger.js";
 
 /**
  * @typedef {import("./request.js").Request} Request
@@ -21,6 +22,7 @@ import { createSelf } from "./self.js";
  * @property {(replacement: import("../canvas/types.js").AnySignature) => Promise<unknown>} replace sends the task's
  *   replacement
  * @property {(taskId: string, result: string) => Promise<boolean>} store stores a state; false when the server refused it for good
+ * @property {(type: string, fields: Record<string, unknown>) => void} sendEvent sends an event to monitors, soon
  * @property {(body: import("../canvas/types.js").AnySignature, error: Error, execution: Execution) => Promise<unknown>} [failBody]
  *   fails the body of a chord; on a worker's event loop alone
  *
@@ -36,10 +38,6 @@ import { createSelf } from "./self.js";
  * @property {() => void} abort passes the soft time limit on
  * @property {() => void} kill ends the thread, whatever the task does
  */
-
-/** The property in which a task's logger keeps its own name. */
-const LOGGER = Symbol("name of the logger");
-const WORKER_LOGGER = "celery.worker";
 
 export class Execution {
   /** @type {Context | null} */
@@ -104,8 +102,15 @@ export class Execution {
    */
   get log() {
     const { name } = this.request.task;
-    const log = this.services.log.child(taskFields(this.request), { formatters: { log: renameError } });
-    return Object.assign(log, { [LOGGER]: name.slice(0, Math.max(0, name.lastIndexOf("."))) || name });
+    return this.logNamed(name.slice(0, Math.max(0, name.lastIndexOf("."))) || name);
+  }
+
+  /**
+   * @param {string} name of the logger
+   * @returns {import("../worker/observers/log.js").Logger} adds the task's fields to each line
+   */
+  logNamed(name) {
+    return named(this.services.log, taskFields(this.request), name);
   }
 
   /**
@@ -155,6 +160,19 @@ export class Execution {
     if (schema === undefined || schema === null) return this.#callWith(bound);
     const checked = validateArguments(schema, task.parameters, bound, task.name);
     return checked instanceof Promise ? checked.then((args) => this.#callWith(args)) : this.#callWith(checked);
+  }
+
+  /**
+   * Calls the task's `beforeStart`, where the task itself runs: both have one `self`.
+   *
+   * @returns {unknown} what it returns
+   */
+  announceStart() {
+    const { message, task } = this.request;
+    const { beforeStart } = task;
+    if (!beforeStart) return undefined;
+    const { id, args, kwargs } = message;
+    return taskStorage.run(this, () => beforeStart.apply(this.self, [id, args, kwargs]));
   }
 
   /**
@@ -209,26 +227,3 @@ export class Execution {
     this.abort?.signal.throwIfAborted();
   }
 }
-
-/**
- * Lets a task log an error as `err`, which is pino's name for it.
- *
- * @param {object} fields
- * @returns {object}
- */
-function renameError(fields) {
-  if (!("err" in fields)) return fields;
-  const { err, ...others } = fields;
-  return { ...others, error: err };
-}
-
-/**
- * Adds the logger's name to a line that has none (pino's option `mixin`).
- *
- * @param {object} _fields
- * @param {number} _level
- * @param {object} logger
- */
-export const withLoggerName = (_fields, _level, logger) => ({
-  logger: /** @type {{ [LOGGER]?: string }} */ (logger)[LOGGER] ?? WORKER_LOGGER,
-});

@@ -56,7 +56,8 @@ export class Hooks {
     const callIfWanted = () => (execution.ended ? undefined : call());
     return after(prerun, () => {
       track();
-      return after(this.#call(execution, "beforeStart", [id, args, kwargs]), callIfWanted);
+      // A thread calls `beforeStart` itself, with the task's own `self`.
+      return after(execution.request.pool === "threads" ? null : execution.announceStart(), callIfWanted);
     });
   }
 
@@ -216,9 +217,8 @@ export class Hooks {
 
   /**
    * @param {Execution} execution
-   * @param {"beforeStart" | "onSuccess" | "onFailure" | "onRetry" | "afterReturn"} name
+   * @param {"onSuccess" | "onFailure" | "onRetry" | "afterReturn"} name
    * @param {unknown[]} args
-   * @returns {unknown} what the handler returns
    */
   #call(execution, name, args) {
     /** @type {Handler | null | undefined} */

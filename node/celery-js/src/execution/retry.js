@@ -6,6 +6,7 @@ import { listOf } from "../canvas/options.js";
 import { Ignore, MaxRetriesExceededError, Retry, WorkerLostError } from "../errors.js";
 import { encodeEnvelope, isoOrNull } from "../protocol/message.js";
 import { pythonRepr, pythonTupleRepr, reprArgs, reprKwargs } from "../protocol/repr.js";
+import { completePolicy } from "../publishing/publish-policy.js";
 import { afterPublish, beforePublish } from "../publishing/publish-signals.js";
 import { addressOf } from "../publishing/send.js";
 import { withSentEvent } from "../publishing/sent-events.js";
@@ -174,10 +175,10 @@ function namesOf(error) {
 /**
  * @param {TaskMessage} message
  * @param {Omit<RetryOptions, "eta"> & { queue: string, args: unknown[], kwargs: Record<string, unknown>, retries: number, eta: string | null }} retry
- * @param {import("../protocol/limits.js").Limits} limits
+ * @param {import("../settings.js").Settings} settings
  * @returns {PlannedSending}
  */
-function publicationOf(message, retry, limits) {
+function publicationOf(message, retry, settings) {
   const { args, kwargs, deliveryMode } = retry;
   const { priority, ...place } = addressOf({ ...retry, priority: retry.priority ?? message.priority }, retry.queue);
   const headers = headersOf(message, retry);
@@ -190,11 +191,11 @@ function publicationOf(message, retry, limits) {
     message: { headers, properties, body: [args, kwargs, embedOf(message, retry)] },
     address: place,
   };
-  beforePublish(published);
+  beforePublish(published, () => completePolicy({}, settings));
   // Keeps the compression, if Node can write it.
   const { compression: before } = message.rawHeaders;
   const compression = retry.compression ?? (COMPRESSION[1](before) ? String(before) : null);
-  const text = encodeEnvelope(published.message, { ...place, priority, deliveryMode, compression }, limits);
+  const text = encodeEnvelope(published.message, { ...place, priority, deliveryMode, compression }, settings);
   return { published, publication: { ...place, priority, text } };
 }
 

@@ -2,7 +2,8 @@
 
 import { replacementFor } from "../canvas/replacement.js";
 import { Ignore, ImproperlyConfigured, OperationalError } from "../errors.js";
-import { checkArgument, methodOptions, TEXT } from "../validation/kinds.js";
+import { dumps } from "../protocol/json.js";
+import { checkArgument, methodOptions, OBJECT, TEXT } from "../validation/kinds.js";
 import { planRetry } from "./retry.js";
 import { ValueError } from "./value-error.js";
 
@@ -29,6 +30,10 @@ export function createSelf(execution) {
     addToChord: {
       value: (/** @type {Signature} */ signature, /** @type {{ lazy?: boolean }} */ options) =>
         addToChord(execution, signature, options),
+    },
+    sendEvent: {
+      value: (/** @type {string} */ type, /** @type {Record<string, unknown>} */ fields = {}) =>
+        sendEvent(execution, type, fields),
     },
     updateState: {
       value: (/** @type {string} */ state, /** @type {unknown} */ meta, /** @type {{ taskId?: string }} */ options) =>
@@ -99,6 +104,22 @@ async function addToChord({ app, context }, signature, { lazy = false } = {}) {
 }
 
 const STATE_OPTIONS = Object.freeze({ taskId: TEXT });
+
+/**
+ * Sends an event of the task's own to monitors, whether or not the worker sends those of its tasks (Celery's Task.send_event).
+ *
+ * @param {Execution} execution
+ * @param {string} type such as "task-progress"
+ * @param {Record<string, unknown>} fields
+ * @throws {TypeError} for a type or fields of the wrong kind
+ * @throws {EncodeError} for what JSON cannot represent
+ */
+function sendEvent({ request, services }, type, fields) {
+  checkArgument(type, TEXT, "sendEvent(): the type");
+  checkArgument(fields, OBJECT, "sendEvent(): the fields");
+  dumps(fields, { root: "event" }); // the task gets the error; the worker's dispatcher would only log it
+  services.sendEvent(type, { uuid: request.message.id, ...fields });
+}
 
 /**
  * Stores a state (Celery's Task.update_state).

@@ -16,16 +16,21 @@ import { counted } from "./sent-counters.js";
  * only before its first `await`.
  *
  * @param {Published} published
+ * @param {() => import("../validation/retry-policy.js").RetryPolicy} policy how its sending is repeated
  */
-export function beforePublish(published) {
-  if (signals.beforeTaskPublish.receivers.length > 0) sendBefore(published);
+export function beforePublish(published, policy) {
+  if (signals.beforeTaskPublish.receivers.length > 0) sendBefore(published, policy());
   published.endSpan = startPublishSpan(published);
 }
 
-/** @param {Published} published */
-function sendBefore({ name, message: { headers, properties, body }, address: { exchange, routingKey } }) {
+/**
+ * @param {Published} published
+ * @param {import("../validation/retry-policy.js").RetryPolicy} retryPolicy
+ */
+function sendBefore({ name, message, address: { exchange, routingKey } }, retryPolicy) {
+  const { headers, properties, body } = message;
   const declare = exchange === "" ? [routingKey] : [];
-  void signals.beforeTaskPublish.send(name, { body, exchange, routingKey, headers, properties, declare });
+  void signals.beforeTaskPublish.send(name, { body, exchange, routingKey, headers, properties, declare, retryPolicy });
 }
 
 /**

@@ -9,6 +9,7 @@ import { checkSendOptions, mergeOptions, shadowOf } from "../tasks/send-options.
 import { tracer } from "../telemetry/open-telemetry.js";
 import { OBJECT, optionsObject, show } from "../validation/kinds.js";
 import { queueNames } from "../validation/task-queues.js";
+import { completePolicy, publishPolicy } from "./publish-policy.js";
 import { afterPublish, beforePublish } from "./publish-signals.js";
 import { counters } from "./sent-counters.js";
 import { withSentEvent } from "./sent-events.js";
@@ -19,8 +20,6 @@ import { withSentEvent } from "./sent-events.js";
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
  * @typedef {import("../tasks/current.js").CurrentTask} CurrentTask
- * @typedef {import("../transport/publish-policy.js").PublishPolicy} PublishPolicy
- * @typedef {import("../validation/retry-policy.js").RetryPolicy} RetryPolicy
  */
 
 /**
@@ -74,7 +73,9 @@ export function prepare(app, name, args, given, parent) {
   Object.assign(message.properties, properties);
   /** @type {import("./publish-signals.js").Published} */
   const published = { name, message, address, endSpan: null };
-  if (signals.beforeTaskPublish.receivers.length > 0 || tracer() !== null) beforePublish(published);
+  if (signals.beforeTaskPublish.receivers.length > 0 || tracer() !== null) {
+    beforePublish(published, () => completePolicy(options, app.settings));
+  }
   const publication = {
     ...address,
     text: encodeEnvelope(message, { ...address, deliveryMode, compression }, app.settings),
@@ -271,29 +272,4 @@ export function addressOf({ exchange, exchangeType = "direct", routingKey, queue
     routingKey: isNamed ? (routingKey ?? "") : (queue ?? defaultQueue),
     priority: priority ?? 0,
   };
-}
-
-/** Celery's `task_publish_retry_policy`. @type {Readonly<PublishPolicy>} */
-const DEFAULT_POLICY = Object.freeze({
-  maxRetries: 3,
-  intervalStart: 0,
-  intervalStep: 0.2,
-  intervalMax: 1,
-  retryErrors: null,
-});
-
-/** The policy without retries. @type {Readonly<PublishPolicy>} */
-const ONCE = Object.freeze({ ...DEFAULT_POLICY, maxRetries: 0 });
-
-/**
- * How often sending is repeated: the caller's policy over the setting's over Celery's defaults.
- *
- * @param {{ retry?: boolean | null, retryPolicy?: RetryPolicy | null }} given by the caller
- * @param {{ taskPublishRetry: boolean, taskPublishRetryPolicy: RetryPolicy | null }} settings
- * @returns {Readonly<PublishPolicy> | null} null without any: the transport then repeats for `taskPublishTimeout`
- */
-function publishPolicy({ retry, retryPolicy }, { taskPublishRetry, taskPublishRetryPolicy }) {
-  if (!(retry ?? taskPublishRetry)) return ONCE;
-  if (!retryPolicy && !taskPublishRetryPolicy) return null;
-  return { ...DEFAULT_POLICY, ...taskPublishRetryPolicy, ...retryPolicy };
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { Redis } from "ioredis";
-import { Celery } from "../../src/index.js";
+import { Celery, signals } from "../../src/index.js";
 import { decodeEnvelope, decodeTask } from "../../src/protocol/message.js";
 import { taskStorage } from "../../src/tasks/current.js";
 import { freePort, startServer } from "../support/server.js";
@@ -39,6 +39,19 @@ describe("sending", () => {
   after(async () => {
     redis.disconnect();
     await server.stop();
+  });
+
+  test("shows beforeTaskPublish the whole retry policy", async () => {
+    /** @type {unknown[]} */
+    const policies = [];
+    const look = (/** @type {any} */ { retryPolicy }) => policies.push(retryPolicy);
+    signals.beforeTaskPublish.connect(look);
+    await app.sendTask("add");
+    await app.sendTask("add", [], { retryPolicy: { maxRetries: 7 } });
+    signals.beforeTaskPublish.disconnect(look);
+
+    const usual = { maxRetries: 3, intervalStart: 0, intervalStep: 0.2, intervalMax: 1, retryErrors: null };
+    assert.deepEqual(policies, [usual, { ...usual, maxRetries: 7 }]);
   });
 
   test("a task goes to its route's queue, else to the default queue", async () => {

@@ -6,6 +6,8 @@ import { pathToFileURL } from "node:url";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { ImproperlyConfigured } from "../../errors.js";
+import { setProcessLog } from "../../execution/task-logger.js";
+import { signals } from "../../signals.js";
 import { currentTask } from "../../tasks/current.js";
 import { taskOptions } from "../../tasks/define.js";
 import { checkTaskOptions } from "../../tasks/options.js";
@@ -13,7 +15,7 @@ import { parseParameters } from "../../tasks/parameters.js";
 import { packError } from "../../worker/pools/crossing.js";
 import { registerBuiltins } from "../builtins.js";
 import { MainThread, post } from "./main-thread.js";
-import { createRun } from "./run.js";
+import { createLog, createRun } from "./run.js";
 import { ThreadApp, ThreadTask } from "./thread-app.js";
 
 /** @typedef {import("../../worker/pools/thread.js").Assignment} Assignment */
@@ -24,6 +26,8 @@ import { ThreadApp, ThreadTask } from "./thread-app.js";
 const { main, settings, countsChords, hostname, logLevel, tasks, aborted } =
   /** @type {import("../../worker/pools/thread-data.js").OwnData} */ (workerData);
 const mainThread = new MainThread();
+const log = createLog(mainThread, logLevel);
+setProcessLog(log); // before the task modules are imported
 /** @type {import("./run.js").Running | null} */
 let running = null;
 /** Whether an ended task has thrown an exception since, which may have left anything half done. */
@@ -61,10 +65,28 @@ function blame(error, kind) {
   if (running === null && (isInDoubt || !message)) throw error;
 }
 
+/**
+ * Calls the receivers that the task modules have connected in this thread, with the worker's name as sender, as Celery does in each
+ * process of its pool.
+ *
+ * @param {"workerProcessInit" | "workerProcessShutdown"} name
+ * @param {Record<string, unknown>} payload
+ */
+async function sendSignal(name, payload) {
+  await signals[name].send(hostname, payload, (error, sentence) => log.error({ error }, sentence));
+}
+
+/** Ends this thread, which has no task. */
+async function shutDown() {
+  await sendSignal("workerProcessShutdown", { pid: process.pid, exitcode: 0 });
+  process.exit(0);
+}
+
 try {
   const app = new ThreadApp({ main, settings, countsChords, ask: mainThread.ask });
   await registerTasks(app, tasks);
-  const run = createRun({ app, hostname, mainThread, logLevel, aborted });
+  await sendSignal("workerProcessInit", {});
+  const run = createRun({ app, hostname, mainThread, log, aborted });
   process.on("unhandledRejection", (error) => blame(error, "unhandled rejection"));
   process.on("uncaughtException", (error) => blame(error, "uncaught exception"));
   parentPort?.on("message", (message) => {
@@ -72,6 +94,7 @@ try {
       running = run(/** @type {Assignment} */ (message.run), (outcome) => finish(outcome, false));
     } else if (message.abort) running?.abort();
     else if (message.answer) mainThread.receive(message.answer);
+    else if (message.shutdown) void shutDown();
   });
   // Only this thread knows which task ends it: the current one, or an earlier one that left code running.
   process.on("exit", (code) => {

@@ -1,9 +1,11 @@
 /** Runs one task in its thread and reports how it ended. A task finds the same services here as on the event loop. */
 
 import pino from "pino";
-import { Execution, withLoggerName } from "../../execution/execution.js";
+import { Execution } from "../../execution/execution.js";
 import { Request } from "../../execution/request.js";
 import { sendRetry } from "../../execution/retry.js";
+import { withLoggerName } from "../../execution/task-logger.js";
+import { dumps } from "../../protocol/json.js";
 import { decodeEnvelope, decodeTask } from "../../protocol/message.js";
 import { encodeReturned, isResult, plainResult, ResultEncoder } from "../../protocol/result-encoder.js";
 import { inContextOf } from "../../telemetry/open-telemetry.js";
@@ -29,21 +31,22 @@ import { abortMark } from "../../worker/pools/thread-data.js";
  * @param {import("./thread-app.js").ThreadApp} options.app
  * @param {string} options.hostname
  * @param {import("./main-thread.js").MainThread} options.mainThread
- * @param {string} options.logLevel pino's
+ * @param {import("pino").Logger} options.log
  * @param {Int32Array} options.aborted shared with the main thread, see `OwnData`
  * @returns {Run}
  */
-export function createRun({ app, hostname, mainThread, logLevel, aborted }) {
+export function createRun({ app, hostname, mainThread, log, aborted }) {
   const { settings } = app;
   /** @type {import("../../execution/execution.js").Services} */
   const services = {
     app: /** @type {import("../../worker/model/types.js").WorkerApp} */ (/** @type {unknown} */ (app)),
     hostname,
-    log: createLog(mainThread, logLevel),
+    log,
     resultEncoder: new ResultEncoder(settings, hostname),
     send: (planned) => sendRetry(app, planned),
     replace: (replacement) => replacement.delay(),
     store: (taskId, result) => mainThread.ask("store", [taskId, result]),
+    sendEvent: (type, fields) => mainThread.send("event", [type, dumps(fields)]),
   };
   return ({ delivery, timeLimits, trace }, onEnd) => {
     const message = decodeTask(decodeEnvelope(delivery.raw, settings), settings);
@@ -89,6 +92,7 @@ class ThreadExecution extends Execution {
  * @returns {Promise<Pick<Outcome, "text" | "isResult">>} what its task returns, as JSON
  */
 async function returnedBy(execution) {
+  await execution.announceStart();
   const value = await execution.call();
   return { text: encodeReturned(value), isResult: isResult(value) };
 }
@@ -111,7 +115,7 @@ async function firstRefusal(sends) {
  * @param {import("./main-thread.js").MainThread} mainThread
  * @param {string} level
  */
-function createLog(mainThread, level) {
+export function createLog(mainThread, level) {
   const write = (/** @type {string} */ line) => {
     const { level: name, msg, ...fields } = JSON.parse(line);
     mainThread.send("log", [name, fields, msg]);

@@ -53,8 +53,10 @@ export function assemble(plan) {
   const ofTasks = metrics && new TaskMetrics(metrics);
   const { observers, events } = createObservers(plan, taskConsumer, ofTasks);
   const { completer, settleBatcher, store, ...completion } = createCompletion(plan, { taskConsumer, observers });
-  const pools = createPools(plan, store);
-  const executor = createExecutor(plan, { ...completion, ...pools, observers, store });
+  const sendEvent = (/** @type {string} */ type, /** @type {Record<string, unknown>} */ fields) =>
+    events.send(type, fields);
+  const pools = createPools(plan, { store, sendEvent });
+  const executor = createExecutor(plan, { ...completion, ...pools, observers, store, sendEvent });
   const { slots } = pools;
   const leaving = { completer, settleBatcher };
   const intake = createIntake(plan, { taskConsumer, ...leaving, executor, slots, observers });
@@ -83,11 +85,11 @@ export function assemble(plan) {
 /**
  * @param {Plan} plan
  * @param {Omit<import("../../execution/executor.js").ExecutorParts, "services">
- *   & Pick<import("../../execution/executor.js").WorkerServices, "observers" | "resultEncoder" | "store">
+ *   & Pick<import("../../execution/executor.js").WorkerServices, "observers" | "resultEncoder" | "store" | "sendEvent">
  *   & Pick<import("../completion/assembly.js").Completion, "downstream">} parts
  * @returns {Executor}
  */
-function createExecutor({ app, hostname, log }, { observers, resultEncoder, store, downstream, ...parts }) {
+function createExecutor({ app, hostname, log }, { observers, resultEncoder, store, sendEvent, downstream, ...parts }) {
   /** @type {import("../../execution/executor.js").WorkerServices} */
   const services = {
     app,
@@ -96,6 +98,7 @@ function createExecutor({ app, hostname, log }, { observers, resultEncoder, stor
     observers,
     resultEncoder,
     store,
+    sendEvent,
     send: (planned) => sendRetry(app, planned),
     replace: (replacement) => replacement.delay(),
     failBody: (body, error, execution) => downstream.failBody(body, { error, execution }),

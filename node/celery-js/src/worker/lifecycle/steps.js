@@ -65,9 +65,11 @@ function preparing({ app, worker, options, parts: { revocations } }) {
  * @param {StepOptions} options
  * @returns {Step[]}
  */
-function connecting({ app, worker: { log }, options, parts, close }) {
+function connecting({ app, worker: { hostname, log }, options, parts, close }) {
   const { taskConsumer, longTasks, pools } = parts;
-  const { threads } = pools;
+  const { threads, slots } = pools;
+  // A thread sends these signals itself. As with Celery's pool `solo`, this process sends them if its event loop runs tasks.
+  const runsTasks = slots.used.includes("async");
   return [
     {
       // Before the connection: a worker that waits for its server is alive, and answers health checks.
@@ -93,6 +95,15 @@ function connecting({ app, worker: { log }, options, parts, close }) {
       start: () => threads?.start(),
       interrupt: () => void threads?.close(),
       stop: () => threads?.close(),
+    },
+    {
+      name: "the receivers of workerProcessInit",
+      start: () => (runsTasks ? sendSignal(log, "workerProcessInit", hostname, {}) : undefined),
+      stop: () => {
+        if (!runsTasks) return undefined;
+        const payload = { pid: process.pid, exitcode: 0 };
+        return withinMs(Promise.resolve(sendSignal(log, "workerProcessShutdown", hostname, payload)), GIVE_UP_MS);
+      },
     },
     {
       name: "the delivery of messages",

@@ -4,6 +4,7 @@
  */
 import { hideBackendPassword } from "../../backend/backend.js";
 import { ImproperlyConfigured, OperationalError, PidfileLocked } from "../../errors.js";
+import { setProcessLog } from "../../execution/task-logger.js";
 import { hidePassword } from "../../transport/transport.js";
 import { BOOLEAN, methodOptions, RATE } from "../../validation/kinds.js";
 import { VERSION } from "../../version.js";
@@ -65,6 +66,7 @@ export class Worker {
     this.log =
       options.log ??
       createLogger({ level, format, worker: this.hostname, ...(logfile && { stream: new LogFile(logfile) }) });
+    setProcessLog(this.log);
     const reporter = new Reporter(this.log, hidePassword(settings.brokerUrl));
     const { hostname, log } = this;
     const closed = this.#closed.signal;

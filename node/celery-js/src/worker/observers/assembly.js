@@ -28,7 +28,7 @@ export function createObservers({ app, worker, log, reporter, closed, options: {
  * @param {import("../intake/dispatcher.js").Dispatcher} dispatcher
  * @returns {Heart | null} null if it does not beat
  */
-export function createHeart({ options: { withoutHeartbeat, heartbeatInterval: intervalS } }, events, dispatcher) {
+export function createHeart({ log, options: { withoutHeartbeat, heartbeatInterval: intervalS } }, events, dispatcher) {
   const counts = () => ({ active: dispatcher.running, processed: dispatcher.processed });
-  return withoutHeartbeat ? null : new Heart({ events, intervalS, counts });
+  return withoutHeartbeat ? null : new Heart({ events, intervalS, counts, log });
 }

@@ -5,6 +5,7 @@
 import { loadavg } from "node:os";
 import { MAX_TIMER_MS } from "../../protocol/time.js";
 import { SOFTWARE } from "./software.js";
+import { sendSignal } from "./task-signals.js";
 
 export class Heart {
   /** @type {NodeJS.Timeout | undefined} */
@@ -12,17 +13,20 @@ export class Heart {
   #events;
   #intervalS;
   #counts;
+  #log;
 
   /**
    * @param {object} options
    * @param {import("./event-dispatcher.js").EventDispatcher} options.events
    * @param {number} options.intervalS
    * @param {() => { active: number, processed: number }} options.counts how many tasks run, and how many have been started
+   * @param {import("./log.js").Logger} options.log
    */
-  constructor({ events, intervalS, counts }) {
+  constructor({ events, intervalS, counts, log }) {
     this.#events = events;
     this.#intervalS = intervalS;
     this.#counts = counts;
+    this.#log = log;
   }
 
   start() {
@@ -46,6 +50,7 @@ export class Heart {
 
   /** @param {string} type */
   #send(type) {
+    void sendSignal(this.#log, "heartbeatSent", this, {}); // before each event, also the first and the last, as in Celery
     const { active, processed } = this.#counts();
     const load = loadavg().map((value) => Math.round(value * 100) / 100);
     this.#events.send(type, { freq: this.#intervalS, active, processed, loadavg: load, ...SOFTWARE });

@@ -1,7 +1,7 @@
 /** The worker's log: pino, with Celery's level names and Celery's sentences (celery.app.trace). */
 import pino from "pino";
 import { PinoPretty } from "pino-pretty";
-import { withLoggerName } from "../../execution/execution.js";
+import { withLoggerName } from "../../execution/task-logger.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
 import { className } from "../../validation/class-name.js";
 
@@ -120,6 +120,6 @@ const prettyLevel = (level, _key, _line, { colors }) => {
  */
 function prettyMessage(line, messageKey) {
   const { logger, task, task_id: taskId, [messageKey]: message = "" } = line;
-  const isOfTask = typeof logger === "string" && !logger.startsWith("celery.");
+  const isOfTask = task !== undefined && typeof logger === "string" && !logger.startsWith("celery.");
   return isOfTask ? `${task}[${taskId}]: ${message}` : String(message);
 }

@@ -2,6 +2,7 @@
  * Signals about messages: those that are received, and those that do not run. Signals about a running task are sent with
  * its handlers, and awaited: execution/hooks.js.
  */
+import { constants } from "node:os";
 import { NotRegistered, WorkerLostError } from "../../errors.js";
 import { Context } from "../../execution/context.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
@@ -42,9 +43,10 @@ export class TaskSignals {
   }
 
   /** @type {Happenings["revoked"]} */
-  revoked(request, reason) {
+  revoked(request, reason, signal) {
     if (signals.taskRevoked.receivers.length === 0) return null;
-    const why = { expired: reason === "expired", terminated: reason === "terminated", signum: null };
+    const signum = signal === null ? null : (constants.signals[/** @type {NodeJS.Signals} */ (signal)] ?? null);
+    const why = { expired: reason === "expired", terminated: reason === "terminated", signum };
     const payload = { request: this.#contextOf(request), ...why };
     return () => void sendSignal(this.#log, "taskRevoked", request.task, payload);
   }

@@ -22,11 +22,11 @@ import { Zombies } from "./zombies.js";
 
 /**
  * @param {import("../lifecycle/assembly.js").Plan} plan
- * @param {(taskId: string, result: string) => Promise<boolean>} store
+ * @param {Pick<import("../../execution/execution.js").Services, "store" | "sendEvent">} services
  * @returns {Pools}
  * @throws {ImproperlyConfigured} for a task whose function a thread cannot import
  */
-export function createPools({ app, hostname, log, options, threadEntry, onTooManyZombies }, store) {
+export function createPools({ app, hostname, log, options, threadEntry, onTooManyZombies }, services) {
   const names = tasksInThreads(app.tasks, options.pool);
   const { min, max, keepalive } = sizesOf(options);
   // Slots of the event loop cost nothing, so all are there from the start.
@@ -47,7 +47,7 @@ export function createPools({ app, hostname, log, options, threadEntry, onTooMan
           maxTasksPerChild,
           maxMemoryPerChild,
           resourceLimits,
-          serve: createServices({ app, store, log }),
+          serve: createServices({ app, log, ...services }),
           log,
         });
   /** @type {Range} */

@@ -36,10 +36,11 @@ const CHORDS = [
  * @param {object} parts
  * @param {import("../model/types.js").WorkerApp} parts.app
  * @param {(taskId: string, result: string) => Promise<boolean>} parts.store
+ * @param {(type: string, fields: Record<string, unknown>) => void} parts.sendEvent
  * @param {import("../observers/log.js").Logger} parts.log
  * @returns {Serve} rejects with what the call throws
  */
-export function createServices({ app, store, log }) {
+export function createServices({ app, store, sendEvent, log }) {
   // The thread has already serialized its errors.
   const relayed = log.child({}, { serializers: { error: (/** @type {unknown} */ error) => error } });
   const backend = /** @type {Record<string, (...args: unknown[]) => Promise<unknown>>} */ (
@@ -52,6 +53,7 @@ export function createServices({ app, store, log }) {
     publish: async ([publication], { request }) =>
       counted(app.publisher.publish(publication), request.task.name, publication.routingKey),
     store: async ([taskId, text]) => store(taskId, text),
+    event: async ([type, text]) => sendEvent(type, /** @type {Record<string, unknown>} */ (loads(text))),
     log: async ([level, fields, message]) => logLine(relayed, level, fields, message),
     get: async ([taskId]) => packMeta(await app.backend.get(taskId)),
     wait: async ([taskId, timeoutMs], _execution, signal) =>

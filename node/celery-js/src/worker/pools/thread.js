@@ -46,6 +46,8 @@ import { abortMark } from "./thread-data.js";
 
 /** How many executions of a thread are kept. */
 const REMEMBERED = 16;
+/** How long the receivers of `workerProcessShutdown` may take. */
+const SHUTDOWN_MS = 3_000;
 
 export class Thread {
   #worker;
@@ -135,6 +137,19 @@ export class Thread {
     return this.#worker.terminate();
   }
 
+  /** Ends the thread, which has no task, once it has sent `workerProcessShutdown`. @returns {Promise<unknown>} */
+  shutDown() {
+    if (!this.isReady) return this.end();
+    this.#worker.postMessage({ shutdown: true });
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(this.end()), SHUTDOWN_MS);
+      this.#worker.once("exit", () => {
+        clearTimeout(timer);
+        resolve(undefined);
+      });
+    });
+  }
+
   /** @param {ThreadMessage} message */
   #receive({ ready, unusable, done, ask, cancel, exit, stray }) {
     if (exit) this.#exit = exit;
@@ -171,8 +186,9 @@ export class Thread {
     const cancelled = new AbortController();
     if (number > 0) this.#asked.set(number, cancelled);
     try {
-      if (execution === undefined) throw new CeleryError(`the task that asks for '${op}' has ended`);
-      const value = await this.#serve(op, args, execution, cancelled.signal);
+      // A module that a thread imports may log, too.
+      if (execution === undefined && op !== "log") throw new CeleryError(`the task that asks for '${op}' has ended`);
+      const value = await this.#serve(op, args, /** @type {Execution} */ (execution), cancelled.signal);
       if (number > 0) this.#worker.postMessage({ answer: { number, value } });
     } catch (error) {
       if (number > 0) this.#worker.postMessage({ answer: { number, error: packError(error) } });

@@ -96,7 +96,7 @@ export class ThreadPool {
     this.#fill();
     for (const thread of [...this.#threads].filter(({ isBusy }) => !isBusy)) {
       if (this.#threads.size <= max) break;
-      this.#end(thread);
+      this.#shutDown(thread);
     }
   }
 
@@ -104,7 +104,7 @@ export class ThreadPool {
   restart() {
     for (const thread of [...this.#threads]) {
       if (thread.isBusy) this.#outdated.add(thread);
-      else this.#end(thread);
+      else this.#shutDown(thread);
     }
   }
 
@@ -113,7 +113,10 @@ export class ThreadPool {
     this.#isClosed = true;
     clearInterval(this.#shrinking);
     this.#tellStarted(new Error("the pool was closed"));
-    for (const thread of this.#threads) this.#end(thread);
+    for (const thread of this.#threads) {
+      if (thread.isBusy) this.#end(thread);
+      else this.#shutDown(thread);
+    }
     await Promise.all(this.#ending);
   }
 
@@ -154,13 +157,28 @@ export class ThreadPool {
     const isLarge = maxMemoryPerChild !== null && memoryBytes > maxMemoryPerChild * KIB;
     const isOneTooMany = this.#threads.size > this.#options.max;
     const isOutdated = this.#outdated.has(thread);
-    if (hasServed || isLarge || isBroken || isOneTooMany || isOutdated) this.#end(thread);
+    // The task of a broken thread may still be at work.
+    if (isBroken) this.#end(thread);
+    else if (hasServed || isLarge || isOneTooMany || isOutdated) this.#shutDown(thread);
   }
 
   /** @param {Thread} thread */
   #end(thread) {
+    this.#remove(thread, thread.end());
+  }
+
+  /** @param {Thread} thread that has no task */
+  #shutDown(thread) {
+    this.#remove(thread, thread.shutDown());
+  }
+
+  /**
+   * @param {Thread} thread
+   * @param {Promise<unknown>} ending
+   */
+  #remove(thread, ending) {
     this.#threads.delete(thread);
-    const ended = thread.end().finally(() => this.#ending.delete(ended));
+    const ended = ending.finally(() => this.#ending.delete(ended));
     this.#ending.add(ended);
     this.#fill();
   }
@@ -197,7 +215,7 @@ export class ThreadPool {
   #shrink() {
     for (const thread of [...this.#threads].toReversed()) {
       if (this.#threads.size <= this.#options.min) return;
-      if (!thread.isBusy && performance.now() - thread.idleSinceMs > this.#options.keepaliveMs) this.#end(thread);
+      if (!thread.isBusy && performance.now() - thread.idleSinceMs > this.#options.keepaliveMs) this.#shutDown(thread);
     }
   }
 }

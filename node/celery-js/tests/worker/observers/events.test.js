@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { hostname } from "node:os";
 import { after, before, describe, test } from "node:test";
 import { Redis } from "ioredis";
-import { Reject, task } from "../../../src/index.js";
+import { Reject, signals, task } from "../../../src/index.js";
 import { Worker } from "../../../src/worker/lifecycle/worker.js";
 import { EventDispatcher } from "../../../src/worker/observers/event-dispatcher.js";
 import { listenForEvents } from "../../support/events.js";
@@ -22,6 +22,7 @@ const TASKS = {
   reject: () => {
     throw new Reject("not here");
   },
+  tell: task({ bind: true }, (self, /** @type {any} */ ...event) => self.sendEvent(.../** @type {[string]} */ (event))),
 };
 
 /** @type {import("../../support/server.js").TestServer} */
@@ -52,6 +53,16 @@ describe("a worker with task events", () => {
     assert.deepEqual([online.hostname, online.pid], [`celery@${hostname()}`, process.pid]);
     assert.deepEqual([freq, active, loadavg.length, sw_ident], [0.2, 0, 3, "celery-js"]);
     assert.equal(sw_sys, process.platform === "linux" ? "Linux" : sw_sys);
+  });
+
+  test("sends heartbeatSent with each event of its own", async () => {
+    let sent = 0;
+    const count = (/** @type {any} */ { sender }) => {
+      if (sender.constructor.name === "Heart") sent += 1;
+    };
+    signals.heartbeatSent.connect(count);
+    await waitUntil(() => sent >= 2);
+    signals.heartbeatSent.disconnect(count);
   });
 
   test("reports a task's events in order, after its result", async () => {
@@ -151,6 +162,24 @@ test("a worker without a heartbeat sends no worker events", async () => {
   assert.deepEqual(new Set(ear.all().map(({ type }) => type.split("-")[0])), new Set(["task"]));
 });
 
+test("a task sends events of its own, whatever the worker sends", async () => {
+  const { app, worker, stop } = await startWorker(server.url, TASKS);
+  try {
+    const { id } = await app.sendTask("tell", ["task-progress", { done: 3, when: new Date(0) }]);
+    const { hostname: sender, done, when, clock } = await ear.next("task-progress", id);
+    assert.deepEqual([sender, done, when.__type__, typeof clock], [worker.hostname, 3, "datetime", "number"]);
+    const other = await app.sendTask("tell", ["cart"]);
+    assert.equal((await ear.next("cart", other.id)).uuid, other.id);
+
+    const unusable = await app.sendTask("tell", ["", {}]);
+    await assert.rejects(unusable.get({ timeout: 10 }), { message: /^sendEvent\(\): the type must be/ });
+    const list = await app.sendTask("tell", ["task-progress", "text"]);
+    await assert.rejects(list.get({ timeout: 10 }), { message: /^sendEvent\(\): the fields must be/ });
+  } finally {
+    await stop();
+  }
+});
+
 test("tasks in threads are reported like others", async () => {
   const { worker, send, stop } = await startThreadWorker(server.url, { taskEvents: true }, { taskSendSentEvent: true });
   try {
@@ -167,11 +196,17 @@ test("tasks in threads are reported like others", async () => {
     assert.match(traceback, /WorkerLostError/);
     assert.deepEqual(ear.of(lost.id).slice(1), ["task-received", "task-started", "task-failed"]);
 
+    /** @type {unknown[]} */
+    const revoked = [];
+    const look = (/** @type {any} */ { request, terminated, signum }) => revoked.push([request.id, terminated, signum]);
+    signals.taskRevoked.connect(look);
     const hung = await send("rest", [60]);
     await ear.next("task-started", hung.id);
     await waitUntil(() => Worker.partsOf(worker).dispatcher.terminate(hung.id, "SIGKILL"));
     const { terminated, signum, expired } = await ear.next("task-revoked", hung.id);
     assert.deepEqual([terminated, signum, expired], [true, 9, false]);
+    signals.taskRevoked.disconnect(look);
+    assert.deepEqual(revoked, [[hung.id, true, 9]]);
   } finally {
     await stop();
   }

@@ -1,0 +1,40 @@
+/** How often the sending of a task is repeated: `retry` and `retryPolicy`, of the call and of the settings. */
+
+/**
+ * @typedef {import("../validation/retry-policy.js").RetryPolicy} RetryPolicy
+ * @typedef {import("../transport/publish-policy.js").PublishPolicy} PublishPolicy
+ */
+
+/** Celery's `task_publish_retry_policy`. @type {Readonly<PublishPolicy>} */
+const DEFAULT_POLICY = Object.freeze({
+  maxRetries: 3,
+  intervalStart: 0,
+  intervalStep: 0.2,
+  intervalMax: 1,
+  retryErrors: null,
+});
+
+/** The policy without retries. @type {Readonly<PublishPolicy>} */
+const ONCE = Object.freeze({ ...DEFAULT_POLICY, maxRetries: 0 });
+
+/**
+ * How often sending is repeated: the caller's policy over the setting's over Celery's defaults.
+ *
+ * @param {{ retry?: boolean | null, retryPolicy?: RetryPolicy | null }} given by the caller
+ * @param {{ taskPublishRetry: boolean, taskPublishRetryPolicy: RetryPolicy | null }} settings
+ * @returns {Readonly<PublishPolicy> | null} null without any: the transport then repeats for `taskPublishTimeout`
+ */
+export function publishPolicy({ retry, retryPolicy }, { taskPublishRetry, taskPublishRetryPolicy }) {
+  if (!(retry ?? taskPublishRetry)) return ONCE;
+  if (!retryPolicy && !taskPublishRetryPolicy) return null;
+  return completePolicy({ retryPolicy }, { taskPublishRetryPolicy });
+}
+
+/**
+ * @param {{ retryPolicy?: RetryPolicy | null }} given by the caller
+ * @param {{ taskPublishRetryPolicy: RetryPolicy | null }} settings
+ * @returns {PublishPolicy} the policy that Celery's signal `before_task_publish` shows
+ */
+export function completePolicy({ retryPolicy }, { taskPublishRetryPolicy }) {
+  return { ...DEFAULT_POLICY, ...taskPublishRetryPolicy, ...retryPolicy };
+}

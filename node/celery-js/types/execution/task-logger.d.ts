@@ -1,0 +1,30 @@
+export type Logger = import("pino").Logger;
+export type TaskLogger = Pick<Logger, "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "isLevelEnabled">;
+/** @param {Logger} log that lines outside of tasks go to */
+export declare function setProcessLog(log: Logger): void;
+/**
+ * A logger for a task module and its helpers. In a task it adds the task's name and id to each line, as `self.log` does, also after
+ * an `await`. Outside of tasks its lines go to the worker's log. Without a worker, warnings and errors go to stderr, as in Python.
+ *
+ * @param {string} name such as the module's
+ * @returns {TaskLogger} with pino's methods
+ * @throws {CeleryError} for Celery's own names
+ */
+export declare function getTaskLogger(name: string): TaskLogger;
+/**
+ * @param {Logger} log
+ * @param {Record<string, unknown>} fields of each line
+ * @param {string} name
+ * @returns {Logger} a child that takes an error as `err` too, which is pino's name for it
+ */
+export declare function named(log: Logger, fields: Record<string, unknown>, name: string): Logger;
+/**
+ * Adds the logger's name to a line that has none (pino's option `mixin`).
+ *
+ * @param {object} _fields
+ * @param {number} _level
+ * @param {object} logger
+ */
+export declare const withLoggerName: (_fields: object, _level: number, logger: object) => {
+    logger: string;
+};
