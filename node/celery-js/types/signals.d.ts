@@ -7,8 +7,8 @@ export type Receiver = (payload: any) => unknown;
 export type ConnectOptions = {
     /**
      * only signals from this sender. For task signals: the Task, its function or its name. For
-     * publishing signals: the task's name. For worker signals: the Worker, or its name for `celerydInit`, `celerydAfterSetup` and
-     * `workerShuttingDown`
+     * publishing signals: the task's name. For worker signals: the Worker, or its name for `celerydInit`, `celerydAfterSetup`,
+     * `workerShuttingDown`, `workerProcessInit` and `workerProcessShutdown`
      */
     sender?: unknown;
     /**
@@ -61,7 +61,7 @@ export declare class Signal {
      */
     send(sender: unknown, payload: Record<string, unknown>, report?: Report): Promise<void> | undefined;
 }
-declare const names: readonly ["beforeTaskPublish", "afterTaskPublish", "taskReceived", "taskPrerun", "taskPostrun", "taskSuccess", "taskRetry", "taskFailure", "taskInternalError", "taskRevoked", "taskRejected", "taskUnknown", "celerydInit", "celerydAfterSetup", "workerInit", "workerReady", "workerShuttingDown", "workerShutdown"];
+declare const names: readonly ["beforeTaskPublish", "afterTaskPublish", "taskReceived", "taskPrerun", "taskPostrun", "taskSuccess", "taskRetry", "taskFailure", "taskInternalError", "taskRevoked", "taskRejected", "taskUnknown", "celerydInit", "celerydAfterSetup", "workerInit", "workerProcessInit", "workerReady", "workerShuttingDown", "workerProcessShutdown", "workerShutdown", "heartbeatSent"];
 /** @type {Readonly<Record<typeof names[number], Signal>>} */
 export declare const signals: Readonly<Record<typeof names[number], Signal>>;
 export {};

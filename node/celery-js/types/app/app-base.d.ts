@@ -4,6 +4,7 @@ import { LamportClock } from "../protocol/clock.js";
 import { GroupResult } from "./group-result.js";
 import { TaskRegistry } from "./registry.js";
 import { AsyncResult } from "./result.js";
+import { ResultSet } from "./result-set.js";
 export type SendOptions = import("../tasks/send-options.js").SendOptions;
 export type SignatureData = import("../canvas/signature.js").SignatureData;
 export type ResultBackend = import("../backend/backend.js").ResultBackend;
@@ -52,6 +53,11 @@ export declare class AppBase {
      * @returns {GroupResult}
      */
     GroupResult(id: string, results: import("./result.js").AnyResult[]): GroupResult;
+    /**
+     * @param {import("./result.js").AnyResult[]} [results] of any tasks and groups
+     * @returns {ResultSet}
+     */
+    ResultSet(results?: import("./result.js").AnyResult[]): ResultSet;
     /**
      * @param {string} id the id of a group whose result was saved, in either language
      * @returns {Promise<GroupResult | null>} null when none was saved (`GroupResult.restore`)

@@ -24,6 +24,42 @@ export type GetOptions = {
      * stored meanwhile, the final one included, as Celery's `on_message`
      */
     onMessage?: (meta: import("../protocol/result-meta.js").ResultMeta) => unknown;
+    /**
+     * called with each result as it comes, and awaited. `join()`
+     * returns an empty list then, as in Celery
+     */
+    callback?: (taskId: string, value: unknown) => unknown;
+    /**
+     * called once a second while a result is awaited; what it throws ends the wait
+     */
+    onInterval?: () => unknown;
+    /**
+     * seconds, for polling; no effect here, as with Celery's Redis backend, because nothing is polled
+     */
+    interval?: number;
+    /**
+     * for results that are messages; no effect here
+     */
+    noAck?: boolean;
+};
+export type RevokeOptions = {
+    /**
+     * true also stops the task if it runs
+     */
+    terminate?: boolean | null;
+    /**
+     * the signal that stops its process, in Python workers with processes; default "SIGTERM"
+     */
+    signal?: string | null;
+    /**
+     * whether to wait for the workers' answers; default false
+     */
+    wait?: boolean | null;
+    /**
+     * with `wait`, seconds to wait for each answer, 1 by default; else seconds until the command is
+     * void (default: never)
+     */
+    timeout?: number | null;
 };
 /**
  * @param {unknown} options
@@ -34,6 +70,12 @@ export type GetOptions = {
 export declare const getOptions: (options: unknown, label: string) => GetOptions;
 /**
  * @param {unknown} options
+ * @returns {Omit<GetOptions, "callback">}
+ * @throws {TypeError} as `methodOptions`
+ */
+export declare const iterateOptions: (options: unknown) => Omit<GetOptions, "callback">;
+/**
+ * @param {unknown} options
  * @returns {GetOptions & { intermediate?: boolean }}
  * @throws {TypeError} as `methodOptions`
  */
@@ -42,7 +84,28 @@ export declare const collectOptions: (options: unknown) => GetOptions & {
 };
 /**
  * @param {unknown} options
- * @returns {import("./result.js").RevokeOptions}
+ * @returns {RevokeOptions}
+ * @param {string} [method]
  * @throws {TypeError} as `methodOptions`
  */
-export declare const revokeOptions: (options: unknown) => import("./result.js").RevokeOptions;
+export declare const revokeOptions: (options: unknown, method?: string) => RevokeOptions;
+/**
+ * Celery's `Control.revoke` takes `wait` as `reply`.
+ *
+ * @param {unknown} options of `revoke`
+ * @param {string} [method]
+ * @returns {import("./control.js").RevokeOptions}
+ * @throws {TypeError} as `methodOptions`
+ */
+export declare function controlOptions(options: unknown, method?: string): import("./control.js").RevokeOptions;
+/**
+ * Waits, and calls `onInterval` meanwhile.
+ *
+ * @template T
+ * @param {(() => unknown) | undefined} onInterval
+ * @param {AbortSignal | undefined} signal of the caller
+ * @param {(signal: AbortSignal | undefined) => Promise<T>} wait
+ * @returns {Promise<T>}
+ * @throws what `onInterval` throws, and what `wait` throws
+ */
+export declare function withIntervals<T>(onInterval: (() => unknown) | undefined, signal: AbortSignal | undefined, wait: (signal: AbortSignal | undefined) => Promise<T>): Promise<T>;

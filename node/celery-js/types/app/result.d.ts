@@ -6,9 +6,8 @@ export type Outcome = Pick<ResultMeta, "status" | "result" | "traceback" | "date
 export type ResultTuple = [[id: string, parent: ResultTuple | null], results: ResultTuple[] | null];
 export type FromTuple = (tuple: unknown) => AnyResult;
 export type GetOptions = import("./result-options.js").GetOptions;
-export type RevokeOptions = import("./control.js").RevokeRequest & {
-    timeout?: number | null;
-};
+export type RevokeOptions = import("./result-options.js").RevokeOptions;
+export type Revoking = Pick<import("./control.js").Control, "revoke" | "revokeByStampedHeaders">;
 /** @template [R=unknown] what the task returns */
 export declare class AsyncResult<R = unknown> {
     #private;
@@ -22,7 +21,7 @@ export declare class AsyncResult<R = unknown> {
      * @param {string} id
      * @param {object} options
      * @param {import("../backend/backend.js").ResultBackend} options.backend
-     * @param {Pick<import("./control.js").Control, "revoke"> | null} [options.control]
+     * @param {Revoking | null} [options.control]
      * @param {AnyResult | null} [options.parent] the result of the task before, in a chain
      * @param {FromTuple} [options.fromTuple] makes the children's results
      * @param {boolean} [options.ignored] true when no result will be stored
@@ -30,7 +29,7 @@ export declare class AsyncResult<R = unknown> {
      */
     constructor(id: string, { backend, control, parent, fromTuple, ignored, final }: {
         backend: import("../backend/backend.js").ResultBackend;
-        control?: Pick<import("./control.js").Control, "revoke"> | null;
+        control?: Revoking | null;
         parent?: AnyResult | null;
         fromTuple?: FromTuple;
         ignored?: boolean;
@@ -92,10 +91,19 @@ export declare class AsyncResult<R = unknown> {
      * Makes all workers discard the task when they get it (`celery.result.AsyncResult.revoke`).
      *
      * @param {RevokeOptions} [options]
-     * @returns {Promise<void>} once the broadcast is sent; whether a worker obeyed shows in the result
+     * @returns {Promise<void>} once the broadcast is sent, or answered; whether a worker obeyed shows in the result
      * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
      */
     revoke(options?: RevokeOptions): Promise<void>;
+    /**
+     * Makes all workers discard the tasks with these stamps (`celery.result.AsyncResult.revoke_by_stamped_headers`).
+     *
+     * @param {Record<string, string | readonly string[]>} headers stamp -> value, or the values that match
+     * @param {RevokeOptions} [options]
+     * @returns {Promise<void>} as `revoke`
+     * @throws {OperationalError} as `revoke`
+     */
+    revokeByStampedHeaders(headers: Record<string, string | readonly string[]>, options?: RevokeOptions): Promise<void>;
     /**
      * Removes the stored result, and those of the parents.
      *

@@ -63,6 +63,16 @@ export declare class Group<R = unknown> extends Signature<R[], import("../app/gr
      */
     setImmutable(immutable: boolean): void;
     /**
+     * Spreads the starts of the tasks over time: gives each a `countdown` (`group.skew`).
+     *
+     * @param {number} [start] seconds, of the first task
+     * @param {number | null} [stop] the last countdown that may be reached; the tasks after it share it. null, 0: no limit
+     * @param {number} [step] seconds from one task to the next
+     * @returns {this} the group
+     * @throws {TypeError} for anything but numbers, or a countdown below 0
+     */
+    skew(start?: number, stop?: number | null, step?: number): this;
+    /**
      * Links to the first task, and without its result: no task of a group has the results of the others (`group.link`).
      *
      * @override

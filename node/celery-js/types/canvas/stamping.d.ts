@@ -1,5 +1,9 @@
 export type Signature = import("./types.js").AnySignature;
 export type Stamps = Record<string, unknown>;
+export type Headers = {
+    values: Stamps;
+    names: ReadonlySet<string>;
+};
 export type Visit = (signature: import("./types.js").UntypedSignature, stamps: Stamps) => Stamps | void;
 export type Leave = (signature: import("./types.js").UntypedSignature, stamps: Stamps) => void;
 export type StampingVisitor = {

@@ -1,4 +1,3 @@
-/** The type of `self`, the first argument of a bound task; `self.js` makes it. */
 export type Task = import("../app/task.js").Task;
 export type AnySignature = import("../canvas/types.js").AnySignature;
 export type RetryOptions = import("../tasks/retry-options.js").RetryOptions;
@@ -42,10 +41,20 @@ export type OwnBoundTask = {
         lazy?: boolean;
     }) => Promise<unknown>;
     /**
+     * sends an event to monitors, such as `celery events`;
+     * nothing is sent by a task that runs eagerly
+     */
+    sendEvent: (type: string, fields?: Record<string, unknown>) => void;
+    /**
      * stores a custom state, which clients read as `state`
      * and `info`
      */
     updateState: (state: string, meta?: unknown) => Promise<void>;
 };
 export type BoundTask = Task & OwnBoundTask;
-export {};
+/**
+ * The `self` of the running task, also in unbound tasks, in helpers and after an `await` (`celery.current_task`).
+ *
+ * @returns {BoundTask | null} null outside of tasks
+ */
+export declare function currentTask(): BoundTask | null;

@@ -23,6 +23,10 @@ export type Services = {
      */
     store: (taskId: string, result: string) => Promise<boolean>;
     /**
+     * sends an event to monitors, soon
+     */
+    sendEvent: (type: string, fields: Record<string, unknown>) => void;
+    /**
      * fails the body of a chord; on a worker's event loop alone
      */
     failBody?: (body: import("../canvas/types.js").AnySignature, error: Error, execution: Execution) => Promise<unknown>;
@@ -97,6 +101,11 @@ export declare class Execution {
      */
     get log(): import("../worker/observers/log.js").Logger;
     /**
+     * @param {string} name of the logger
+     * @returns {import("../worker/observers/log.js").Logger} adds the task's fields to each line
+     */
+    logNamed(name: string): import("../worker/observers/log.js").Logger;
+    /**
      * The task's `self.signal`. Each access checks the clock, so `while (!self.signal.aborted)` ends.
      *
      * @returns {AbortSignal}
@@ -115,6 +124,12 @@ export declare class Execution {
      * @returns {unknown} what it returns
      */
     call(): unknown;
+    /**
+     * Calls the task's `beforeStart`, where the task itself runs: both have one `self`.
+     *
+     * @returns {unknown} what it returns
+     */
+    announceStart(): unknown;
     /**
      * Fails the task from outside, if its promise is pending.
      *
@@ -135,6 +150,13 @@ export declare class Execution {
      */
     throwIfAborted(): void;
 }
+/**
+ * @param {import("pino").Logger} log
+ * @param {Record<string, unknown>} fields of each line
+ * @param {string} name
+ * @returns {import("pino").Logger} a child that takes an error as `err` too, which is pino's name for it
+ */
+export declare function named(log: import("pino").Logger, fields: Record<string, unknown>, name: string): import("pino").Logger;
 /**
  * Adds the logger's name to a line that has none (pino's option `mixin`).
  *

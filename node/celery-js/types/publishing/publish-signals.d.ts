@@ -21,8 +21,9 @@ export type Published = {
  * only before its first `await`.
  *
  * @param {Published} published
+ * @param {() => import("../validation/retry-policy.js").RetryPolicy} policy how its sending is repeated
  */
-export declare function beforePublish(published: Published): void;
+export declare function beforePublish(published: Published, policy: () => import("../validation/retry-policy.js").RetryPolicy): void;
 /**
  * Ends the span, counts the message, and sends the signal once the broker has it.
  *

@@ -2,7 +2,7 @@
 import pino from "pino";
 import { PinoPretty } from "pino-pretty";
 import { ImproperlyConfigured } from "../../errors.js";
-import { withLoggerName } from "../../execution/task-logger.js";
+import { withLoggerName } from "../../execution/execution.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
 import { className } from "../../validation/class-name.js";
 

@@ -1,11 +1,36 @@
+export type RevocationLimits = {
+    /**
+     * ids that are kept; 0: any number
+     */
+    maxIds: number;
+    /**
+     * seconds until an id is forgotten; 0: never
+     */
+    expiresS: number;
+};
+/**
+ * Reads CELERY_WORKER_REVOKES_MAX and CELERY_WORKER_REVOKE_EXPIRES (`celery.worker.state`).
+ *
+ * @param {Readonly<Record<string, string | undefined>>} [environment]
+ * @returns {RevocationLimits}
+ * @throws {ImproperlyConfigured} for a value that is not a number of 0 or more
+ */
+export declare function revocationLimits({ CELERY_WORKER_REVOKES_MAX, CELERY_WORKER_REVOKE_EXPIRES }?: Readonly<Record<string, string | undefined>>): RevocationLimits;
 export declare class Revocations {
     #private;
     /** Whether nothing is revoked, which is the usual case. */
     isEmpty: boolean;
     /** Called whenever an id is added. @type {(() => void) | null} */
     onChange: (() => void) | null;
-    /** @param {() => number} [now] epoch, in ms */
-    constructor(now?: () => number);
+    /**
+     * @param {object} [options]
+     * @param {Readonly<RevocationLimits>} [options.limits]
+     * @param {() => number} [options.now] epoch, in ms
+     */
+    constructor({ limits, now }?: {
+        limits?: Readonly<RevocationLimits>;
+        now?: () => number;
+    });
     /** @returns {string[]} the ids, the oldest first */
     get ids(): string[];
     /** @param {Iterable<string>} ids */

@@ -25,8 +25,8 @@ export type Pools = {
 };
 /**
  * @param {import("../lifecycle/assembly.js").Plan} plan
- * @param {(taskId: string, result: string) => Promise<boolean>} store
+ * @param {Pick<import("../../execution/execution.js").Services, "store" | "sendEvent">} services
  * @returns {Pools}
  * @throws {ImproperlyConfigured} for a task whose function a thread cannot import
  */
-export declare function createPools({ app, hostname, log, options, threadEntry, onTooManyZombies }: import("../lifecycle/assembly.js").Plan, store: (taskId: string, result: string) => Promise<boolean>): Pools;
+export declare function createPools({ app, hostname, log, options, threadEntry, onTooManyZombies }: import("../lifecycle/assembly.js").Plan, services: Pick<import("../../execution/execution.js").Services, "store" | "sendEvent">): Pools;

@@ -11,11 +11,13 @@ export type Serve = (op: string, args: Crossed[], execution: Execution, signal: 
  * @param {object} parts
  * @param {import("../model/types.js").WorkerApp} parts.app
  * @param {(taskId: string, result: string) => Promise<boolean>} parts.store
+ * @param {(type: string, fields: Record<string, unknown>) => void} parts.sendEvent
  * @param {import("../observers/log.js").Logger} parts.log
  * @returns {Serve} rejects with what the call throws
  */
-export declare function createServices({ app, store, log }: {
+export declare function createServices({ app, store, sendEvent, log }: {
     app: import("../model/types.js").WorkerApp;
     store: (taskId: string, result: string) => Promise<boolean>;
+    sendEvent: (type: string, fields: Record<string, unknown>) => void;
     log: import("../observers/log.js").Logger;
 }): Serve;

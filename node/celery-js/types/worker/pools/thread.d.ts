@@ -116,4 +116,6 @@ export declare class Thread {
     abort(): void;
     /** Ends the thread, whatever it does. This does not settle its task. @returns {Promise<unknown>} */
     end(): Promise<unknown>;
+    /** Ends the thread, which has no task, once it has sent `workerProcessShutdown`. @returns {Promise<unknown>} */
+    shutDown(): Promise<unknown>;
 }
