@@ -213,6 +213,18 @@ def test_a_rate_limit_spaces_only_its_own_task_and_keeps_the_order(pool: Target,
     assert times[-1] - times[0] >= (len(labels) - 1) / RATE - LATE_S
 
 
+@pytest.mark.difference("`self` of handlers and receivers in the pool `threads`")
+@pytest.mark.parametrize(
+    ("pool", "after"),
+    [("prefork", "opened"), ("reliable", "opened"), ("async", "opened"), ("threads", "nothing")],
+    indirect=["pool"],
+)
+def test_before_start_has_the_tasks_own_self(pool: Target, after: str, ledger: Ledger) -> None:
+    assert pool.call("pools.prepared", (ledger.path,)) == "opened"
+    [entry] = ledger.wait_for("after")
+    assert entry.label == after
+
+
 @pytest.mark.difference("Hard time limit in the pool `async`")
 def test_a_worker_with_as_many_zombies_as_slots_stops(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path

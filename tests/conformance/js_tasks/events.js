@@ -3,4 +3,6 @@ import { task } from "../celery-js.js";
 
 export const quiet = task({ sendEvents: false }, () => "quiet");
 
-export const tell = task({ bind: true }, (self, /** @type {number} */ done) => self.sendEvent("task-progress", { done }));
+export const tell = task({ bind: true }, (self, /** @type {number} */ done) =>
+  self.sendEvent("task-progress", { done }),
+);

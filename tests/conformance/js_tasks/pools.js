@@ -86,3 +86,17 @@ export async function stay(ledger, label, file) {
   append(ledger, "start", label);
   while (!existsSync(file)) await delay(LOOK_MS);
 }
+
+/** Keeps something in `self` before it runs, and writes down what its handler after the task finds there. */
+export const prepared = task(
+  {
+    bind: true,
+    beforeStart() {
+      Object.assign(this, { opened: "opened" });
+    },
+    onSuccess(_retval, _taskId, [ledger]) {
+      append(ledger, "after", String(/** @type {{ opened?: string }} */ (this).opened ?? "nothing"));
+    },
+  },
+  (self, _ledger) => /** @type {{ opened?: string }} */ (self).opened,
+);

@@ -4,6 +4,7 @@ import os
 import time
 from typing import Any
 
+from celery import Task
 from celery.exceptions import SoftTimeLimitExceeded
 
 from ..ledger import append
@@ -84,3 +85,20 @@ def keep(megabytes: int) -> int:
     """Keep memory beyond its end."""
     _kept.append(b"x" * megabytes * 1024 * 1024)
     return os.getpid()
+
+
+class Prepared(Task[Any, Any]):
+    """Keeps something in the task before it runs, and records what its handler finds there."""
+
+    opened: str | None = None
+
+    def before_start(self, task_id: str, args: Any, kwargs: Any) -> None:  # noqa: ARG002
+        self.opened = "opened"
+
+    def on_success(self, retval: Any, task_id: str, args: Any, kwargs: Any) -> None:  # noqa: ARG002
+        append(args[0], "after", self.opened or "nothing")
+
+
+@app.task(bind=True, base=Prepared)
+def prepared(self: Any, ledger: str) -> Any:  # noqa: ARG001
+    return self.opened

@@ -104,23 +104,40 @@ export function controlOptions(options, method) {
 }
 
 /**
+ * A caller that stops waiting for a group stops waiting for each task. Otherwise its script would run until they have ended.
+ *
+ * @param {AbortSignal} [outer]
+ * @param {() => unknown} [onInterval] called until `stop`; what it throws aborts the signal
+ * @returns {{ signal: AbortSignal, stop: () => void }}
+ */
+export function stoppable(outer, onInterval) {
+  const controller = new AbortController();
+  const signal = outer ? AbortSignal.any([outer, controller.signal]) : controller.signal;
+  const call = async () => onInterval?.();
+  const timer = onInterval && setInterval(() => void call().catch((error) => controller.abort(error)), INTERVAL_MS);
+  const stop = () => {
+    clearInterval(timer);
+    controller.abort();
+  };
+  return { signal, stop };
+}
+
+/**
  * Waits, and calls `onInterval` meanwhile.
  *
  * @template T
  * @param {(() => unknown) | undefined} onInterval
- * @param {AbortSignal | undefined} signal of the caller
+ * @param {AbortSignal | undefined} outer of the caller
  * @param {(signal: AbortSignal | undefined) => Promise<T>} wait
  * @returns {Promise<T>}
  * @throws what `onInterval` throws, and what `wait` throws
  */
-export async function withIntervals(onInterval, signal, wait) {
-  if (onInterval === undefined) return wait(signal);
-  const failing = new AbortController();
-  const call = async () => onInterval();
-  const timer = setInterval(() => void call().catch((error) => failing.abort(error)), INTERVAL_MS);
+export async function withIntervals(onInterval, outer, wait) {
+  if (onInterval === undefined) return wait(outer);
+  const { signal, stop } = stoppable(outer, onInterval);
   try {
-    return await wait(signal ? AbortSignal.any([signal, failing.signal]) : failing.signal);
+    return await wait(signal);
   } finally {
-    clearInterval(timer);
+    stop();
   }
 }

@@ -2,7 +2,7 @@
 import { CeleryError } from "../errors.js";
 import { refuseInsideTask } from "../tasks/current.js";
 import { checkArgument, checkNothing } from "../validation/kinds.js";
-import { controlOptions, getOptions, iterateOptions, withIntervals } from "./result-options.js";
+import { controlOptions, getOptions, iterateOptions, stoppable } from "./result-options.js";
 
 /**
  * @typedef {import("./result.js").AnyResult} AnyResult
@@ -98,17 +98,14 @@ export class ResultSet {
   async #join(options) {
     if (options.disableSyncSubtasks ?? true) refuseInsideTask();
     const { callback, onInterval, ...each } = options;
-    const { signal, stop } = stoppable(options.signal);
+    const { signal, stop } = stoppable(options.signal, onInterval);
+    const take = async (/** @type {AnyResult} */ result) => {
+      const value = await result.get({ ...each, signal });
+      await callback?.(result.id, value);
+      return value;
+    };
     try {
-      const values = await withIntervals(onInterval, signal, (inTime) =>
-        Promise.all(
-          this.results.map(async (result) => {
-            const value = await result.get({ ...each, signal: inTime });
-            await callback?.(result.id, value);
-            return value;
-          }),
-        ),
-      );
+      const values = await Promise.all(this.results.map(take));
       return callback ? [] : /** @type {R[]} */ (values);
     } finally {
       stop();
@@ -132,8 +129,8 @@ export class ResultSet {
    * @returns {AsyncGenerator<[result: AnyResult, value: unknown], void>}
    */
   async *iterate(given = {}) {
-    const options = iterateOptions(given);
-    const { signal, stop } = stoppable(options.signal);
+    const { onInterval, ...options } = iterateOptions(given);
+    const { signal, stop } = stoppable(options.signal, onInterval);
     const waiting = new Map(
       this.results.map((result) => {
         const taken = result.get({ ...options, signal }).then((value) => ({ result, value }));
@@ -208,15 +205,4 @@ export class ResultSet {
     checkNothing(nothing, "forget()");
     await Promise.all(this.results.map((result) => result.forget()));
   }
-}
-
-/**
- * A caller that stops waiting for a group stops waiting for each task. Otherwise its script would run until they have ended.
- *
- * @param {AbortSignal} [outer]
- */
-function stoppable(outer) {
-  const controller = new AbortController();
-  const signal = outer ? AbortSignal.any([outer, controller.signal]) : controller.signal;
-  return { signal, stop: () => controller.abort() };
 }

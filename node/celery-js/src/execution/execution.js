@@ -7,7 +7,6 @@ import { validateArguments } from "../tasks/schema.js";
 import { Context } from "./context.js";
 import { taskFields } from "./request.js";
 import { createSelf } from "./self.js";
-import { named } from "./task-logger.js";
 
 /**
  * @typedef {import("./request.js").Request} Request
@@ -38,6 +37,10 @@ import { named } from "./task-logger.js";
  * @property {() => void} abort passes the soft time limit on
  * @property {() => void} kill ends the thread, whatever the task does
  */
+
+/** The property in which a logger keeps its own name. */
+const LOGGER = Symbol("name of the logger");
+const WORKER_LOGGER = "celery.worker";
 
 export class Execution {
   /** @type {Context | null} */
@@ -226,4 +229,36 @@ export class Execution {
     if (this.isOverdue()) this.abortSoftly();
     this.abort?.signal.throwIfAborted();
   }
+}
+
+/**
+ * @param {import("pino").Logger} log
+ * @param {Record<string, unknown>} fields of each line
+ * @param {string} name
+ * @returns {import("pino").Logger} a child that takes an error as `err` too, which is pino's name for it
+ */
+export function named(log, fields, name) {
+  const child = log.child(fields, { formatters: { log: renameError } });
+  return Object.assign(child, { [LOGGER]: name });
+}
+
+/**
+ * Adds the logger's name to a line that has none (pino's option `mixin`).
+ *
+ * @param {object} _fields
+ * @param {number} _level
+ * @param {object} logger
+ */
+export const withLoggerName = (_fields, _level, logger) => ({
+  logger: /** @type {{ [LOGGER]?: string }} */ (logger)[LOGGER] ?? WORKER_LOGGER,
+});
+
+/**
+ * @param {object} fields
+ * @returns {object}
+ */
+function renameError(fields) {
+  if (!("err" in fields)) return fields;
+  const { err, ...others } = fields;
+  return { ...others, error: err };
 }

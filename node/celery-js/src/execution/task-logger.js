@@ -1,17 +1,16 @@
-/** Loggers of task modules (`celery.utils.log.get_task_logger`), and the names of loggers in log lines. */
+/** Loggers of task modules and their helpers (`celery.utils.log.get_task_logger`). */
 import pino from "pino";
 import { CeleryError } from "../errors.js";
 import { currentTask } from "../tasks/current.js";
 import { checkArgument, TEXT } from "../validation/kinds.js";
+import { named, withLoggerName } from "./execution.js";
 
 /**
  * @typedef {import("pino").Logger} Logger
  * @typedef {Pick<Logger, "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "isLevelEnabled">} TaskLogger
  */
 
-/** The property in which a logger keeps its own name. */
-const LOGGER = Symbol("name of the logger");
-const WORKER_LOGGER = "celery.worker";
+/** Celery's own. */
 const RESERVED = ["celery", "celery.task"];
 
 /** The log of the worker, or of a thread of its pool. @type {Logger | null} */
@@ -60,28 +59,6 @@ export function getTaskLogger(name) {
   };
 }
 
-/**
- * @param {Logger} log
- * @param {Record<string, unknown>} fields of each line
- * @param {string} name
- * @returns {Logger} a child that takes an error as `err` too, which is pino's name for it
- */
-export function named(log, fields, name) {
-  const child = log.child(fields, { formatters: { log: renameError } });
-  return Object.assign(child, { [LOGGER]: name });
-}
-
-/**
- * Adds the logger's name to a line that has none (pino's option `mixin`).
- *
- * @param {object} _fields
- * @param {number} _level
- * @param {object} logger
- */
-export const withLoggerName = (_fields, _level, logger) => ({
-  logger: /** @type {{ [LOGGER]?: string }} */ (logger)[LOGGER] ?? WORKER_LOGGER,
-});
-
 /** @type {Logger | null} */
 let fallback = null;
 
@@ -100,14 +77,4 @@ function withoutWorker() {
     pino.destination({ dest: 2, sync: true }),
   );
   return fallback;
-}
-
-/**
- * @param {object} fields
- * @returns {object}
- */
-function renameError(fields) {
-  if (!("err" in fields)) return fields;
-  const { err, ...others } = fields;
-  return { ...others, error: err };
 }

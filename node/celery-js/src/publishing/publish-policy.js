@@ -15,20 +15,7 @@ const DEFAULT_POLICY = Object.freeze({
 });
 
 /** The policy without retries. @type {Readonly<PublishPolicy>} */
-const ONCE = Object.freeze({ ...DEFAULT_POLICY, maxRetries: 0 });
-
-/**
- * How often sending is repeated: the caller's policy over the setting's over Celery's defaults.
- *
- * @param {{ retry?: boolean | null, retryPolicy?: RetryPolicy | null }} given by the caller
- * @param {{ taskPublishRetry: boolean, taskPublishRetryPolicy: RetryPolicy | null }} settings
- * @returns {Readonly<PublishPolicy> | null} null without any: the transport then repeats for `taskPublishTimeout`
- */
-export function publishPolicy({ retry, retryPolicy }, { taskPublishRetry, taskPublishRetryPolicy }) {
-  if (!(retry ?? taskPublishRetry)) return ONCE;
-  if (!retryPolicy && !taskPublishRetryPolicy) return null;
-  return completePolicy({ retryPolicy }, { taskPublishRetryPolicy });
-}
+export const ONCE = Object.freeze({ ...DEFAULT_POLICY, maxRetries: 0 });
 
 /**
  * @param {{ retryPolicy?: RetryPolicy | null }} given by the caller

@@ -9,7 +9,7 @@ import { checkSendOptions, mergeOptions, shadowOf } from "../tasks/send-options.
 import { tracer } from "../telemetry/open-telemetry.js";
 import { OBJECT, optionsObject, show } from "../validation/kinds.js";
 import { queueNames } from "../validation/task-queues.js";
-import { completePolicy, publishPolicy } from "./publish-policy.js";
+import { completePolicy, ONCE } from "./publish-policy.js";
 import { afterPublish, beforePublish } from "./publish-signals.js";
 import { counters } from "./sent-counters.js";
 import { withSentEvent } from "./sent-events.js";
@@ -20,6 +20,8 @@ import { withSentEvent } from "./sent-events.js";
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
  * @typedef {import("../tasks/current.js").CurrentTask} CurrentTask
+ * @typedef {import("../transport/publish-policy.js").PublishPolicy} PublishPolicy
+ * @typedef {import("../validation/retry-policy.js").RetryPolicy} RetryPolicy
  */
 
 /**
@@ -272,4 +274,17 @@ export function addressOf({ exchange, exchangeType = "direct", routingKey, queue
     routingKey: isNamed ? (routingKey ?? "") : (queue ?? defaultQueue),
     priority: priority ?? 0,
   };
+}
+
+/**
+ * How often sending is repeated: the caller's policy over the setting's over Celery's defaults.
+ *
+ * @param {{ retry?: boolean | null, retryPolicy?: RetryPolicy | null }} given by the caller
+ * @param {{ taskPublishRetry: boolean, taskPublishRetryPolicy: RetryPolicy | null }} settings
+ * @returns {Readonly<PublishPolicy> | null} null without any: the transport then repeats for `taskPublishTimeout`
+ */
+function publishPolicy({ retry, retryPolicy }, { taskPublishRetry, taskPublishRetryPolicy }) {
+  if (!(retry ?? taskPublishRetry)) return ONCE;
+  if (!retryPolicy && !taskPublishRetryPolicy) return null;
+  return completePolicy({ retryPolicy }, { taskPublishRetryPolicy });
 }

@@ -248,6 +248,15 @@ describe("a result", () => {
       ["h", ["B"]],
     ]);
     assert.deepEqual(await group.join(), ["A", ["B"]]);
+    const pending = app.GroupResult("p", [app.AsyncResult("c"), app.AsyncResult("d")]);
+    let intervals = 0;
+    const onInterval = () => {
+      intervals += 1;
+      throw new RangeError("enough");
+    };
+    await assert.rejects(pending.iterate({ onInterval }).next(), { name: "RangeError" });
+    await assert.rejects(pending.join({ onInterval }), { name: "RangeError" });
+    assert.equal(intervals, 2, "once for all of a group");
     await assert.rejects(group.iterate(/** @type {any} */ ({ callback })).next(), {
       message: /^iterate\(\): unknown option 'callback'/,
     });

@@ -8,6 +8,8 @@ import {
   type Context,
   chain,
   chord,
+  currentTask,
+  getTaskLogger,
   group,
   type Retry,
   type Settings,
@@ -130,6 +132,23 @@ export async function workflows() {
   exactly<(string | number)[]>()(await (await group([add.s(1, 2), show.s(3)]).delay()).get());
   exactly<string | string[]>()(await (await chain(add.s(1, 2), group(show.s(), show.s())).delay()).get());
   exactly<string>()(await (await chord([add.s(1, 2), add.s(3, 4)], show.s()).delay()).get());
+}
+
+export async function helpers() {
+  exactly<string | undefined>()(currentTask()?.request.id);
+  currentTask()?.sendEvent("task-progress", { done: 3 });
+  getTaskLogger("shop").info({ article: 1 }, "a line");
+  // @ts-expect-error: there is no such method
+  getTaskLogger("shop").warning("a line");
+  const set = app.ResultSet([await add.delay(1, 2)]);
+  await set.join({ callback: (taskId, value) => [taskId.length, value], interval: 1, noAck: true });
+  exactly<number[]>()(
+    await group(add.s(1, 2))
+      .skew(1, null, 2)
+      .delay()
+      .then((result) => result.get()),
+  );
+  await app.AsyncResult("an-id").revokeByStampedHeaders({ tenant: "shop" }, { wait: true, timeout: 1 });
 }
 
 export async function failures() {

@@ -1,10 +1,9 @@
 /** Runs one task in its thread and reports how it ended. A task finds the same services here as on the event loop. */
 
 import pino from "pino";
-import { Execution } from "../../execution/execution.js";
+import { Execution, withLoggerName } from "../../execution/execution.js";
 import { Request } from "../../execution/request.js";
 import { sendRetry } from "../../execution/retry.js";
-import { withLoggerName } from "../../execution/task-logger.js";
 import { dumps } from "../../protocol/json.js";
 import { decodeEnvelope, decodeTask } from "../../protocol/message.js";
 import { encodeReturned, isResult, plainResult, ResultEncoder } from "../../protocol/result-encoder.js";

@@ -1,7 +1,7 @@
 /** The worker's log: pino, with Celery's level names and Celery's sentences (celery.app.trace). */
 import pino from "pino";
 import { PinoPretty } from "pino-pretty";
-import { withLoggerName } from "../../execution/task-logger.js";
+import { withLoggerName } from "../../execution/execution.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
 import { className } from "../../validation/class-name.js";
 
