@@ -93,6 +93,10 @@ export type ChordStore = {
      */
     prolongClaim: (groupId: string, token: string, seconds: number) => Promise<boolean>;
     /**
+     * has any claim end after that time
+     */
+    endClaim: (groupId: string, seconds: number) => Promise<void>;
+    /**
      * forgets the parts; the body was sent
      */
     close: (groupId: string, token: string, doneS: number) => Promise<boolean>;

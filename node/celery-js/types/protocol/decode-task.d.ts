@@ -23,9 +23,3 @@ export declare function checkFollowers({ callbacks, errbacks, chain }: {
     errbacks?: unknown;
     chain?: unknown;
 }, limits: Limits, Refusal?: import("./limits.js").ErrorClass): void;
-/**
- * @param {string} taskId
- * @param {import("./limits.js").ErrorClass} [Refusal]
- * @throws {InvalidTaskError} for one that is too long
- */
-export declare function checkTaskId(taskId: string, Refusal?: import("./limits.js").ErrorClass): void;

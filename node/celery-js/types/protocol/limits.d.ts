@@ -6,8 +6,13 @@ export type ErrorClass = new (message: string) => Error;
 export declare const MAX_DEPTH = 500;
 /** The limits for messages read without an app: commands and events. @type {Limits} */
 export declare const DEFAULT_LIMITS: Limits;
-/** No limits, for records whose messages another worker checked when it took them. @type {Limits} */
+/** No limits, for dead letters that an operator looks at. @type {Limits} */
 export declare const NO_LIMITS: Limits;
+/**
+ * @param {Limits} settings
+ * @returns {Limits} the limits alone, which can be given to a thread
+ */
+export declare function limitsOf(settings: Limits): Limits;
 /**
  * @param {ErrorClass} Refusal
  * @param {string} what

@@ -181,12 +181,14 @@ export type Consumer = {
     startRenewing: () => Promise<void>;
     /**
      * the messages that are there now;
-     * `undecodable`: how many messages were not envelopes, and are dead letters now. Rejects with a `Refusal`, or when the
+     * `undecodable`: how many messages were not envelopes, and are dead letters now; `hasMore`: it stopped before `limit`, so call
+     * again at once. Rejects with a `Refusal`, or when the
      * connection is down; nothing is lost by calling again
      */
     take: (limit: number) => Promise<{
         deliveries: Delivery[];
         undecodable: number;
+        hasMore?: boolean;
     }>;
     /**
      * until there may be messages, or `wake` is called
