@@ -94,7 +94,7 @@ _ENVELOPES = st.dictionaries(
     st.sampled_from(("body", "content-type", "content-encoding", "headers", "properties")), VALUES, max_size=1
 )
 #: Arguments of their kind that would harm a worker.
-_HARMFUL = st.sampled_from(
+_HARMFUL: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.sampled_from(
     [
         *(("rate_limit", {"task_name": TASK, "rate_limit": rate}) for rate in ("-5/s", "nan/s", "-inf/m")),
         ("revoke", {"task_id": [f"nobody-{i}" for i in range(5_000)]}),
@@ -109,7 +109,7 @@ _COMMANDS = st.one_of(
         st.dictionaries(st.sampled_from(ARGUMENTS), VALUES, max_size=3),
         _REPLY_TO,
     ),
-    st.builds(lambda harmful, reply_to: _command(*harmful, reply_to), _HARMFUL, _REPLY_TO),
+    st.builds(lambda harmful, reply_to: _command(harmful[0], harmful[1], reply_to), _HARMFUL, _REPLY_TO),
 )
 _EVENTS = st.builds(
     lambda kind, fields: {

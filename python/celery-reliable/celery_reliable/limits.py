@@ -218,7 +218,9 @@ def _check_text(text: bytes, what: str, limits: Limits) -> None:
 
 
 def _check_lengths(payload: Payload) -> None:
-    given = {**payload["properties"], **fields_of(payload)}
+    fields = fields_of(payload)
+    # Any other message, such as an event, may have fields of these names.
+    given = {**payload["properties"], **fields} if "task" in fields else {"id": fields.get("id")}
     for name, most in _LONGEST.items():
         text = given.get(name)
         if not isinstance(text, str) or len(text) * 4 <= most:  # most of a character's bytes

@@ -1,4 +1,4 @@
-"""Settling: the result has the id of its task, and a refused result is told apart from a wrong key of the protocol."""
+"""Settling: a result has its task's id, and a refused result is told apart from a wrong key of the protocol."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -178,7 +178,7 @@ def test_a_claim_without_an_end_does_not_keep_a_part_for_ever(
     backend: celery_reliable.results.RedisBackend, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(celery_reliable.results, "LONGEST_CLAIM", 2)
-    keys = [backend.get_key_for_group("g", suffix).decode() for suffix in (".j", ".t", ".s", ".d", "", ".c")]
+    keys = [f"celery-taskset-meta-g{suffix}" for suffix in (".j", ".t", ".s", ".d", "", ".c")]
     redis.set("celery-taskset-meta-g.s", 1)
     redis.set("celery-taskset-meta-g.c", "of nobody")
 

@@ -97,10 +97,12 @@ def test_stamps_are_kept_once_and_the_oldest_go_first(monkeypatch: pytest.Monkey
 
 
 def test_stamps_of_any_type_are_found() -> None:
-    stamps = Stamps([1, "a", None, [1, 2], {"a": 1}])
+    given: list[Any] = [1, "a", None, [1, 2], {"a": 1}]
+    others: list[Any] = [2, "b", [1], {}]
+    stamps = Stamps(given)
 
-    assert all(stamp in stamps for stamp in (1, "a", None, [1, 2], {"a": 1}))
-    assert not any(stamp in stamps for stamp in (2, "b", [1], {}))
+    assert all(stamp in stamps for stamp in given)
+    assert not any(stamp in stamps for stamp in others)
 
 
 def test_many_stamps_are_compared_in_linear_time() -> None:

@@ -1,6 +1,6 @@
 /** Reads the envelope around a message, and the body in it (`kombu.transport.virtual.base.Channel`, `kombu.serialization`). */
 import { isUtf8 } from "node:buffer";
-import { ContentDisallowed, DecodeError } from "../errors.js";
+import { ContentDisallowed, DecodeError, InvalidTaskError } from "../errors.js";
 import { decompress } from "./compression.js";
 import { isMapping, loads, loadsWithin, textOrNull } from "./json-loads.js";
 import { DEFAULT_LIMITS, refusal } from "./limits.js";
@@ -8,6 +8,13 @@ import { DEFAULT_LIMITS, refusal } from "./limits.js";
 const CONTENT_TYPE = "application/json";
 /** How far into the headers, and from the end of the message, to search for an id. */
 const ID_SEARCH_CHARACTERS = 65_536;
+
+/** The longest id, name or moment: parts of keys, log lines, events and counts. `restore.lua` has the same number. */
+export const MAX_ID_BYTES = 2048;
+/** Celery cuts what it shows of arguments at 1,024 characters. */
+const MAX_REPR_BYTES = 65_536;
+const SHORT_FIELDS = ["id", "task", "shadow", "root_id", "parent_id", "group", "taskset", "eta", "expires"];
+const SHORT_PROPERTIES = ["correlation_id", "correlationId", "delivery_tag", "reply_to", "replyTo"];
 
 /** How a message of Celery's clients and ours begins. */
 const BODY_START = '{"body": "';
@@ -141,6 +148,38 @@ export function ownHeaders(headers) {
     Object.defineProperty(custom, name, { value: headers[name], enumerable: true, configurable: true, writable: true });
   }
   return custom;
+}
+
+/**
+ * @param {Record<string, unknown>} fields of a task: the headers of protocol 2, or what stands for them
+ * @param {Record<string, unknown>} properties
+ * @param {import("./limits.js").ErrorClass} [Refusal]
+ * @throws {InvalidTaskError} for a text that is too long
+ */
+export function checkLengths(fields, properties, Refusal = InvalidTaskError) {
+  for (const name of SHORT_FIELDS) checkLength(fields[name], name, MAX_ID_BYTES, Refusal);
+  for (const name of SHORT_PROPERTIES) checkLength(properties[name], name, MAX_ID_BYTES, Refusal);
+  checkLength(fields.argsrepr, "argsrepr", MAX_REPR_BYTES, Refusal);
+  checkLength(fields.kwargsrepr, "kwargsrepr", MAX_REPR_BYTES, Refusal);
+}
+
+/**
+ * @param {string} taskId
+ * @param {import("./limits.js").ErrorClass} [Refusal]
+ * @throws {InvalidTaskError} for one that is too long
+ */
+export const checkTaskId = (taskId, Refusal = InvalidTaskError) => checkLength(taskId, "id", MAX_ID_BYTES, Refusal);
+
+/**
+ * @param {unknown} text
+ * @param {string} name
+ * @param {number} most bytes
+ * @param {import("./limits.js").ErrorClass} Refusal
+ */
+function checkLength(text, name, most, Refusal) {
+  if (typeof text !== "string" || text.length <= most / 3) return; // most of a character's bytes in UTF-8
+  const bytes = Buffer.byteLength(text);
+  if (bytes > most) throw new Refusal(`the task's ${name} has ${bytes} bytes: the limit is ${most}`);
 }
 
 /**

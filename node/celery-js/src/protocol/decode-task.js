@@ -4,7 +4,7 @@
  * `celery_reliable/task_message.py`, a value that is not given is empty, and one of another kind is refused.
  */
 import { CeleryError, InvalidTaskError } from "../errors.js";
-import { decodeBody, ownHeaders } from "./decode-envelope.js";
+import { checkLengths, decodeBody, ownHeaders } from "./decode-envelope.js";
 import { isMapping, numberOrNull, textOrNull } from "./json-loads.js";
 import { DEFAULT_LIMITS, refusal } from "./limits.js";
 import { saferepr } from "./repr.js";
@@ -19,7 +19,6 @@ import {
   checkedTimeLimits,
   requiredText,
 } from "./task-fields.js";
-import { checkLengths } from "./text-lengths.js";
 
 /** @typedef {import("./decode-envelope.js").Envelope} Envelope */
 /** @typedef {import("./limits.js").Limits} Limits */

@@ -7,13 +7,13 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { EncodeError } from "../errors.js";
 import { compress } from "./compression.js";
+import { checkLengths } from "./decode-envelope.js";
 import { checkFollowers } from "./decode-task.js";
 import { dumps, quote } from "./json-dumps.js";
 import { checkText } from "./json-loads.js";
 import { isoFormat } from "./json-types.js";
 import { DEFAULT_LIMITS, refusal } from "./limits.js";
 import { reprArgs, reprKwargs } from "./repr.js";
-import { checkLengths } from "./text-lengths.js";
 import { parseIso, toIso } from "./time.js";
 
 /**

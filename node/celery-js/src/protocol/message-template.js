@@ -4,10 +4,10 @@
  */
 import { randomUUID } from "node:crypto";
 import { EncodeError } from "../errors.js";
+import { checkTaskId } from "./decode-envelope.js";
 import { checkBody, encodeCall } from "./encode-message.js";
 import { numberText, quote } from "./json-dumps.js";
 import { reprArgs, reprKwargs } from "./repr.js";
-import { checkTaskId } from "./text-lengths.js";
 
 const [TASK_ID, ARGS, KWARGS, TIMESTAMP] = Array.from({ length: 4 }, () => randomUUID());
 

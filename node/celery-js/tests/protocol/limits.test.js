@@ -100,6 +100,29 @@ const REFUSED = [
   ],
 ];
 
+test("names and moments that are too long are refused where they are read and where they are written", () => {
+  const tooLong = "x".repeat(2049);
+  const refused = (/** @type {string} */ name) => `the task's ${name} has 2049 bytes: the limit is 2048`;
+
+  for (const name of ["task", "shadow", "root_id", "parent_id", "group", "eta", "expires"]) {
+    const envelope = JSON.parse(wire({}));
+    envelope.headers[name] = tooLong;
+    const error = { name: "InvalidTaskError", message: refused(name), taskId: "id1" };
+    assert.throws(() => read(JSON.stringify(envelope)), error);
+
+    const fields = { task: "t", id: "id1", args: [], [name]: tooLong };
+    const old = { ...envelope, body: Buffer.from(JSON.stringify(fields)).toString("base64"), headers: {} };
+    assert.throws(() => read(JSON.stringify(old)), error);
+  }
+  for (const name of ["correlation_id", "delivery_tag", "reply_to"]) {
+    const envelope = JSON.parse(wire({}));
+    envelope.properties[name] = tooLong;
+    assert.throws(() => read(JSON.stringify(envelope)), { name: "InvalidTaskError", message: refused(name) });
+  }
+  const task = { taskId: "id1", name: "t", shadow: tooLong };
+  assert.throws(() => taskMessage(task), { name: "EncodeError", message: refused("shadow") });
+});
+
 test("an id that is too long is refused where it is read and where it is written", () => {
   const [longest, tooLong] = ["é".repeat(1024), `${"é".repeat(1024)}x`];
   const refusal = "the task's id has 2049 bytes: the limit is 2048";

@@ -1,3 +1,5 @@
+/** The longest id, name or moment: parts of keys, log lines, events and counts. `restore.lua` has the same number. */
+export declare const MAX_ID_BYTES = 2048;
 export type Envelope = {
     /**
      * as on the wire, in the encoding of `properties.body_encoding`
@@ -30,6 +32,19 @@ export declare function decodeBody({ body, contentType, headers, properties }: E
  * @returns {Record<string, unknown> | null} those that are the sender's own; null for none
  */
 export declare function ownHeaders(headers: Record<string, unknown>): Record<string, unknown> | null;
+/**
+ * @param {Record<string, unknown>} fields of a task: the headers of protocol 2, or what stands for them
+ * @param {Record<string, unknown>} properties
+ * @param {import("./limits.js").ErrorClass} [Refusal]
+ * @throws {InvalidTaskError} for a text that is too long
+ */
+export declare function checkLengths(fields: Record<string, unknown>, properties: Record<string, unknown>, Refusal?: import("./limits.js").ErrorClass): void;
+/**
+ * @param {string} taskId
+ * @param {import("./limits.js").ErrorClass} [Refusal]
+ * @throws {InvalidTaskError} for one that is too long
+ */
+export declare const checkTaskId: (taskId: string, Refusal?: import("./limits.js").ErrorClass) => void;
 /**
  * Reads an envelope as `loads` does, but takes its base64 body out of the text instead of parsing it.
  *

@@ -1,5 +1,5 @@
 /** The ids that a command of remote control may name: as many as a worker remembers, as long as those of tasks. */
-import { MAX_ID_BYTES } from "../../protocol/text-lengths.js";
+import { MAX_ID_BYTES } from "../../protocol/decode-envelope.js";
 import { TEXT } from "../../validation/kinds.js";
 import { MAX_IDS } from "../model/revocations.js";
 

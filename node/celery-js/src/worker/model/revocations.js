@@ -5,7 +5,7 @@
  */
 import { listOf } from "../../canvas/options.js";
 import { ImproperlyConfigured } from "../../errors.js";
-import { MAX_ID_BYTES } from "../../protocol/text-lengths.js";
+import { MAX_ID_BYTES } from "../../protocol/decode-envelope.js";
 
 /** The most ids in one command, and the most stamps that are kept: as many as Celery keeps ids. */
 export const MAX_IDS = 50_000;

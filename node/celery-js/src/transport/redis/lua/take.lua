@@ -262,18 +262,20 @@ local function is_over()
 end
 
 -- Pops a few texts at a time, as many as fit if they are no larger than those before: a text's size is known only then.
-local AT_ONCE = 4
+local AT_ONCE = 10
 local function pop(list, want)
   local texts, largest, fit = {}, 1, 1
-  while #texts < want and not is_over() do
-    local some = redis.call('RPOP', list, math.min(AT_ONCE, want - #texts, fit))
+  repeat
+    local some, count = redis.call('RPOP', list, fit), #texts
     if not some then break end
-    for _, text in ipairs(some) do
-      texts[#texts + 1] = text
-      bytes, largest = bytes + #text, math.max(largest, #text)
+    for i = 1, #some do
+      local size = #some[i]
+      texts[count + i] = some[i]
+      bytes = bytes + size
+      if size > largest then largest = size end
     end
-    fit = math.max(1, math.floor((MOST_BYTES - bytes) / largest))
-  end
+    fit = math.min(AT_ONCE, want - #texts, math.max(1, math.floor((MOST_BYTES - bytes) / largest)))
+  until fit == 0 or bytes >= MOST_BYTES
   return texts
 end
 

@@ -1,0 +1,44 @@
+"""Commands that are refused for what they would do to the worker."""
+
+import resource
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from celery_reliable.control_refusals import MOST_SLOTS, refusal_of
+
+
+def _worker(size: int = 2, autoscaler: object = None) -> Any:
+    controller = SimpleNamespace(autoscaler=autoscaler)
+    return SimpleNamespace(consumer=SimpleNamespace(pool=SimpleNamespace(num_processes=size), controller=controller))
+
+
+@pytest.mark.parametrize("rate", ["-5/s", "-1", "nan/s", "inf", "-inf/h"])
+def test_a_rate_that_is_no_rate_is_refused_as_celery_refuses_a_word(rate: str) -> None:
+    number = rate.partition("/")[0]
+    expected = f"Invalid rate limit string: ValueError(\"could not convert string to float: '{number}'\")"
+
+    assert refusal_of("rate_limit", {"rate_limit": rate}, _worker()) == expected
+
+
+@pytest.mark.parametrize("rate", ["5/s", "0.5/m", "0", "", 5, 0, None, "often"])
+def test_other_rates_are_left_to_celery(rate: Any) -> None:
+    assert refusal_of("rate_limit", {"rate_limit": rate}, _worker()) is None
+
+
+@pytest.mark.parametrize("command", ["pool_grow", "autoscale"])
+def test_a_pool_grows_no_further_than_the_open_files_allow(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusal(size: int) -> str | None:
+        arguments = {"n": size - 2} if command == "pool_grow" else {"max": size}
+        return refusal_of(command, arguments, _worker())
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    assert (refusal(MOST_SLOTS), refusal(MOST_SLOTS + 1)) == (None, "the pool may have at most 1000 slots")
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (50, 50))
+    assert (refusal(2), refusal(3)) == (None, "the pool may have at most 2 slots")
+
+
+def test_growing_beside_an_autoscaler_is_left_to_celery() -> None:
+    assert refusal_of("pool_grow", {"n": 1_000}, _worker(autoscaler=object())) is None
