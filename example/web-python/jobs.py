@@ -1,6 +1,7 @@
 """The jobs of sessions. A job starts once per key, belongs to its session, can be cancelled and resumed."""
 
 import asyncio
+import dataclasses
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
@@ -20,12 +21,12 @@ WAIT_S = 5
 _WORKERS_ANSWER_WITHIN_S = 2
 
 
-async def answer_of(call: Any) -> Any:
-    """Send a task and wait for it as long as a browser would; then the task expires too."""
+async def answer_of(call: Any) -> dict[str, Any]:
+    """Send a task and wait for its result as long as a browser would; then the task expires too."""
     sent = await asyncio.to_thread(call.apply_async, expires=WAIT_S)
     try:
         async with asyncio.timeout(WAIT_S):
-            return await sent
+            return dataclasses.asdict(await sent)
     except FileNotFoundError as error:
         raise Refusal(410, "gone", str(error)) from None
     except Exception as error:
@@ -93,7 +94,7 @@ class Jobs:
             await self.once(new_record(session, key, kind, body.model_dump(by_alias=True)), fill)
         )
 
-    async def resume(self, stopped: Record, key: str | None = None) -> None:
+    async def resume(self, stopped: Record, key: str | None) -> None:
         """Send a job again from the first unfinished step; only once, even if asked several times.
 
         A repeated POST with the same Idempotency-Key changes nothing, whatever has become of the job.
