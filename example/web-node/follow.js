@@ -6,7 +6,7 @@ import { EventEmitter, on } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OperationalError } from "jobs-client";
 import { idsOf, isOver, view, wordFor } from "./view.js";
-import { jobOf } from "./workflow.js";
+import { apologyOf, jobOf } from "./workflow.js";
 
 /**
  * @typedef {import("./store.js").JobRecord} JobRecord
@@ -16,7 +16,11 @@ import { jobOf } from "./workflow.js";
  * @property {JobRecord} record
  * @property {Map<string, State>} states
  * @property {number} retries
- * @property {Promise<void>} ready resolves once its first states are known
+ * @property {Promise<void>} ready resolves once its first states are known, or cannot be read
+ * @property {() => void} markReady
+ * @property {boolean} isKnown whether its first states are known
+ * @property {boolean} isCancelled
+ * @property {boolean} isForgotten
  * @property {Promise<void>} ended
  * @property {boolean} isOver
  */
@@ -58,7 +62,7 @@ export class Follower {
    * Follows a job; anew if another web server has resumed it.
    *
    * @param {JobRecord} record
-   * @returns {Promise<Followed>} once its first states are known
+   * @returns {Promise<Followed>} once it is ready
    */
   async follow(record) {
     let followed = this.#followed.get(record.id);
@@ -94,18 +98,32 @@ export class Follower {
   }
 
   /**
+   * Shows a job as cancelled once the states of its tasks are known. Before, it could seem to have stopped earlier than it did.
+   *
+   * @param {Followed} followed
+   */
+  async cancelled(followed) {
+    followed.isCancelled = true;
+    if (!followed.isKnown) return;
+    followed.record.cancelled = true;
+    await this.changed(followed);
+  }
+
+  /**
    * Stops following a job that was removed, or restored as it was at its end, and tells the pages.
    *
    * @param {JobRecord} record
    */
   forget({ id, session, final }) {
+    const followed = this.#followed.get(id);
+    if (followed) followed.isForgotten = true;
     this.#followed.delete(id);
     if (final) this.#pages.emit(session, "job", final);
     else this.#pages.emit(session, "gone", { id });
   }
 
   /**
-   * Yields the broker's state, a session's jobs, then each change; now and then an event without a name.
+   * Yields the broker's state, a session's jobs, their ids, then each change; now and then an event without a name.
    *
    * @param {string} session
    * @returns {AsyncGenerator<any[], void>} each with its name and its data
@@ -114,7 +132,9 @@ export class Follower {
     const changes = on(this.#pages, session, { close: [STOP] });
     try {
       yield ["broker", { state: this.broker }];
-      for (const job of (await this.list(session)).reverse()) yield ["job", job];
+      const jobs = await this.list(session);
+      for (const job of jobs.toReversed()) yield ["job", job];
+      yield ["listed", { ids: jobs.map(({ id }) => id) }];
       for await (const change of changes) yield change;
     } finally {
       await changes.return?.();
@@ -149,24 +169,24 @@ export class Follower {
 
   /** @param {JobRecord} record @returns {Followed} */
   #start(record) {
-    /** @type {() => void} */
-    let known = () => {};
-    const someStates = /** @type {Promise<void>} */ (new Promise((resolve) => (known = resolve)));
-    const none = Promise.resolve();
-    const unknown = { states: new Map(), retries: 0, ready: none, ended: none, isOver: false };
-    /** @type {Followed} */
-    const followed = { record: { ...record, cancelled: false }, ...unknown };
-    followed.ended = this.#followSteps(followed, known).catch((error) => {
+    const isCancelled = record.cancelled === true;
+    const unknown = { states: new Map(), retries: 0, isKnown: false, isForgotten: false, isOver: false };
+    const followed = /** @type {Followed} */ ({ record: { ...record, cancelled: false }, isCancelled, ...unknown });
+    const isReady = new Promise((resolve) => (followed.markReady = () => resolve(undefined)));
+    followed.ended = this.#followSteps(followed).catch((error) => {
       this.#drop(followed);
       throw error;
     });
-    // Before its states are known, a job that was cancelled could seem to have stopped earlier than it did.
-    followed.ready = Promise.race([someStates, followed.ended]).then(async () => {
-      if (!record.cancelled) return;
-      followed.record.cancelled = true;
-      await this.changed(followed);
-    });
+    followed.ready = Promise.race([isReady, followed.ended]);
     return followed;
+  }
+
+  /** Notes that the first states of a job are known. @param {Followed} followed */
+  async #known(followed) {
+    if (followed.isKnown) return;
+    followed.isKnown = true;
+    if (followed.isCancelled) await this.cancelled(followed);
+    followed.markReady();
   }
 
   /** @param {Followed} followed */
@@ -175,34 +195,40 @@ export class Follower {
     if (this.#followed.get(id) === followed) this.#followed.delete(id);
   }
 
-  /**
-   * Follows one step after the other, because a step's task is sent when the step before has ended.
-   * @param {Followed} followed
-   * @param {() => void} ready
-   */
-  async #followSteps(followed, ready) {
-    for (const step of followed.record.steps) {
-      await Promise.all(idsOf(step).map((id) => this.#followTask(followed, id, ready)));
+  /** Follows one step after the other, because a step's task is sent when the step before has ended. @param {Followed} followed */
+  async #followSteps(followed) {
+    const { record, states } = followed;
+    let end;
+    for (const step of record.steps) {
+      await Promise.all(idsOf(step).map((id) => this.#followTask(followed, id, step)));
+      if (followed.isForgotten) return;
       await this.store.removeParts(step);
-      if (followed.states.get(step.taskId)?.name !== "SUCCESS") return;
+      end = states.get(step.taskId)?.name;
+      if (end !== "SUCCESS") break;
     }
+    await this.#known(followed);
+    if (record.kind !== "workflow" || end !== "FAILURE") return;
+    // The job has ended, and its error callback mails an apology.
+    await this.#followTask(followed, apologyOf(record), record.steps[0]);
+    this.#pages.emit(record.session, "mailbox", {});
   }
 
-  /** @param {Followed} followed @param {string} id @param {() => void} ready */
-  async #followTask(followed, id, ready) {
-    while (!isOver(wordFor(followed.states.get(id)))) {
+  /** @param {Followed} followed @param {string} id @param {import("./store.js").Step} step */
+  async #followTask(followed, id, step) {
+    while (!followed.isForgotten && !isOver(wordFor(followed.states.get(id)))) {
       try {
         for await (const state of jobOf(this.tasks, id).states()) {
+          if (followed.isForgotten) return;
           // After an outage, the same state may come again.
           if (state.name === "RETRY" && followed.states.get(id)?.name !== "RETRY") followed.retries += 1;
           followed.states.set(id, state);
           await this.changed(followed);
-          if (!isOver(wordFor(state))) ready();
+          if (isCurrent(step, followed.states)) await this.#known(followed);
         }
       } catch (/** @type {any} */ error) {
         if (error instanceof OperationalError) {
           // Known states stay, and new ones come once the server is back.
-          ready();
+          followed.markReady();
           await sleep(LOOK_AGAIN_MS);
         } else if (error.name === "DecodeError") {
           // The stored value is not a result, and will not become one.
@@ -216,3 +242,7 @@ export class Follower {
 
 /** Whether neither was resumed after the other one: that makes new tasks. @param {JobRecord} one @param {JobRecord} other */
 const haveSameSteps = (one, other) => one.steps.at(-1)?.taskId === other.steps.at(-1)?.taskId;
+
+/** Whether a step has not ended, and all of its states are known. @param {import("./store.js").Step} step @param {Map<string, State>} states */
+const isCurrent = (step, states) =>
+  !isOver(wordFor(states.get(step.taskId))) && idsOf(step).every((id) => states.has(id));

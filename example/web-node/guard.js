@@ -42,6 +42,7 @@ export class Refusal extends Error {
 export async function createServer(env, isAway) {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
+    exposeHeadRoutes: false,
     logger: { level: "warn" },
     // Such as for `/%ff`, before any route.
     frameworkErrors: (_error, _request, /** @type {import("fastify").FastifyReply<any>} */ reply) =>
@@ -56,12 +57,17 @@ export async function createServer(env, isAway) {
   app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) =>
     request.routeOptions.config.takesNoBody ? done(null) : parse(request, String(body), done),
   );
-  await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: POLICY } });
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: POLICY },
+    // A proxy with HTTPS knows whether all of its domain has it.
+    strictTransportSecurity: false,
+  });
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT_BYTES, files: 1, fields: 4 } });
   await app.register(cookie, { secret: key });
   app.decorateRequest("session", "");
   app.addHook("onSend", async ({ url }, reply) => {
-    if (url.startsWith("/api/")) reply.header("cache-control", "no-store"); // a session's own
+    // Answers of the API are a session's own; files of the page may have changed.
+    reply.header("cache-control", url.startsWith("/api/") ? "no-store" : "no-cache");
   });
   app.addHook("onRequest", async (request) => {
     const { valid, value } = request.unsignCookie(request.cookies.session ?? "");

@@ -1,4 +1,5 @@
 /** The jobs of sessions. A job starts only once per key, belongs to its session, and can be cancelled and resumed. */
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TimeoutError } from "jobs-client";
 import { Refusal } from "./guard.js";
@@ -35,6 +36,9 @@ export async function answerOf(call) {
 }
 
 export class Jobs {
+  /** @type {Map<string, Promise<any>>} by what they do and for which request */
+  #running = new Map();
+
   /**
    * @param {import("./workflow.js").Tasks} tasks
    * @param {import("./store.js").Store} store
@@ -53,7 +57,11 @@ export class Jobs {
    */
   async once(post, fill) {
     const made = newRecord(post);
-    const record = (await this.store.read(made.session, made.id)) ?? (await fill(made));
+    // A repeated POST waits for the first one, which may fail: then there is no job.
+    const record = await this.#together(
+      `${made.id} ${made.hash}`,
+      async () => (await this.store.read(made.session, made.id)) ?? (await fill(made)),
+    );
     if (record.hash === made.hash) return record;
     throw new Refusal(422, "key-reused", "This key came with another body", { field: "Idempotency-Key" });
   }
@@ -83,13 +91,28 @@ export class Jobs {
     });
   }
 
-  /** Sends a job again from the first unfinished step; only once, even if asked several times. @param {JobRecord} stopped */
-  async resume(stopped) {
+  /**
+   * Sends a job again from the first unfinished step; only once, even if asked several times. A repeated POST with the same
+   * Idempotency-Key changes nothing, whatever has become of the job.
+   *
+   * @param {JobRecord} stopped
+   * @param {string | undefined} key
+   * @returns {Promise<void>}
+   */
+  resume(stopped, key) {
+    return this.#together(`${stopped.id} ${key ?? randomUUID()}`, async () => {
+      if (key === undefined || stopped.resumedBy !== key) await this.#resume(stopped, key);
+    });
+  }
+
+  /** @param {JobRecord} stopped @param {string | undefined} key */
+  async #resume(stopped, key) {
     const job = await this.follower.view(stopped);
     if (!STOPPED.has(job.state)) throw new Refusal(409, "not-failed", `This job is ${job.state}`);
     const place = job.steps.findIndex((step) => step.state !== "done");
     const { final, cancelled, unsent = stopped.steps[place].taskId, ...record } = stopped;
     record.resumedAt = new Date().toISOString();
+    record.resumedBy = key;
     record.replaced = [...(record.replaced ?? []), ...record.steps.slice(place)];
     record.steps = [...record.steps.slice(0, place), ...newSteps(record, place)];
     const claimed = await this.store.resume(unsent, record);
@@ -129,14 +152,13 @@ export class Jobs {
       await Promise.all(unfinished.map((id) => jobOf(this.tasks, id).revoke({ terminate: !mails.includes(id) })));
     } catch (error) {
       // The jobs' server is away, but tasks that no worker has will not run.
-      followed.record.cancelled = cancelled;
+      if (cancelled) await this.follower.cancelled(followed);
       throw error;
     }
     if (!cancelled) throw new Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled");
     // Workers report what became of each task. A job that no worker has is cancelled without them.
     await Promise.race([followed.ended, sleep(WORKERS_ANSWER_WITHIN_MS)]);
-    followed.record.cancelled = true;
-    await this.follower.changed(followed);
+    await this.follower.cancelled(followed);
   }
 
   /** Jobs of other sessions count as missing. @param {string} session @param {string} id @returns {Promise<JobRecord>} */
@@ -160,6 +182,20 @@ export class Jobs {
     const isKind = record !== null && kinds.includes(record.kind) && text === nameOf(record);
     if (isKind && (record.kind === "dataset" || (await this.follower.view(record)).state === "done")) return record;
     throw new Refusal(422, "invalid", `There is no such ${field}, or it is not finished`, { field });
+  }
+
+  /**
+   * Runs something once for all requests that ask for it at the same time.
+   *
+   * @template T
+   * @param {string} name
+   * @param {() => Promise<T>} run
+   * @returns {Promise<T>}
+   */
+  #together(name, run) {
+    const running = this.#running.get(name) ?? run().finally(() => this.#running.delete(name));
+    this.#running.set(name, running);
+    return running;
   }
 
   /**

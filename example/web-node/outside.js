@@ -7,8 +7,9 @@ const MAILBOX = process.env.MAILBOX_URL || "http://127.0.0.1:2580";
 export async function uploadOf(request) {
   if (!request.isMultipart()) return null;
   const part = await request.file().catch(refuseCut);
+  if (part?.fieldname === "file" && /\.csv$/i.test(part.filename)) return part.toBuffer().catch(refuseCut);
+  part?.file.resume(); // what is left of it would keep the connection from its next request
   if (part?.fieldname !== "file") throw new Refusal(422, "invalid", "The form has no file", { field: "file" });
-  if (/\.csv$/i.test(part.filename)) return part.toBuffer().catch(refuseCut);
   throw new Refusal(415, "unsupported-media-type", "Use a CSV file", { field: "file" });
 }
 

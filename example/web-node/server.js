@@ -3,7 +3,7 @@
  * stays quick while a model is trained. `web-python/` has the same API. Start: `make example`.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -23,6 +23,9 @@ import { mailIdsOf, taskOf } from "./workflow.js";
 const env = process.env;
 const FOLDER = resolve(env.JOBS_FILES_DIR ?? "");
 const NO_BODY = { config: { takesNoBody: true } };
+const WITH_HEAD = { exposeHeadRoute: true };
+// Longer than a POST waits for its answer.
+const STOPS_WITHIN_MS = 8000;
 const EXAMPLE = fileURLToPath(new URL("..", import.meta.url));
 if (!env.JOBS_FILES_DIR) throw new Error("JOBS_FILES_DIR is empty: set it to the folder that the workers use too");
 
@@ -91,7 +94,7 @@ app.post("/api/jobs/:id/cancel", NO_BODY, async (request, reply) => {
   return reply.code(202).send(await follower.view(await found(request)));
 });
 app.post("/api/jobs/:id/resume", NO_BODY, async (request, reply) => {
-  await jobs.resume(await found(request));
+  await jobs.resume(await found(request), keyOf(request));
   return reply.code(202).send(await follower.view(await found(request)));
 });
 
@@ -108,7 +111,8 @@ app.get("/api/events", ({ session }, reply) => {
 app.get("/api/files/:name", async (request, reply) => {
   const { name } = /** @type {{ name: string }} */ (request.params);
   const [, id = ""] = /^(?:predictions|report)-([a-f0-9-]{36})\.(?:csv|pdf)$/.exec(name) ?? [];
-  if (!(await store.read(request.session, id))) throw new Refusal(404, "not-found", "There is no such file");
+  if (!(await store.read(request.session, id)) || !(await isFile(join(FOLDER, name))))
+    throw new Refusal(404, "not-found", "There is no such file");
   return reply.header("content-disposition", `attachment; filename="${name}"`).sendFile(name, FOLDER);
 });
 
@@ -125,8 +129,8 @@ app.post("/api/mailbox/outage", async (request, reply) => {
   return reply.code(202).send(mailbox);
 });
 
-app.get("/livez", async () => ({ state: "ok" }));
-app.get("/readyz", async (_request, reply) =>
+app.get("/livez", WITH_HEAD, async () => ({ state: "ok" }));
+app.get("/readyz", WITH_HEAD, async (_request, reply) =>
   reply.code(follower.broker === "connected" ? 200 : 503).send({ broker: follower.broker }),
 );
 await app.register(files, { root: join(EXAMPLE, "web") });
@@ -150,9 +154,12 @@ function starts(path, kind, takes, given) {
 }
 
 /** @param {FastifyRequest} request @param {import("./store.js").Kind} kind @param {any} body */
-function postOf({ headers, session }, kind, body) {
-  return { session, key: bodies.keyed.parse(headers)["idempotency-key"], kind, body };
+function postOf(request, kind, body) {
+  return { session: request.session, key: keyOf(request), kind, body };
 }
+
+/** @param {FastifyRequest} request */
+const keyOf = ({ headers }) => bodies.keyed.parse(headers)["idempotency-key"];
 
 /** @param {{ model: string, dataset: string }} body @param {JobRecord} record */
 async function predicting({ model, dataset }, { id, session }) {
@@ -161,12 +168,21 @@ async function predicting({ model, dataset }, { id, session }) {
   return { model, dataset, rows: given.rows, predictions: `predictions-${id}`, report: `report-${id}` };
 }
 
+/** @param {string} path @returns {Promise<boolean>} */
+const isFile = (path) =>
+  stat(path).then(
+    (is) => is.isFile(),
+    () => false,
+  );
+
 /** @param {FastifyRequest} request */
 const found = ({ session, params }) => jobs.find(session, /** @type {{ id: string }} */ (params).id);
 
 for (const signal of ["SIGTERM", "SIGINT"]) {
   process.once(signal, async () => {
     follower.stop();
+    // A client may never send the rest of its request.
+    setTimeout(() => app.server.closeAllConnections(), STOPS_WITHIN_MS);
     await app.close(); // after the requests
     await tasks.close();
     process.exit(0); // pending waits for results would keep the process alive

@@ -18,6 +18,7 @@ import { basename, join } from "node:path";
  * @property {Record<string, any>} given the arguments of its tasks; for a dataset, its columns and rows
  * @property {Step[]} steps
  * @property {string} [resumedAt] ISO 8601
+ * @property {string} [resumedBy] the Idempotency-Key of that POST
  * @property {Step[]} [replaced] stopped steps that were sent again
  * @property {string} [unsent] the stopped step's task in the last attempt to send it again, if that failed
  * @property {boolean} [cancelled]

@@ -53,7 +53,8 @@ export function view(record, states, retries) {
   if (place > 0 && state === "waiting") state = "running";
   const step = /** @type {Step} */ (record.steps.at(place));
   const words = idsOf(step).map((taskId) => wordFor(states.get(taskId)));
-  const isBusy = words.some((word) => word === "running" || word === "retrying");
+  // A task that waits for another try is not busy: a cancelled one does nothing when it runs again.
+  const isBusy = words.includes("running");
   if (cancelled && !isDone && !isBusy) state = "cancelled";
   const last = /** @type {Step} */ (record.steps.at(-1));
   const result = isDone ? camelCased(states.get(last.taskId)?.result) : null;

@@ -13,7 +13,7 @@ import jobs_client
 from jobs_client import OperationalError, State
 from store import Record, Store
 from view import ids_of, is_over, view, word_for
-from workflow import job_of
+from workflow import apology_of, job_of
 
 LOOK_AGAIN_S = 1.0
 
@@ -22,7 +22,10 @@ _STOP: Event = ("stop", None)
 
 
 class Followed:
-    """A job whose tasks are followed: the last state of each."""
+    """A job whose tasks are followed: the last state of each.
+
+    ``ready`` is set once its first states are known, or cannot be read; ``is_known`` tells which.
+    """
 
     def __init__(self, record: Record) -> None:
         self.record = record | {"cancelled": False}
@@ -30,7 +33,8 @@ class Followed:
         self.retries = 0
         self.ready = asyncio.Event()
         self.following: asyncio.Task[None]
-        self.was_cancelled = bool(record.get("cancelled"))
+        self.is_known = False
+        self.is_cancelled = bool(record.get("cancelled"))
 
     def view(self) -> Record:
         """Return the job as the page gets it."""
@@ -59,7 +63,7 @@ class Follower:
         return list(await asyncio.gather(*map(self.view, records)))
 
     async def follow(self, record: Record) -> Followed:
-        """Follow a job, and return it once its first states are known.
+        """Follow a job, and return it once it is ready.
 
         If another web server has resumed it, this begins anew.
         """
@@ -89,21 +93,34 @@ class Follower:
             self.store.save({**stored, "final": job})
         self._tell(record["session"], ("job", job))
 
+    def cancelled(self, followed: Followed) -> None:
+        """Show a job as cancelled once the states of its tasks are known.
+
+        Before, it could seem to have stopped earlier than it did.
+        """
+        followed.is_cancelled = True
+        if followed.is_known:
+            followed.record["cancelled"] = True
+            self.changed(followed)
+
     def forget(self, record: Record) -> None:
         """Stop following a job that was removed, or restored as it was at its end, and tell the pages."""
-        self._followed.pop(record["id"], None)
+        if (followed := self._followed.pop(record["id"], None)) is not None:
+            followed.following.cancel()
         final = record.get("final")
         self._tell(record["session"], ("job", final) if final else ("gone", {"id": record["id"]}))
 
     async def events(self, session: str) -> AsyncGenerator[Event, None]:
-        """Yield the broker's state, a session's jobs, then each change."""
+        """Yield the broker's state, a session's jobs, their ids, then each change."""
         queue: asyncio.Queue[Event] = asyncio.Queue()
         pages = self._pages.setdefault(session, set())
         pages.add(queue)
         try:
             yield "broker", {"state": self.broker}
-            for job in reversed(await self.list(session)):
+            jobs = await self.list(session)
+            for job in reversed(jobs):
                 yield "job", job
+            yield "listed", {"ids": [job["id"] for job in jobs]}
             # A page that connects while the server stops gets no stream.
             while not self._has_stopped and (event := await queue.get()) != _STOP:
                 yield event
@@ -141,16 +158,25 @@ class Follower:
 
     async def _follow_steps(self, followed: Followed) -> None:
         """Follow one step after the other, because a step's task is sent when the step before has ended."""
+        record, end = followed.record, ""
         try:
-            for step in followed.record["steps"]:
-                await asyncio.gather(*(self._follow_task(followed, task_id) for task_id in ids_of(step)))
+            for step in record["steps"]:
+                await asyncio.gather(
+                    *(self._follow_task(followed, task_id, step) for task_id in ids_of(step))
+                )
                 self.store.remove_parts(step)
-                if followed.states[step["taskId"]].name != "SUCCESS":
+                end = followed.states[step["taskId"]].name
+                if end != "SUCCESS":
                     break
-        finally:
             self._known(followed)
+        finally:
+            followed.ready.set()
+        if record["kind"] == "workflow" and end == "FAILURE":
+            # The job has ended, and its error callback mails an apology.
+            await self._follow_task(followed, apology_of(record), record["steps"][0])
+            self._tell(record["session"], ("mailbox", {}))
 
-    async def _follow_task(self, followed: Followed, task_id: str) -> None:
+    async def _follow_task(self, followed: Followed, task_id: str, step: Record) -> None:
         while not is_over(word_for(followed.states.get(task_id))):
             try:
                 async with aclosing(job_of(self.tasks, task_id).states()) as states:
@@ -161,11 +187,11 @@ class Follower:
                         followed.retries += state.name == "RETRY" and not is_again
                         followed.states[task_id] = state
                         self.changed(followed)
-                        if not is_over(word_for(state)):
+                        if _is_current(step, followed.states):
                             self._known(followed)
             except OperationalError:
                 # Known states stay, and new ones come once the server is back.
-                self._known(followed)
+                followed.ready.set()
                 await asyncio.sleep(LOOK_AGAIN_S)
             except Exception as error:
                 if type(error).__name__ != "DecodeError":
@@ -175,18 +201,20 @@ class Follower:
                 self.changed(followed)
 
     def _known(self, followed: Followed) -> None:
-        """Note that the first states of a job are known.
-
-        Before that, a cancelled job could seem to have stopped earlier than it did.
-        """
-        if followed.ready.is_set():
+        """Note that the first states of a job are known."""
+        if followed.is_known:
             return
+        followed.is_known = True
+        if followed.is_cancelled:
+            self.cancelled(followed)
         followed.ready.set()
-        if followed.was_cancelled:
-            followed.record["cancelled"] = True
-            self.changed(followed)
 
 
 def _have_same_steps(one: Record, other: Record) -> bool:
     """Tell whether neither was resumed after the other one: that makes new tasks."""
     return bool(one["steps"][-1]["taskId"] == other["steps"][-1]["taskId"])
+
+
+def _is_current(step: Record, states: dict[str, Any]) -> bool:
+    """Tell whether a step has not ended, and all of its states are known."""
+    return not is_over(word_for(states.get(step["taskId"]))) and all(each in states for each in ids_of(step))

@@ -6,23 +6,27 @@ import hmac
 import logging
 import secrets
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
 from urllib.parse import quote, unquote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
 from jobs_client import OperationalError
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import Message
 
 UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024
-FORM_LIMIT_BYTES = UPLOAD_LIMIT_BYTES + 4096
+_FORM_LIMIT_BYTES = UPLOAD_LIMIT_BYTES + 4096
 _BODY_LIMIT_BYTES = 64 * 1024
 _SESSION_S = 30 * 24 * 3600
+_OPEN = {"/api/session", "/livez", "/readyz", "/openapi.json"}
 _CODES = {404: "not-found", 405: "not-found", 413: "too-large", 415: "unsupported-media-type"}
 # Only this server's own files: no inline script or style, no frame, no form that leaves the page.
 _HEADERS = {
@@ -44,7 +48,7 @@ class Refusal(Exception):
 
 
 class Guard:
-    """Checks permissions: ``session`` and ``poster`` are FastAPI dependencies of the routes."""
+    """Checks permissions and limits before the body of a request is read."""
 
     def __init__(self, env: Mapping[str, str], *, is_away: Callable[[], bool]) -> None:
         secret = env.get("WEB_SECRET")
@@ -69,22 +73,27 @@ class Guard:
             return session
         raise Refusal(401, "no-session", "This page has no session yet: get /api/session first")
 
-    def poster(self, request: Request) -> str:
-        """Return the session of a POST from its own page, or refuse a forged or surplus one."""
+    def check(self, request: Request) -> Request:
+        """Refuse a request without a session, and a POST that is forged or surplus or has another type.
+
+        Returns the request with a limit on its body. This is no dependency, because FastAPI calls those after
+        it has read the body.
+        """
+        is_post = request.method == "POST"
+        client = request.client.host if request.client else ""
+        if is_post and not self._posts.hit(self._limit, self._session(request) or client):
+            raise Refusal(429, "too-many-requests", f"At most {self._limit.amount} of these a minute")
         session = self.session(request)
+        if not is_post:
+            return request
         # The cookie alone proves nothing: a browser also sends it with a form of another site.
         if not hmac.compare_digest(
             request.headers.get("x-csrf-token", "").encode(), self._csrf(session).encode()
         ):
             raise Refusal(403, "csrf", "The header X-CSRF-Token is not the session's: get /api/session again")
-        kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-        if kind not in ("application/json", "multipart/form-data"):
-            raise Refusal(415, _CODES[415], "Use application/json, or a form for a file")
-        if not self._posts.hit(self._limit, session):
-            raise Refusal(429, "too-many-requests", f"At most {self._limit.amount} of these a minute")
         if self._is_away():
             raise _away()
-        return session
+        return _limited(request, _limit_of(request))
 
     def _session(self, request: Request) -> str:
         session, _, signature = unquote(request.cookies.get("session", "")).partition(".")
@@ -99,22 +108,31 @@ class Guard:
         return hmac.new(self._key, f"csrf {session}".encode(), hashlib.sha256).hexdigest()
 
 
-def protect(app: FastAPI) -> None:
-    """Limit bodies, add headers to every answer, and answer every error as JSON."""
-    # For bodies that do not say their length. A limit of the whole app would answer in plain text.
-    app.router.max_body_size = FORM_LIMIT_BYTES
+def protect(app: FastAPI, guard: Guard) -> None:
+    """Check requests of the API, add headers to every answer, and answer every error as JSON."""
+
+    class Route(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handle = super().get_route_handler()
+            is_open = self.path in _OPEN
+
+            async def checked(request: Request) -> Response:
+                return await handle(request if is_open else guard.check(request))
+
+            return checked
+
+    app.router.route_class = Route
 
     @app.middleware("http")
     async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        headers = request.headers
-        is_form = headers.get("content-type", "").startswith("multipart/")
-        limit = FORM_LIMIT_BYTES if is_form else _BODY_LIMIT_BYTES
-        is_too_large = int(headers.get("content-length", "0")) > limit
-        refusal = Refusal(413, _CODES[413], "The body is too large")
-        response = await (answer(request, refusal) if is_too_large else call_next(request))
+        try:
+            response = await call_next(request)
+        except Exception as error:  # here, and not by a handler, whose answer would lack the headers
+            response = await answer(request, error)
         response.headers.update(_HEADERS)
-        if request.url.path.startswith("/api/"):
-            response.headers["cache-control"] = "no-store"  # a session's own
+        # Answers of the API are a session's own; files of the page may have changed.
+        is_own = request.url.path.startswith("/api/")
+        response.headers["cache-control"] = "no-store" if is_own else "no-cache"
         return response
 
     async def answer(_request: Request, error: Exception) -> JSONResponse:
@@ -124,15 +142,37 @@ def protect(app: FastAPI) -> None:
         retry = {503: "2", 429: "60"}.get(refusal.status)
         return JSONResponse(refusal.body, refusal.status, {"retry-after": retry} if retry else None)
 
-    for kind in (
-        Refusal,
-        OperationalError,
-        RequestValidationError,
-        ValidationError,
-        HTTPException,
-        Exception,
-    ):
+    for kind in (Refusal, OperationalError, RequestValidationError, ValidationError, HTTPException):
         app.add_exception_handler(kind, answer)
+
+
+def _limit_of(request: Request) -> int:
+    """Return how many bytes a body may have. Refuses one that is too large, or neither JSON nor a form."""
+    headers = request.headers
+    size = int(headers.get("content-length", "0"))
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    has_body = size > 0 or "transfer-encoding" in headers
+    if (kind or has_body) and kind not in ("application/json", "multipart/form-data"):
+        raise Refusal(415, _CODES[415], "Use application/json, or a form for a file")
+    limit = _FORM_LIMIT_BYTES if kind == "multipart/form-data" else _BODY_LIMIT_BYTES
+    if size > limit:
+        raise _too_large()
+    return limit
+
+
+def _limited(request: Request, limit: int) -> Request:
+    """Return a request whose body is refused beyond a limit: it may not say its length."""
+    size = 0
+
+    async def receive() -> Message:
+        nonlocal size
+        message = await request.receive()
+        size += len(message.get("body", b""))
+        if size > limit:
+            raise _too_large()
+        return message
+
+    return Request(request.scope, receive)
 
 
 def _refusal_for(error: Exception) -> Refusal:
@@ -151,6 +191,10 @@ def _refusal_for(error: Exception) -> Refusal:
         message = "There is nothing here" if code == "not-found" else str(error.detail)
         return Refusal(404 if code == "not-found" else error.status_code, code, message)
     return Refusal(500, "failed", "Something failed here: please try again")
+
+
+def _too_large() -> HTTPException:
+    return HTTPException(413, "The body is too large")
 
 
 def _away() -> Refusal:

@@ -1,8 +1,10 @@
 """The jobs of sessions. A job starts once per key, belongs to its session, can be cancelled and resumed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
+import dataclasses
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 import jobs_client
 from bodies import Model
@@ -13,16 +15,18 @@ from store import Record, Store, new_record, timestamp
 from view import ids_of, is_over, word_for
 from workflow import apology_of, job_of, mail_tasks_of, new_steps, send
 
+T = TypeVar("T")
+
 WAIT_S = 5
 _WORKERS_ANSWER_WITHIN_S = 2
 
 
-async def answer_of(call: Any) -> Any:
-    """Send a task and wait for it as long as a browser would; then the task expires too."""
+async def answer_of(call: Any) -> dict[str, Any]:
+    """Send a task and wait for its result as long as a browser would; then the task expires too."""
     sent = await asyncio.to_thread(call.apply_async, expires=WAIT_S)
     try:
         async with asyncio.timeout(WAIT_S):
-            return await sent
+            return dataclasses.asdict(await sent)
     except FileNotFoundError as error:
         raise Refusal(410, "gone", str(error)) from None
     except Exception as error:
@@ -40,13 +44,19 @@ class Jobs:
         self._tasks = tasks
         self._store = store
         self._follower = follower
+        self._running: dict[str, asyncio.Task[Any]] = {}
 
     async def once(self, made: Record, fill: Callable[[Record], Awaitable[Record]]) -> Record:
         """Return the record of a POST; for a repeated one with the same Idempotency-Key, the first one's.
 
         ``fill`` keeps a new record.
         """
-        record = self._store.read(made["session"], made["id"]) or await fill(made)
+
+        async def read_or_fill() -> Record:
+            return self._store.read(made["session"], made["id"]) or await fill(made)
+
+        # A repeated POST waits for the first one, which may fail: then there is no job.
+        record = await self._together(f"{made['id']} {made['hash']}", read_or_fill)
         if record["hash"] == made["hash"]:
             return record
         raise Refusal(422, "key-reused", "This key came with another body", field="Idempotency-Key")
@@ -84,15 +94,26 @@ class Jobs:
             await self.once(new_record(session, key, kind, body.model_dump(by_alias=True)), fill)
         )
 
-    async def resume(self, stopped: Record) -> None:
-        """Send a job again from the first unfinished step; only once, even if asked several times."""
+    async def resume(self, stopped: Record, key: str | None) -> None:
+        """Send a job again from the first unfinished step; only once, even if asked several times.
+
+        A repeated POST with the same Idempotency-Key changes nothing, whatever has become of the job.
+        """
+
+        async def resume_once() -> None:
+            if key is None or stopped.get("resumedBy") != key:
+                await self._resume(stopped, key)
+
+        await self._together(f"{stopped['id']} {key or uuid.uuid4()}", resume_once)
+
+    async def _resume(self, stopped: Record, key: str | None) -> None:
         job = await self._follower.view(stopped)
         if job["state"] not in ("failed", "cancelled"):
             raise Refusal(409, "not-failed", f"This job is {job['state']}")
         place = [step["state"] == "done" for step in job["steps"]].index(False)
         record = {name: value for name, value in stopped.items() if name not in ("final", "cancelled")}
         unsent = record.pop("unsent", stopped["steps"][place]["taskId"])
-        record["resumedAt"] = timestamp()
+        record["resumedAt"], record["resumedBy"] = timestamp(), key
         record["replaced"] = [*record.get("replaced", []), *record["steps"][place:]]
         record["steps"] = [*record["steps"][:place], *new_steps(record, place)]
         claimed = self._store.resume(unsent, record)
@@ -135,14 +156,14 @@ class Jobs:
                 await asyncio.to_thread(revoke, terminate=task_id not in mails)
         except OperationalError:
             # The jobs' server is away, but tasks that no worker has will not run.
-            followed.record["cancelled"] = cancelled
+            if cancelled:
+                self._follower.cancelled(followed)
             raise
         if not cancelled:
             raise Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled")
         # Workers report what became of each task. A job that no worker has is cancelled without them.
         await asyncio.wait({followed.following}, timeout=_WORKERS_ANSWER_WITHIN_S)
-        followed.record["cancelled"] = True
-        self._follower.changed(followed)
+        self._follower.cancelled(followed)
 
     def find(self, session: str, job_id: str) -> Record:
         """Return a session's job; jobs of other sessions count as missing."""
@@ -163,6 +184,14 @@ class Jobs:
             if is_done:
                 return record
         raise Refusal(422, "invalid", f"There is no such {field}, or it is not finished", field=field)
+
+    async def _together(self, name: str, run: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Run something once for all requests that ask for it at the same time."""
+        running: asyncio.Task[T] | None = self._running.get(name)
+        if running is None:
+            running = self._running[name] = asyncio.create_task(run())
+            running.add_done_callback(lambda _: self._running.pop(name))
+        return await asyncio.shield(running)
 
     async def _send(self, record: Record, place: int = 0) -> None:
         """Send the steps from a place on. If an error hides that they were sent, workers drop them."""

@@ -8,7 +8,10 @@ from fastapi import Request
 from guard import UPLOAD_LIMIT_BYTES, Refusal
 from starlette.exceptions import HTTPException
 
-MAILBOX = os.environ.get("MAILBOX_URL") or "http://127.0.0.1:2580"
+# It is on this machine or next to it, so no proxy leads there.
+_mailbox = httpx.AsyncClient(
+    base_url=os.environ.get("MAILBOX_URL") or "http://127.0.0.1:2580", timeout=2, trust_env=False
+)
 
 
 async def upload_of(request: Request) -> bytes | None:
@@ -35,8 +38,7 @@ async def upload_of(request: Request) -> bytes | None:
 async def ask_mailbox(method: str, path: str, **options: Any) -> Any:
     """Ask the mail catcher."""
     try:
-        async with httpx.AsyncClient(timeout=2) as client:
-            answer = await client.request(method, MAILBOX + path, **options)
-            return answer.raise_for_status().json()
+        answer = await _mailbox.request(method, path, **options)
+        return answer.raise_for_status().json()
     except httpx.HTTPError:
         raise Refusal(502, "no-mailbox", "The mail catcher does not answer") from None

@@ -1,11 +1,9 @@
 """The example's web server: it turns requests into jobs, and their states into events.
 
-It does no heavy work itself, so it stays quick while a model is trained. ``web-node/`` has the same API.
-Start: ``make example SERVER=python``.
+It does no heavy work, so it stays quick while a model is trained. ``web-node/`` has the same API.
 """
 
 import asyncio
-import dataclasses
 import hashlib
 import os
 import re
@@ -47,22 +45,20 @@ guard = Guard(ENV, is_away=lambda: follower.broker != "connected")
 async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
     """Watch the broker while the server runs."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    watching = [asyncio.create_task(each) for each in (follower.watch_broker(), follower.follow_all())]
+    watching = asyncio.gather(follower.watch_broker(), follower.follow_all())
     yield
-    for task in watching:
-        task.cancel()
+    watching.cancel()
 
 
 app = FastAPI(lifespan=lifespan, openapi_url=None)
-protect(app)
+protect(app, guard)
 Session = Annotated[str, Depends(guard.session)]
-Poster = Annotated[str, Depends(guard.poster)]
 Key = Annotated[str | None, Header(alias="idempotency-key", min_length=1, max_length=200)]
 app.get("/api/session")(guard.begin)
 
 
 @app.post("/api/datasets", status_code=201)
-async def post_dataset(request: Request, session: Poster, key: Key = None) -> Any:
+async def post_dataset(request: Request, session: Session, key: Key = None) -> Any:
     """Make a dataset of invented customers, or take a CSV file."""
     upload = await upload_of(request)
     made = NewDataset.model_validate_json(await request.body()) if upload is None else None
@@ -77,7 +73,7 @@ async def post_dataset(request: Request, session: Poster, key: Key = None) -> An
             if upload is not None:
                 file.write_bytes(upload)
             call = data.generate.s(dataset, made.seed, made.rows) if made else data.inspect.s(dataset)
-            record["given"] = dataclasses.asdict(await answer_of(call))
+            record["given"] = await answer_of(call)
             stored = store.create(record)
         except ValueError as error:
             raise Refusal(422, "invalid", str(error), field="file") from None
@@ -90,15 +86,15 @@ async def post_dataset(request: Request, session: Poster, key: Key = None) -> An
 
 
 @app.post("/api/predictions")
-async def post_prediction(body: ForOne, session: Poster) -> Any:
+async def post_prediction(body: ForOne, session: Session) -> Any:
     """Predict for one customer, at once."""
     await jobs.done(session, "model", body.model, "training")
     predict = tasks.py.churn.prediction.predict
-    return camel_cased(dataclasses.asdict(await answer_of(predict.s(body.model, body.customer.model_dump()))))
+    return camel_cased(await answer_of(predict.s(body.model, body.customer.model_dump())))
 
 
 @app.post("/api/trainings", status_code=202)
-async def post_training(body: Training, session: Poster, key: Key = None) -> Record:
+async def post_training(body: Training, session: Session, key: Key = None) -> Record:
     """Train a model, one at a time."""
 
     async def given(record: Record) -> Record:
@@ -109,19 +105,19 @@ async def post_training(body: Training, session: Poster, key: Key = None) -> Rec
 
 
 @app.post("/api/prediction-files", status_code=202)
-async def post_prediction_file(body: ForFile, session: Poster, key: Key = None) -> Record:
+async def post_prediction_file(body: ForFile, session: Session, key: Key = None) -> Record:
     """Predict for all customers of a dataset, in parts side by side."""
     return await jobs.start(session, key, "predictionFile", body, lambda record: predicting(body, record))
 
 
 @app.post("/api/workflows", status_code=202)
-async def post_workflow(body: Workflow, session: Poster, key: Key = None) -> Record:
+async def post_workflow(body: Workflow, session: Session, key: Key = None) -> Record:
     """Predict, render the report and mail it."""
     return await jobs.start(session, key, "workflow", body, lambda record: predicting(body, record))
 
 
 @app.post("/api/reports", status_code=202)
-async def post_report(body: Report, session: Poster, key: Key = None) -> Record:
+async def post_report(body: Report, session: Session, key: Key = None) -> Record:
     """Render the report of predictions."""
 
     async def given(record: Record) -> Record:
@@ -132,7 +128,7 @@ async def post_report(body: Report, session: Poster, key: Key = None) -> Record:
 
 
 @app.post("/api/mails", status_code=202)
-async def post_mail(body: Mail, session: Poster, key: Key = None) -> Record:
+async def post_mail(body: Mail, session: Session, key: Key = None) -> Record:
     """Mail a report."""
 
     async def given(_record: Record) -> Record:
@@ -155,16 +151,16 @@ async def get_job(job_id: str, session: Session) -> Record:
 
 
 @app.post("/api/jobs/{job_id}/cancel", status_code=202)
-async def cancel(job_id: str, session: Poster) -> Record:
+async def cancel(job_id: str, session: Session) -> Record:
     """Stop a job."""
     await jobs.cancel(jobs.find(session, job_id))
     return await follower.view(jobs.find(session, job_id))
 
 
 @app.post("/api/jobs/{job_id}/resume", status_code=202)
-async def resume(job_id: str, session: Poster) -> Record:
+async def resume(job_id: str, session: Session, key: Key = None) -> Record:
     """Go on with a job from the step that failed."""
-    await jobs.resume(jobs.find(session, job_id))
+    await jobs.resume(jobs.find(session, job_id), key)
     return await follower.view(jobs.find(session, job_id))
 
 
@@ -193,7 +189,7 @@ async def get_mailbox(session: Session) -> Any:
 
 
 @app.post("/api/mailbox/outage", status_code=202)
-async def post_outage(body: Outage, _session: Poster) -> Any:
+async def post_outage(body: Outage) -> Any:
     """Simulate an outage of the mail server for some seconds."""
     mailbox = await ask_mailbox("POST", "/outage", json=body.model_dump())
     follower.tell_all(("mailbox", mailbox))  # all tabs show it
@@ -201,12 +197,14 @@ async def post_outage(body: Outage, _session: Poster) -> Any:
 
 
 @app.get("/livez")
+@app.head("/livez")
 async def livez() -> dict[str, str]:
     """Report that the process runs."""
     return {"state": "ok"}
 
 
 @app.get("/readyz")
+@app.head("/readyz")
 async def readyz() -> Any:
     """Tell whether it can take jobs."""
     return JSONResponse({"broker": follower.broker}, 200 if follower.broker == "connected" else 503)
@@ -246,4 +244,6 @@ class Server(uvicorn.Server):
 
 if __name__ == "__main__":
     host, port = ENV.get("WEB_HOST") or "127.0.0.1", int(ENV.get("WEB_PORT") or 8000)
-    Server(uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)).run()
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)
+    config.timeout_graceful_shutdown = 8  # longer than a POST waits for its answer
+    Server(config).run()

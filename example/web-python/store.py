@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 # id, session, kind, hash of its POST's body, createdAt, given (the arguments of its tasks; for a dataset, its
-# columns and rows), steps (name, taskId, parts), resumedAt, replaced (stopped steps that were sent again),
-# unsent (the stopped step's task in the last attempt to send it again, if that failed), cancelled, final (its
-# final view)
+# columns and rows), steps (name, taskId, parts), resumedAt, resumedBy (the Idempotency-Key of that POST),
+# replaced (stopped steps that were sent again), unsent (the stopped step's task in the last attempt to send
+# it again, if that failed), cancelled, final (its final view)
 Record = dict[str, Any]
 _NAME = re.compile("[a-f0-9-]{36}")
 _WITHDRAWN = "cancelled"

@@ -44,7 +44,8 @@ def view(record: Record, states: States, retries: int) -> Record:
     current = steps[place]
     state = "running" if place and current["state"] == "waiting" else current["state"]
     step = record["steps"][place]
-    is_busy = any(word_for(states.get(task_id)) in ("running", "retrying") for task_id in ids_of(step))
+    # A task that waits for another try is not busy: a cancelled one does nothing when it runs again.
+    is_busy = any(word_for(states.get(task_id)) == "running" for task_id in ids_of(step))
     if record.get("cancelled") and not is_done and not is_busy:
         state = "cancelled"
     result = camel_cased(states[record["steps"][-1]["taskId"]].info) if is_done else None

@@ -58,10 +58,10 @@ class Program:
     def _search(self, pattern: str) -> re.Match[str] | None:
         return re.search(pattern, self.log.read_text("utf-8", "replace"))
 
-    def stop(self) -> int:
+    def stop(self, within_s: float = 20) -> int:
         """Stop it as an operator does; return its exit code."""
         self._process.terminate()
-        return self._process.wait(20)
+        return self._process.wait(within_s)
 
     def signal(self, number: int) -> None:
         """Send a signal to it alone."""
@@ -172,9 +172,9 @@ class System:
         started = self._start(kind, command, cwd, WEB_PORT=port, **variables)
         self.urls[kind] = started.found(r"web server: (http\S+)\n")[1]
 
-    def stop_web(self, kind: str) -> int:
+    def stop_web(self, kind: str, within_s: float = 20) -> int:
         """Stop a web server as an operator does; return its exit code."""
-        return self._programs[kind].stop()
+        return self._programs[kind].stop(within_s)
 
     def kill_web(self, kind: str) -> None:
         """Kill a web server, as a machine that fails does."""

@@ -80,6 +80,13 @@ def test_answers_are_as_the_document_says(trained: Trained) -> None:
         assert list(misfits("get", path, 200, got.json)) == [], path
 
 
+@pytest.mark.parametrize("path", [path for path, methods in DOCUMENT["paths"].items() if "post" in methods])
+def test_the_document_names_what_every_post_may_answer(path: str) -> None:
+    answers = DOCUMENT["paths"][path]["post"]["responses"]
+
+    assert answers.keys() >= {"401", "403", "413", "415", "422", "429", "503"}
+
+
 def limits() -> Iterator[tuple[str, str, Any, bool]]:
     """Yield each value at a limit of a body, and each beyond it: path, field, value, if it is too far."""
     for path in BODIES:

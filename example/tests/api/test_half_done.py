@@ -1,5 +1,7 @@
 """Jobs that were being sent when the broker stopped answering or the web server was killed."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from browser import Browser, Events
 from conftest import Trained
 from system import System, wait_until
@@ -21,6 +23,22 @@ def test_a_task_that_was_sent_in_spite_of_an_error_does_not_run(system: System, 
     assert {file.stem for file in set(system.files.glob("model-*")) - before} == {f"model-{after['id']}"}
 
 
+def test_a_repeated_post_waits_for_the_first_one_to_be_sent(system: System, trained: Trained) -> None:
+    browser, body = trained.browser, trained.names
+    system.pause_broker()
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            first = pool.submit(browser.post, "/api/prediction-files", body, key="k7")
+            wait_until(lambda: len(browser.get("/api/jobs").json["jobs"]) > 0, "the job is stored")
+            again = pool.submit(browser.post, "/api/prediction-files", body, key="k7")
+            statuses = [first.result().status, again.result().status]
+    finally:
+        system.resume_broker()
+        wait_until(lambda: browser.get("/readyz").status == 200, "ready again")
+
+    assert statuses == [503, 503]
+
+
 def test_a_job_that_cannot_be_sent_again_is_shown_as_it_was(system: System, trained: Trained) -> None:
     browser = trained.browser
     job = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 400}).json
@@ -32,7 +50,7 @@ def test_a_job_that_cannot_be_sent_again_is_shown_as_it_was(system: System, trai
         events.until(lambda each: each == cancelled, 10)
 
     assert browser.get(f"/api/jobs/{job['id']}").json == cancelled
-    assert browser.post(f"/api/jobs/{job['id']}/resume").json["state"] == "waiting"
+    assert browser.post(f"/api/jobs/{job['id']}/resume").json["state"] in ("waiting", "running")
     browser.post(f"/api/jobs/{job['id']}/cancel")
     assert browser.ended(job)["state"] == "cancelled"
 

@@ -4,6 +4,7 @@ import time
 from statistics import median
 
 import pytest
+from browser import Events
 from conftest import Trained
 from samples import CUSTOMER
 from system import System, wait_until
@@ -39,6 +40,14 @@ def test_a_file_is_predicted_in_parts_and_can_be_downloaded(trained: Trained) ->
     assert len(lines) == 6001
 
 
+def test_a_file_that_is_not_there_yet_is_not_found(trained: Trained) -> None:
+    missing = trained.browser.get(f"/api/files/report-{trained.predicted()['id']}.pdf")
+
+    assert missing.status == 404
+    assert missing.headers["content-type"].startswith("application/json")
+    assert "content-disposition" not in missing.headers
+
+
 @pytest.mark.parametrize("end", ["failed", "cancelled"])
 def test_a_prediction_that_stops_leaves_no_parts(system: System, trained: Trained, end: str) -> None:
     browser, file = trained.browser, system.files / f"{trained.dataset}.csv"
@@ -63,3 +72,7 @@ def test_jobs_are_listed_the_newest_first(trained: Trained) -> None:
 
     assert [job["id"] for job in listed[:2]] == [second["id"], first["id"]]
     assert trained.browser.get(f"/api/jobs/{first['id']}").json == first
+    with Events(trained.browser) as events:
+        seen = [events.next() for _ in range(len(listed) + 2)]
+    assert [name for name, _ in seen] == ["broker", *["job"] * len(listed), "listed"]
+    assert seen[-1][1] == {"ids": [job["id"] for job in listed]}

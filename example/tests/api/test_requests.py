@@ -40,6 +40,9 @@ def test_every_answer_has_the_headers_for_browsers(browser: Browser) -> None:
         assert "script-src 'self'" in policy
         assert "unsafe" not in policy
         assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "strict-transport-security" not in answer.headers
+    for path in ("", "assets/main.js", "openapi.json"):
+        assert browser.get(f"/{path}").headers["cache-control"] == "no-cache"
     for path in ("session", "jobs", "nothing"):
         assert browser.get(f"/api/{path}").headers["cache-control"] == "no-store"
 
@@ -181,6 +184,8 @@ def test_a_csv_file_as_excel_writes_it_becomes_a_dataset(browser: Browser) -> No
     [
         (b"", "the file is empty"),
         (b"name,age\nAda,36\n", "the first line has no column customer_id"),
+        (HEADER.replace("churned", "products").encode(), "has the column products more than once"),
+        ((HEADER + ROW.replace(",0\n", ",\n")).encode(), "row 1: churned is missing"),
         (HEADER.encode(), "the file has no rows"),
         ((HEADER + ROW + "A2,-1,70,yearly,1,0,2,0\n").encode(), "row 2: tenure_months is '-1'"),
         ((HEADER + ROW.replace("yearly", "weekly")).encode(), "row 1: contract is 'weekly'"),

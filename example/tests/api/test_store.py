@@ -32,7 +32,11 @@ def test_a_record_that_cannot_be_read_is_no_missing_job(system: System, browser:
     record.mkdir()
 
     assert browser.post("/api/trainings", {"dataset": dataset, "rounds": 1}).status == 500
-    assert browser.get("/api/jobs").status == 500
+    failed = browser.get("/api/jobs")
+    assert failed.status == 500
+    assert failed.headers["cache-control"] == "no-store"
+    assert failed.headers["x-content-type-options"] == "nosniff"
+    assert "content-security-policy" in failed.headers
 
     record.rmdir()
     kept.rename(record)

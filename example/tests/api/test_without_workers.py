@@ -95,6 +95,33 @@ def test_a_job_is_sent_again_once_after_a_server_was_killed_in_the_middle_of_it(
     assert browser.get(f"/api/jobs/{job['id']}").json["state"] == "waiting"
 
 
+def test_a_repeated_resume_is_answered_as_the_first_one(system: System, waiting: Trained) -> None:
+    browser = waiting.browser
+    job = browser.post("/api/prediction-files", waiting.names).json
+    browser.post(f"/api/jobs/{job['id']}/cancel")
+    before = int(system.redis("LLEN", "py-queue"))
+
+    path = f"/api/jobs/{job['id']}/resume"
+    answers = [browser.post(path, key="r1") for _ in range(2)]
+
+    assert [answer.status for answer in answers] == [202, 202]
+    assert answers[0].json == answers[1].json
+    assert int(system.redis("LLEN", "py-queue")) - before == len(system.record(job)["steps"][0]["parts"])
+    assert [browser.post(path, key=key).status for key in ("r2", None)] == [409, 409]
+    browser.post(f"/api/jobs/{job['id']}/cancel")
+
+
+def test_a_task_that_waits_for_another_try_is_cancelled(system: System, waiting: Trained) -> None:
+    browser = waiting.browser
+    job = browser.post("/api/prediction-files", waiting.names).json
+    part = system.record(job)["steps"][0]["parts"][0]
+    with Events(browser) as events:
+        system.store_state(part, json.dumps({"status": "RETRY", "result": None, "task_id": part}))
+        events.until(lambda each: each["id"] == job["id"] and each["state"] == "retrying")
+
+    assert browser.post(f"/api/jobs/{job['id']}/cancel").json["state"] == "cancelled"
+
+
 def test_a_chord_between_its_parts_is_cancelled(system: System, waiting: Trained) -> None:
     browser = waiting.browser
     job = browser.post("/api/prediction-files", waiting.names).json
@@ -153,16 +180,45 @@ def test_a_retry_is_counted_once_although_an_outage_shows_it_again(system: Syste
 def test_a_job_that_is_cancelled_in_an_outage_is_shown_as_cancelled(system: System, waiting: Trained) -> None:
     browser = waiting.browser
     job = browser.post("/api/prediction-files", waiting.names).json
-    while "cancelled" not in system.record(job):  # a server that knows of the outage refuses at once
-        system.stop_broker()
-        cancelling = begun(browser, f"/api/jobs/{job['id']}/cancel")
-        cancelling.join(OUTAGE_S)
-        system.start_broker()
-        wait_until(lambda: browser.get("/readyz").status == 200, "ready again")
+    with Events(browser) as events:
+        while "cancelled" not in system.record(job):  # a server that knows of the outage refuses at once
+            system.stop_broker()
+            cancelling = begun(browser, f"/api/jobs/{job['id']}/cancel")
+            cancelling.join(OUTAGE_S)
+            system.start_broker()
+            wait_until(lambda: browser.get("/readyz").status == 200, "ready again")
 
-        cancelling.join()
+            cancelling.join()
 
+        events.until(lambda each: each["id"] == job["id"] and each["state"] == "cancelled", 10)
     assert browser.get(f"/api/jobs/{job['id']}").json["state"] == "cancelled"
+
+
+def test_a_cancelled_job_is_shown_as_such_once_its_states_are_known(
+    system: System, kind: str, waiting: Trained
+) -> None:
+    browser = waiting.browser
+    job = browser.post("/api/prediction-files", waiting.names).json
+    task = job["steps"][0]["taskId"]
+    for each in system.urls:
+        system.stop_web(each)
+    [file] = system.files.glob(f"web/*/{job['id']}.json")
+    file.write_text(json.dumps({**system.record(job), "cancelled": True}))
+    system.store_state(task, json.dumps({"status": "STARTED", "result": None, "task_id": task}))
+    system.stop_broker()
+    try:
+        system.start_web(kind)
+        assert browser.get(f"/api/jobs/{job['id']}").json["state"] == "waiting"
+        assert "final" not in system.record(job)
+    finally:
+        system.start_broker()
+        system.start_web(system.other_kind(kind))
+
+    wait_until(lambda: browser.get(f"/api/jobs/{job['id']}").json["state"] == "running", "it is stopped")
+    wait_until(lambda: browser.get("/readyz").status == 200, "ready again")
+    browser.post(f"/api/jobs/{job['id']}/cancel")
+    system.store_state(task, json.dumps({"status": "REVOKED", "result": None, "task_id": task}))
+    assert browser.ended(job)["state"] == "cancelled"
 
 
 def test_a_server_that_is_killed_while_it_cancels_ends_the_job_later(

@@ -21,17 +21,18 @@ def test_a_failed_workflow_goes_on_from_the_step_that_failed(system: System, tra
     browser = trained.browser
     file = system.files / f"{trained.dataset}.csv"
     hidden = file.rename(file.with_suffix(".hidden"))
-    job = browser.post("/api/workflows", {**trained.names, "to": "cleo@example.org"}).json
-
-    failed = browser.ended(job)
+    with Events(browser) as events:
+        job = browser.post("/api/workflows", {**trained.names, "to": "cleo@example.org"}).json
+        failed = events.until(lambda each: each["id"] == job["id"] and each["state"] == "failed")
+        events.until(lambda _: True, kind="mailbox")
 
     assert failed["state"] == "failed"
     assert failed["error"]["step"] == "predict"
     assert failed["error"]["type"]
     assert str(system.files) not in str(failed)
     assert [step["state"] for step in failed["steps"]] == ["failed", "waiting", "waiting"]
-    apology = "Your report is not ready"
-    wait_until(lambda: apology in browser.subjects("cleo@example.org"), "the error callback's mail")
+    # The event says that the mailbox has another mail: the error callback's.
+    assert browser.subjects("cleo@example.org") == ["Your report is not ready"]
 
     hidden.rename(file)
     assert browser.post(f"/api/jobs/{job['id']}/resume").status == 202

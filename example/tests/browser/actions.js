@@ -77,3 +77,16 @@ export async function taskIds(page) {
       .steps.map((/** @type {any} */ step) => step.taskId);
   });
 }
+
+/**
+ * Hides a tab or shows it: without a window, browsers never do.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {boolean} hidden
+ */
+export async function setHidden(page, hidden) {
+  await page.evaluate((value) => {
+    Object.defineProperty(document, "hidden", { value, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}

@@ -1,6 +1,7 @@
 /** Conditions that the other tests lack: many tabs, a large file, plain HTTP, a session that has ended. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { setHidden } from "./actions.js";
 import { openPage } from "./browser.js";
 
 /** More than the six connections that a browser opens to one server. */
@@ -91,17 +92,4 @@ async function train(page) {
   await page.getByLabel("Rounds", { exact: true }).fill("5");
   await page.getByRole("button", { name: "Train a model" }).click();
   await page.locator("#train-job .panel[data-state=done]").waitFor();
-}
-
-/**
- * Hides a tab or shows it: without a window, browsers never do.
- *
- * @param {import("playwright-core").Page} page
- * @param {boolean} hidden
- */
-async function setHidden(page, hidden) {
-  await page.evaluate((value) => {
-    Object.defineProperty(document, "hidden", { value, configurable: true });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, hidden);
 }

@@ -2,7 +2,9 @@
 import { after, before } from "node:test";
 import { Application } from "./application.js";
 import { testConditions } from "./conditions.js";
+import { testForms } from "./forms.js";
 import { testPage } from "./page.js";
+import { testUpdates } from "./updates.js";
 
 const application = new Application("node");
 before(() => application.start());
@@ -10,3 +12,5 @@ after(() => application.stop());
 
 testPage(application);
 testConditions(application);
+testForms(application);
+testUpdates(application);

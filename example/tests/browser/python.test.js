@@ -3,7 +3,9 @@ import { after, before } from "node:test";
 import { testAccessibility } from "./accessibility.js";
 import { Application } from "./application.js";
 import { testConditions } from "./conditions.js";
+import { testForms } from "./forms.js";
 import { testPage } from "./page.js";
+import { testUpdates } from "./updates.js";
 
 const application = new Application("python");
 before(() => application.start());
@@ -11,4 +13,6 @@ after(() => application.stop());
 
 testPage(application);
 testConditions(application);
+testForms(application);
+testUpdates(application);
 testAccessibility(application);

@@ -72,3 +72,30 @@ export function show(element, key, content) {
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/**
+ * Shows one child per item. Children whose key stays are not touched, and keep the focus and the scroll position.
+ *
+ * @template Item
+ * @param {Element} list
+ * @param {readonly Item[]} items
+ * @param {(item: Item) => string} keyOf what the child is made from
+ * @param {(item: Item) => HTMLElement} make
+ */
+export function showEach(list, items, keyOf, make) {
+  const keys = new Set(items.map(keyOf));
+  /** @type {Map<string | undefined, HTMLElement>} */
+  const kept = new Map();
+  for (const child of /** @type {HTMLElement[]} */ ([...list.children])) {
+    if (keys.has(child.dataset.shown ?? "")) kept.set(child.dataset.shown, child);
+    else child.remove();
+  }
+  let place = list.firstElementChild;
+  for (const item of items) {
+    const key = keyOf(item);
+    const child = kept.get(key) ?? make(item);
+    child.dataset.shown = key;
+    if (child === place) place = place.nextElementSibling;
+    else list.insertBefore(child, place);
+  }
+}

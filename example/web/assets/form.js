@@ -14,22 +14,25 @@ export function onSubmit(id, send) {
   const button = /** @type {HTMLButtonElement} */ (form.querySelector("button[type=submit]"));
   const general = el("p", { class: "problem", role: "alert" });
   form.append(general);
+  // From here on, not `disabled`, which would take the focus away.
+  button.disabled = false;
+  button.ariaDisabled = "true";
   form.addEventListener("input", ({ target }) => complain(/** @type {HTMLInputElement} */ (target), ""));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (button.disabled || !isValid(form)) return;
-    button.disabled = true;
+    if (button.ariaDisabled || !isValid(form)) return;
+    button.ariaDisabled = "true";
     form.setAttribute("aria-busy", "true");
     say(general, "");
     try {
       await send(form);
     } catch (error) {
-      const field = controls(form).find(({ name }) => name === fieldOf(error));
+      const field = controls(form).find((control) => control.name === fieldOf(error) && isShown(control));
       if (field) complain(field, problem(error), true);
       else say(general, problem(error));
     } finally {
       form.removeAttribute("aria-busy");
-      button.disabled = form.dataset.closed !== undefined;
+      button.ariaDisabled = form.dataset.closed === undefined ? null : "true";
     }
   });
   watchSource(form);
@@ -49,7 +52,7 @@ export function allow(name, ready, busy = false) {
   if (open) delete form.dataset.closed;
   else form.dataset.closed = "";
   const button = /** @type {HTMLButtonElement} */ (form.querySelector("button[type=submit]"));
-  button.disabled = !open || form.getAttribute("aria-busy") === "true";
+  button.ariaDisabled = !open || form.getAttribute("aria-busy") === "true" ? "true" : null;
   if (needs) needs.hidden = ready;
 }
 
@@ -66,8 +69,11 @@ export async function sendDataset(form, rows) {
     const file = /** @type {File} */ (data.get("file"));
     // Not sent: a server that refuses a large file may close the connection, and the browser gets no answer.
     if (file.size > UPLOAD_LIMIT_BYTES) throw new ApiError(413, {}, { error: { field: "file" } });
+    // Browsers refuse to read a file that has changed since it was chosen. `fetch` would not say so.
+    const content = await file.arrayBuffer().catch(() => null);
+    if (content === null) throw new ApiError(0, { code: "changed" }, { error: { field: "file" } });
     const upload = new FormData();
-    upload.append("file", file);
+    upload.append("file", new File([content], file.name));
     return (await post("/api/datasets", upload)).dataset;
   }
   const seed = crypto.getRandomValues(new Uint16Array(1))[0];
@@ -78,18 +84,25 @@ export async function sendDataset(form, rows) {
 function watchSource(form) {
   const own = /** @type {HTMLElement | null} */ (form.querySelector(".own"));
   if (!own) return;
-  form.addEventListener("change", () => {
+  const follow = () => {
     own.hidden = new FormData(form).get("source") !== "own";
-  });
+  };
+  form.addEventListener("change", follow);
+  // A browser may restore the choice after a reload, or when the reader comes back.
+  addEventListener("pageshow", follow);
+  follow();
 }
 
 /** @param {HTMLFormElement} form */
 function isValid(form) {
-  const wrong = controls(form).filter((field) => field.closest("[hidden]") === null && !field.checkValidity());
+  const wrong = controls(form).filter((field) => isShown(field) && !field.checkValidity());
   for (const field of wrong) complain(field, field.validationMessage);
   wrong[0]?.focus();
   return wrong.length === 0;
 }
+
+/** @param {HTMLInputElement} field whether it is there to be corrected */
+const isShown = (field) => field.closest(".field") !== null && field.closest("[hidden]") === null;
 
 /**
  * @param {HTMLFormElement} form

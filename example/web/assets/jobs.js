@@ -84,8 +84,19 @@ function open() {
   if (document.hidden) return;
   const opened = new EventSource("/api/events");
   source = opened;
-  opened.addEventListener("open", () => tell(null));
+  /** @type {string[]} */
+  let before = [];
+  opened.addEventListener("open", () => {
+    before = [...jobs.keys()];
+    tell(null);
+  });
   opened.addEventListener("job", ({ data }) => put(JSON.parse(data)));
+  opened.addEventListener("listed", ({ data }) => {
+    // Jobs may have gone while no stream was open. Those that began since then may be missing in the list.
+    const listed = new Set(JSON.parse(data).ids);
+    for (const id of before) if (!listed.has(id)) jobs.delete(id);
+    tell(null);
+  });
   opened.addEventListener("gone", ({ data }) => remove(JSON.parse(data).id));
   opened.addEventListener("mailbox", () => tell(null));
   opened.addEventListener("broker", ({ data }) => onConnection(JSON.parse(data).state));

@@ -56,8 +56,8 @@ export class JobPanel {
 
   /** @param {Job | undefined} job */
   update(job) {
-    // What was refused before may be possible now.
-    if (this.#job !== job) say(this.#refusal, "");
+    // What was refused in another state may be possible now.
+    if (this.#job?.id !== job?.id || this.#job?.state !== job?.state) say(this.#refusal, "");
     this.#job = job;
     this.#panel.hidden = job === undefined;
     if (job === undefined) return;

@@ -78,6 +78,7 @@ export const setback = (error) => SETBACKS[error.type] ?? sentence(error.message
  */
 export function problem(error) {
   const { status, code, message } = /** @type {import("./api.js").ApiError} */ (error);
+  if (code === "changed") return "The file has changed: choose it again.";
   if (status === 0) return "The server does not answer. Try again in a moment.";
   if (status === 401 || status === 403) return "This browser’s session has ended. Reload the page to begin a new one.";
   if (status === 409 && code !== "") return sentence(message);

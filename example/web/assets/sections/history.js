@@ -1,17 +1,17 @@
 /** All jobs of this session. */
-import { byId, el, show } from "../dom.js";
+import { byId, el, showEach } from "../dom.js";
 import { all } from "../jobs.js";
 import { clock, KINDS, STATES } from "../words.js";
 
 export function historySection() {
-  const place = byId("jobs");
+  const none = el("p", { class: "empty" }, "No jobs yet.");
+  const list = el("ol", { class: "history" });
+  byId("jobs").append(none, list);
   return () => {
     const jobs = all();
-    show(place, JSON.stringify(jobs.map(({ id, state, file }) => [id, state, file])), () => [
-      jobs.length === 0
-        ? el("p", { class: "empty" }, "No jobs yet.")
-        : el("ol", { class: "history" }, ...jobs.map(item)),
-    ]);
+    none.hidden = jobs.length > 0;
+    list.hidden = jobs.length === 0;
+    showEach(list, jobs, ({ id, state, file }) => JSON.stringify([id, state, file]), item);
   };
 }
 

@@ -1,6 +1,6 @@
 /** Shows the mails of the example's mail server, and a button for an outage of it. */
 import { get, post } from "../api.js";
-import { byId, el, say, show } from "../dom.js";
+import { byId, el, say, showEach } from "../dom.js";
 import { clock, kilobytes, problem } from "../words.js";
 
 /** @typedef {{ id: string, to: string, subject: string, receivedAt: string, times: number, attachments: { name: string, bytes: number }[] }} Mail */
@@ -12,9 +12,15 @@ const MAILED = new Set(["mail", "workflow"]);
 /** @type {HTMLButtonElement} */
 let button;
 let awayUntil = 0;
+let refreshes = 0;
+const note = el("p", { class: "empty" });
+// It scrolls when it is long, and the keyboard has to reach it for that.
+const list = el("ul", { class: "mails", tabindex: 0, "aria-labelledby": "mailbox-title", hidden: true });
 
 export function mailboxSection() {
   button = byId("outage");
+  button.disabled = false;
+  byId("mailbox").append(note, list);
   button.addEventListener("click", takeAway);
   setInterval(countDown, 500);
   return (/** @type {import("../api.js").Job | null} */ job) => {
@@ -23,13 +29,15 @@ export function mailboxSection() {
 }
 
 async function takeAway() {
-  button.disabled = true;
+  if (button.ariaDisabled) return;
+  // Not `disabled`, which would take the focus away.
+  button.ariaDisabled = "true";
   try {
     await post("/api/mailbox/outage", { seconds: OUTAGE_S });
     awayUntil = Date.now() + OUTAGE_S * 1000;
     countDown();
   } catch (error) {
-    button.disabled = false;
+    button.ariaDisabled = null;
     say(byId("outage-state"), problem(error));
   }
 }
@@ -38,35 +46,29 @@ function countDown() {
   if (awayUntil === 0) return;
   const seconds = Math.ceil((awayUntil - Date.now()) / 1000);
   if (seconds > 0) {
-    button.disabled = true;
+    button.ariaDisabled = "true";
     say(button, `The mail server is away for ${seconds} more ${seconds === 1 ? "second" : "seconds"}`);
     say(byId("outage-state"), ADVICE);
     return;
   }
   awayUntil = 0;
-  button.disabled = false;
+  button.ariaDisabled = null;
   say(button, `Take the mail server away for ${OUTAGE_S} seconds`);
   say(byId("outage-state"), "The mail server is back.");
 }
 
 async function refresh() {
-  try {
-    const { mails, away, awayForSeconds } = await get("/api/mailbox");
-    if (away || awayUntil > 0) awayUntil = Date.now() + awayForSeconds * 1000;
-    show(byId("mailbox"), JSON.stringify(mails), () => [
-      mails.length === 0 ? el("p", { class: "empty" }, "No mail yet.") : list(mails),
-    ]);
-  } catch (error) {
-    show(byId("mailbox"), String(error), () => [
-      el("p", { class: "empty" }, "The mailbox cannot be read at the moment."),
-    ]);
-  }
-}
-
-/** @param {Mail[]} mails */
-function list(mails) {
-  // It scrolls when it is long, and the keyboard has to reach it for that.
-  return el("ul", { class: "mails", tabindex: 0, "aria-labelledby": "mailbox-title" }, ...mails.map(item));
+  const number = ++refreshes;
+  const answer = await get("/api/mailbox").catch(() => null);
+  // A later refresh may have been answered before.
+  if (number !== refreshes) return;
+  if (answer?.away || (answer && awayUntil > 0)) awayUntil = Date.now() + answer.awayForSeconds * 1000;
+  /** @type {Mail[]} */
+  const mails = answer?.mails ?? [];
+  say(note, answer ? "No mail yet." : "The mailbox cannot be read at the moment.");
+  note.hidden = mails.length > 0;
+  list.hidden = mails.length === 0;
+  showEach(list, mails, (mail) => JSON.stringify(mail), item);
 }
 
 /** @param {Mail} mail */

@@ -1,4 +1,5 @@
 /** Mails with a report, sent to the SMTP server that JOBS_SMTP_URL names. */
+import { PassThrough } from "node:stream";
 import { task } from "celery-js";
 import { readVariables } from "../../config.js";
 import { claim, FileNotFoundError, read, remove, save } from "./_files.js";
@@ -89,35 +90,39 @@ async function deliver(taskId, mail) {
   const before = await claim(claimed, "sending");
   if (before === "cancelled") throw new MailWithdrawn("this mail was cancelled");
   if (before === "sent") return mail.messageId;
+  let isTransmitted = false;
   try {
-    await transmit({ from: FROM, ...mail });
-  } catch (error) {
-    // The server may have the mail if it does not say that it refuses it, or did not at an earlier try.
-    if (before === null && isRefused(error)) await remove(claimed);
+    await transmit({ from: FROM, ...mail }, () => (isTransmitted = true));
+  } catch (/** @type {any} */ error) {
+    // Otherwise the server may have the mail, from this try or from an earlier one.
+    if (before === null && (error.responseCode || !isTransmitted)) await remove(claimed);
     throw mailError(error);
   }
   await save(claimed, "sent");
   return mail.messageId;
 }
 
-/** @param {import("nodemailer").SendMailOptions} mail */
-async function transmit(mail) {
+/**
+ * @param {import("nodemailer").SendMailOptions} mail
+ * @param {() => void} onTransmission called once the server has greeted, before it gets anything of the mail
+ */
+async function transmit(mail, onTransmission) {
   const { createTransport } = await installed("nodemailer", import("nodemailer"));
   const within = { connectionTimeout: ANSWER_WITHIN_MS, greetingTimeout: ANSWER_WITHIN_MS };
   const transport = createTransport({ url: readVariables().JOBS_SMTP_URL, socketTimeout: ACCEPT_WITHIN_MS, ...within });
+  transport.use("stream", ({ message }, done) => {
+    message.transform(() => {
+      onTransmission();
+      return new PassThrough();
+    });
+    done();
+  });
   try {
     await transport.sendMail(mail);
   } finally {
     transport.close();
   }
 }
-
-/**
- * @param {any} error what nodemailer threw
- * @returns {boolean} whether the server has certainly not taken the mail
- */
-const isRefused = ({ responseCode, syscall }) =>
-  Boolean(responseCode) || syscall === "connect" || syscall === "getaddrinfo";
 
 /**
  * @param {unknown} error what nodemailer threw

@@ -1,6 +1,8 @@
 /** Mails with a report. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
@@ -135,6 +137,18 @@ test("a mail whose answers were lost can no longer be cancelled", withPackages, 
   await stop();
   await run();
   assert.equal(await claimed(), "sending");
+});
+
+test("a server that hangs up before it has answered leaves the mail to be cancelled", withPackages, async (t) => {
+  const server = createServer((socket) => socket.end()).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  process.env.JOBS_SMTP_URL = `smtp://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}`;
+
+  const result = await eagerApp().task("send", send).applyAsync([REPORT, "ada@company.example"], { taskId: "6" });
+
+  await assert.rejects(result.get(), isA("MailServerUnreachable"));
+  await assert.rejects(readFile(join(folder, "mail-6")), { code: "ENOENT" });
 });
 
 test("an apology names the failed task", withPackages, async (t) => {

@@ -4,6 +4,7 @@ import csv
 import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Literal
 
@@ -53,21 +54,16 @@ def read(dataset: str, first: int = 0, count: int | None = None) -> Iterator[Row
 
     Raises ValueError, with the row, when the file is not a dataset; FileNotFoundError without its path.
     """
-    try:
-        file = path_of(dataset, ".csv").open(encoding="utf-8-sig", newline="")
-    except FileNotFoundError:
-        raise FileNotFoundError(f"there is no dataset {dataset!r}") from None
-    with file:
-        rows = csv.DictReader(file)
-        try:
-            _check_columns(rows.fieldnames or ())
-            last = None if count is None else first + count
-            for number, row in enumerate(islice(rows, first, last), first + 1):
-                yield _row(number, row)
-        except UnicodeDecodeError:
-            raise ValueError("this is not a CSV file in UTF-8: in Excel, save it as “CSV UTF-8”") from None
-        except csv.Error as error:
-            raise ValueError(f"this is not a CSV file: {error}") from None
+    last = None if count is None else first + count
+    with _rows(dataset) as rows:
+        for number, row in enumerate(islice(rows, first, last), first + 1):
+            yield _row(number, row)
+
+
+def columns_of(dataset: str) -> list[str]:
+    """Return the columns of a dataset, without those that no task reads. Raises as ``read``."""
+    with _rows(dataset) as rows:
+        return [column for column in (*COLUMNS, OUTCOME) if column in (rows.fieldnames or ())]
 
 
 def invent(dataset: str, seed: int, rows: int) -> None:
@@ -91,6 +87,23 @@ def invent(dataset: str, seed: int, rows: int) -> None:
             writer.writerow([f"C{number:05}", *each])
 
 
+@contextmanager
+def _rows(dataset: str) -> "Iterator[csv.DictReader[str]]":
+    try:
+        file = path_of(dataset, ".csv").open(encoding="utf-8-sig", newline="")
+    except FileNotFoundError:
+        raise FileNotFoundError(f"there is no dataset {dataset!r}") from None
+    with file:
+        try:
+            rows = csv.DictReader(file)
+            _check_columns(rows.fieldnames or ())
+            yield rows
+        except UnicodeDecodeError:
+            raise ValueError("this is not a CSV file in UTF-8: in Excel, save it as “CSV UTF-8”") from None
+        except csv.Error as error:
+            raise ValueError(f"this is not a CSV file: {error}") from None
+
+
 def _check_columns(given: Sequence[str]) -> None:
     if not given:
         raise ValueError("the file is empty")
@@ -99,18 +112,23 @@ def _check_columns(given: Sequence[str]) -> None:
     for column in COLUMNS:
         if column not in given:
             raise ValueError(f"the first line has no column {column}: it needs {', '.join(COLUMNS)}")
+    for column in (*COLUMNS, OUTCOME):
+        if given.count(column) > 1:
+            raise ValueError(f"the first line has the column {column} more than once")
 
 
 def _row(number: int, row: Mapping[str | None, str | None]) -> Row:
     if None in row:
         raise ValueError(f"row {number}: it has more values than the first line has columns")
     try:
-        return _id(row["customer_id"] or ""), features_of(row), _outcome(row.get(OUTCOME) or "0")
+        return _id(row["customer_id"] or ""), features_of(row), _outcome(row.get(OUTCOME, "0"))
     except ValueError as error:
         raise ValueError(f"row {number}: {error}") from None
 
 
-def _outcome(value: str) -> int:
+def _outcome(value: str | None) -> int:
+    if not value:
+        raise ValueError(f"{OUTCOME} is missing: use 0 or 1, or leave out the column")
     outcome = _number(OUTCOME, value, 0, 1)
     if outcome.is_integer():
         return int(outcome)

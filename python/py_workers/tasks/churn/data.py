@@ -2,7 +2,7 @@
 
 from typing_extensions import TypedDict
 
-from py_workers.tasks.churn._customers import COLUMNS, MOST_ROWS, OUTCOME, invent, read
+from py_workers.tasks.churn._customers import COLUMNS, MOST_ROWS, OUTCOME, columns_of, invent, read
 from py_workers.worker import celery_app
 
 
@@ -32,4 +32,4 @@ def inspect(dataset: str) -> Dataset:
             raise ValueError(f"the file has more than {MOST_ROWS} rows")
     if rows == 0:
         raise ValueError("the file has no rows")
-    return {"dataset": dataset, "rows": rows, "columns": [*COLUMNS]}
+    return {"dataset": dataset, "rows": rows, "columns": columns_of(dataset)}

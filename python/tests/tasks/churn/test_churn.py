@@ -50,6 +50,29 @@ def test_the_same_seed_makes_the_same_customers(folder: Path) -> None:
     assert data.inspect("one")["rows"] == 200
 
 
+def test_inspecting_names_the_columns_that_a_dataset_has(folder: Path) -> None:
+    made = data.generate("one", 5, 100)
+    lines = (folder / "one.csv").read_text().splitlines()
+    (folder / "other.csv").write_text("\n".join(line.rpartition(",")[0] for line in lines))
+
+    assert data.inspect("one")["columns"] == made["columns"]
+    assert data.inspect("other")["columns"] == made["columns"][:-1]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [(0, "the first line has the column churned more than once"), (7, "row 7: churned is missing")],
+)
+def test_a_dataset_with_doubtful_outcomes_is_refused(folder: Path, line: int, message: str) -> None:
+    data.generate("one", 5, 100)
+    lines = (folder / "one.csv").read_text().splitlines()
+    lines[line] = f"{lines[line]},churned" if line == 0 else lines[line][:-1]
+    (folder / "one.csv").write_text("\n".join(lines))
+
+    with pytest.raises(ValueError, match=message):
+        data.inspect("one")
+
+
 @pytest.mark.parametrize("name", ["../secret", "a/b", ".hidden", "", "a" * 101, "a b"])
 def test_a_name_with_a_path_in_it_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not the name of a file"):
