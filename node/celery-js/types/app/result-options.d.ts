@@ -99,13 +99,24 @@ export declare const revokeOptions: (options: unknown, method?: string) => Revok
  */
 export declare function controlOptions(options: unknown, method?: string): import("./control.js").RevokeOptions;
 /**
+ * A caller that stops waiting for a group stops waiting for each task. Otherwise its script would run until they have ended.
+ *
+ * @param {AbortSignal} [outer]
+ * @param {() => unknown} [onInterval] called until `stop`; what it throws aborts the signal
+ * @returns {{ signal: AbortSignal, stop: () => void }}
+ */
+export declare function stoppable(outer?: AbortSignal, onInterval?: () => unknown): {
+    signal: AbortSignal;
+    stop: () => void;
+};
+/**
  * Waits, and calls `onInterval` meanwhile.
  *
  * @template T
  * @param {(() => unknown) | undefined} onInterval
- * @param {AbortSignal | undefined} signal of the caller
+ * @param {AbortSignal | undefined} outer of the caller
  * @param {(signal: AbortSignal | undefined) => Promise<T>} wait
  * @returns {Promise<T>}
  * @throws what `onInterval` throws, and what `wait` throws
  */
-export declare function withIntervals<T>(onInterval: (() => unknown) | undefined, signal: AbortSignal | undefined, wait: (signal: AbortSignal | undefined) => Promise<T>): Promise<T>;
+export declare function withIntervals<T>(onInterval: (() => unknown) | undefined, outer: AbortSignal | undefined, wait: (signal: AbortSignal | undefined) => Promise<T>): Promise<T>;

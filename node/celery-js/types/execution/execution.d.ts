@@ -152,3 +152,20 @@ export declare class Execution {
      */
     throwIfAborted(): void;
 }
+/**
+ * @param {import("pino").Logger} log
+ * @param {Record<string, unknown>} fields of each line
+ * @param {string} name
+ * @returns {import("pino").Logger} a child that takes an error as `err` too, which is pino's name for it
+ */
+export declare function named(log: import("pino").Logger, fields: Record<string, unknown>, name: string): import("pino").Logger;
+/**
+ * Adds the logger's name to a line that has none (pino's option `mixin`).
+ *
+ * @param {object} _fields
+ * @param {number} _level
+ * @param {object} logger
+ */
+export declare const withLoggerName: (_fields: object, _level: number, logger: object) => {
+    logger: string;
+};

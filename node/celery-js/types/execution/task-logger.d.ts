@@ -11,20 +11,3 @@ export declare function setProcessLog(log: Logger): void;
  * @throws {CeleryError} for Celery's own names
  */
 export declare function getTaskLogger(name: string): TaskLogger;
-/**
- * @param {Logger} log
- * @param {Record<string, unknown>} fields of each line
- * @param {string} name
- * @returns {Logger} a child that takes an error as `err` too, which is pino's name for it
- */
-export declare function named(log: Logger, fields: Record<string, unknown>, name: string): Logger;
-/**
- * Adds the logger's name to a line that has none (pino's option `mixin`).
- *
- * @param {object} _fields
- * @param {number} _level
- * @param {object} logger
- */
-export declare const withLoggerName: (_fields: object, _level: number, logger: object) => {
-    logger: string;
-};

@@ -1,7 +1,7 @@
 /** Revoking tasks: waiting tasks do not start, and running tasks are stopped on request. */
 import { listOf } from "../../../canvas/options.js";
-import { pythonRepr } from "../../../protocol/repr.js";
 import { MAX_ID_BYTES } from "../../../protocol/decode-envelope.js";
+import { pythonRepr } from "../../../protocol/repr.js";
 import { MAX_IDS } from "../../model/revocations.js";
 import { ok } from "../state.js";
 import { TASK_IDS } from "../task-ids.js";
