@@ -22,7 +22,7 @@ import {
  * @property {(taskId: string, value: unknown) => unknown} [callback] called with each result as it comes, and awaited. `join()`
  *   returns an empty list then, as in Celery
  * @property {() => unknown} [onInterval] called once a second while a result is awaited; what it throws ends the wait
- * @property {number} [interval] seconds, for polling; no effect here, as with Celery's Redis backend, because nothing is polled
+ * @property {number} [interval] seconds between two polls of a result in PostgreSQL; no effect with Redis, as in Celery
  * @property {boolean} [noAck] for results that are messages; no effect here
  *
  * @typedef {object} RevokeOptions

@@ -78,14 +78,15 @@ export class AsyncResult {
    * @throws {unknown} what `callback` or `onInterval` throws
    */
   async get(options = {}) {
-    const { timeout, signal, onMessage, onInterval, callback, ...how } = getOptions(options, "get()");
+    const { timeout, signal, onMessage, onInterval, interval, callback, ...how } = getOptions(options, "get()");
     const { propagate = true, disableSyncSubtasks = true, followParents = true } = how;
     if (this.ignored) return null;
     if (disableSyncSubtasks) refuseInsideTask();
     if (followParents && propagate && this.parent !== null) await throwForParents(this.parent);
     const timeoutMs = timeout === undefined ? null : timeout * 1000;
+    const intervalMs = interval === undefined ? undefined : interval * 1000;
     const wait = (/** @type {AbortSignal | undefined} */ stop) =>
-      waitFor(this, this.#backend, { timeoutMs, signal: stop, onMessage });
+      waitFor(this, this.#backend, { timeoutMs, signal: stop, onMessage, intervalMs });
     const meta = this.#final ?? this.#keep(await withIntervals(onInterval, signal, wait));
     if (propagate && PROPAGATE_STATES.has(meta.status)) throw meta.result;
     if (callback) await callback(this.id, meta.result);

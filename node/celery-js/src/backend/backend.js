@@ -10,6 +10,7 @@ import { REDIS } from "./redis/index.js";
  * @typedef {object} WaitOptions
  * @property {number | null} [timeoutMs] default: as long as it takes
  * @property {AbortSignal} [signal]
+ * @property {number} [intervalMs] between two polls, where the backend polls
  * @property {(meta: ResultMeta) => unknown} [onMessage] called with each state, the final one included
  */
 

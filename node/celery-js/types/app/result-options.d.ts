@@ -34,7 +34,7 @@ export type GetOptions = {
      */
     onInterval?: () => unknown;
     /**
-     * seconds, for polling; no effect here, as with Celery's Redis backend, because nothing is polled
+     * seconds between two polls of a result in PostgreSQL; no effect with Redis, as in Celery
      */
     interval?: number;
     /**

@@ -6,6 +6,10 @@ export type WaitOptions = {
     timeoutMs?: number | null;
     signal?: AbortSignal;
     /**
+     * between two polls, where the backend polls
+     */
+    intervalMs?: number;
+    /**
      * called with each state, the final one included
      */
     onMessage?: (meta: ResultMeta) => unknown;

@@ -21,7 +21,7 @@ const OUTAGE_LIMIT_MS = 60_000;
 const RECONNECT_MS = 500;
 
 /** @typedef {import("../waiting.js").MetaListener} MetaListener */
-/** @typedef {{ listeners: Set<MetaListener>, pauseMs: number, dueMs: number }} Waited */
+/** @typedef {{ listeners: Set<MetaListener>, pauseMs: number, longestMs: number, dueMs: number }} Waited */
 
 export class Notifications {
   #database;
@@ -60,11 +60,15 @@ export class Notifications {
   /**
    * @param {string} taskId
    * @param {MetaListener} listener
+   * @param {number} [intervalMs] between two polls; default: ever longer pauses
    * @returns {() => void} ends it; may be called again
    */
-  listen(taskId, listener) {
+  listen(taskId, listener, intervalMs) {
     if (this.#waited.size === 0) this.#answeredAtMs = performance.now();
-    const waited = this.#waited.get(taskId) ?? { listeners: new Set(), pauseMs: FIRST_PAUSE_MS, dueMs: 0 };
+    const pauseMs = intervalMs === undefined ? FIRST_PAUSE_MS : Math.max(intervalMs, TOGETHER_MS);
+    const longestMs = intervalMs === undefined ? LONGEST_PAUSE_MS : pauseMs;
+    const waited = this.#waited.get(taskId) ?? { listeners: new Set(), pauseMs, longestMs, dueMs: 0 };
+    waited.longestMs = Math.min(waited.longestMs, longestMs);
     waited.listeners.add(listener);
     waited.dueMs = performance.now();
     this.#waited.set(taskId, waited);
@@ -134,7 +138,7 @@ export class Notifications {
     const due = [...this.#waited].filter(([, { dueMs }]) => dueMs <= untilMs);
     for (const [, waited] of due) {
       waited.dueMs = performance.now() + waited.pauseMs;
-      waited.pauseMs = Math.min(waited.pauseMs * GROWTH, LONGEST_PAUSE_MS);
+      waited.pauseMs = Math.min(waited.pauseMs * GROWTH, waited.longestMs);
     }
     this.#isReading = true;
     try {

@@ -142,11 +142,11 @@ export class PostgresResultStore {
    * @throws {TimeoutError} when it is not there in time
    * @throws {OperationalError} when the server cannot be reached in time, or stays away for a minute
    */
-  async wait(taskId, { timeoutMs = null, signal, onMessage } = {}) {
+  async wait(taskId, { timeoutMs = null, signal, onMessage, intervalMs } = {}) {
     signal?.throwIfAborted();
     if (timeoutMs !== null && timeoutMs <= 0) return readyNow(await this.get(taskId));
     const listen = (/** @type {import("../waiting.js").MetaListener} */ listener) =>
-      this.#notifications.listen(taskId, listener);
+      this.#notifications.listen(taskId, listener, intervalMs);
     return waitForReady(listen, { timeoutMs, signal, onMessage: onMessage && onlyNew(onMessage) });
   }
 
