@@ -125,7 +125,6 @@ def test_a_queue_that_is_no_list_does_not_stop_the_others(
     redis.lpush("q", message("a"), message("b"))
 
     assert len(transport.take()) == 2
-    redis.delete("r\x06\x163")
     with pytest.raises(TransportError, match="WRONGTYPE"):
         transport.take()
 

@@ -50,7 +50,7 @@ class Handlers(Mapping[str, Callable[..., object]]):
             return {"error": repr(KeyError(command))}
         try:
             check_arguments(command, arguments)
-            if command == "add_consumer":
+            if command == "add_consumer" and "queue" in arguments:
                 check_queue(state.consumer.task_consumer.channel, arguments["queue"])
             if command == "pool_shrink" and arguments.get("n") == 0:
                 return control.ok("pool will shrink")  # by 0: billiard's pool would end a process
