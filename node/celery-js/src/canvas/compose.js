@@ -132,8 +132,8 @@ export function pipeAll(left, steps) {
   if (!(end instanceof Chord) || end.body === null || !steps.every(isPlain)) return steps.reduce(pipe, left);
   // All of them go into the body of the last chord.
   const copy = left.clone();
-  const last = copy instanceof Chain ? copy.tasks[copy.tasks.length - 1] : copy;
-  last.body = pipeAll(last.body, steps);
+  const last = /** @type {Chord} */ (copy instanceof Chain ? copy.tasks[copy.tasks.length - 1] : copy);
+  last.body = pipeAll(/** @type {AnySignature} */ (last.body), steps);
   return copy;
 }
 
