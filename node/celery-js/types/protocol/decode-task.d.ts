@@ -2,6 +2,8 @@ export type Envelope = import("./decode-envelope.js").Envelope;
 export type Limits = import("./limits.js").Limits;
 export type TaskMessage = import("./message.js").TaskMessage;
 export type DeliveryInfo = import("./message.js").DeliveryInfo;
+/** The longest task id: ids are parts of keys, log lines and counts (`restore.lua` has the same number). */
+export declare const MAX_ID_BYTES = 2048;
 /**
  * @param {Envelope} envelope
  * @param {Limits} [limits]

@@ -14,7 +14,7 @@ export type Command = {
     /**
      * node names, null or empty: those that match the pattern
      */
-    destination: readonly string[] | null;
+    destination: readonly unknown[] | string | null;
     /**
      * of node names; null: all nodes
      */
@@ -53,7 +53,7 @@ export declare function encodeCommand(command: Pick<Command, "method" | "argumen
 /**
  * @param {string} raw
  * @returns {Command}
- * @throws {DecodeError} when it is not a command
+ * @throws {DecodeError} when it is not a command, or it is not clear for which workers it is
  * @throws {ContentDisallowed} when it is not JSON
  */
 export declare function decodeCommand(raw: string): Command;
@@ -61,7 +61,7 @@ export declare function decodeCommand(raw: string): Command;
  * @param {Pick<Command, "destination" | "pattern" | "matcher">} command
  * @param {string} hostname a worker's
  * @returns {boolean} whether the command is for it
- * @throws {DecodeError} for an unknown matcher, or a pattern that it cannot read
+ * @throws {DecodeError} for an unknown matcher, and for a pattern that it cannot read or that may take too long to match
  */
 export declare function isAddressedTo({ destination, pattern, matcher }: Pick<Command, "destination" | "pattern" | "matcher">, hostname: string): boolean;
 /**

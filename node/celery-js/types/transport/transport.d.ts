@@ -197,6 +197,10 @@ export type Consumer = {
      * when the broker last answered a `take`, by `performance.now()`; 0 = never
      */
     answeredAtMs: number;
+    /**
+     * epoch, by the clock of the broker if it is known
+     */
+    nowMs: () => number;
     isConnected: boolean;
     reconnected: (timeoutMs: number) => Promise<void>;
     /**
@@ -235,6 +239,7 @@ export type Consumer = {
      * stores results and acknowledges.
      * `onSent` is called when the command is on its way: a later `take` is executed after it. Rejects with an error that
      * `isRefusedResult` recognizes; some of the other results are then stored, and nothing is acknowledged
+     * but the items in its `before`
      */
     settle: (items: readonly Settlement[], onSent?: () => void) => Promise<Settled>;
     /**

@@ -34,7 +34,7 @@ export declare const OBJECT: Kind<Record<string, unknown>>;
 export declare const LIST: Kind<unknown[]>;
 /** @type {Kind<string | readonly string[]>} */
 export declare const TEXT_OR_TEXTS: Kind<string | readonly string[]>;
-/** A name for keys and log lines, without control characters. @type {Kind<string>} */
+/** A name for keys and log lines, without control characters and halves of surrogate pairs. @type {Kind<string>} */
 export declare const NAME: Kind<string>;
 /** @type {Kind<(...args: never[]) => unknown>} */
 export declare const FUNCTION: Kind<(...args: never[]) => unknown>;

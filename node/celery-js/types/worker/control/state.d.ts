@@ -8,6 +8,7 @@ export type ControlState = {
     consumer: import("../intake/consumer.js").Consumer;
     rateLimits: import("../intake/rate-limits.js").RateLimits;
     revocations: import("../model/revocations.js").Revocations;
+    revokedStates: import("./revoked-states.js").RevokedStates;
     pools: import("../pools/assembly.js").Pools;
     events: import("../observers/event-dispatcher.js").EventDispatcher;
     options: import("../lifecycle/options.js").CheckedOptions;

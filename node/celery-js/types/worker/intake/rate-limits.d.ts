@@ -1,10 +1,3 @@
-/**
- * The messages of tasks with a rate limit, and when each may start (celery.worker.consumer: `bucket_for_task`,
- * `_limit_task`). A limit applies to this worker, as in Celery.
- *
- * Guarantee: the messages of one task start in order of arrival and do not block those of another task: they do not use
- * up the window, except for those that may start within the next second. Their leases are renewed while they wait.
- */
 import { TokenBucket } from "./token-bucket.js";
 export type Request = import("../../execution/request.js").Request;
 export type Rate = import("./token-bucket.js").Rate;
@@ -23,10 +16,12 @@ export declare class RateLimits {
      * @param {object} options
      * @param {Rate} options.defaultRate of tasks that name none
      * @param {boolean} options.isDisabled no task is limited
+     * @param {() => number} [options.nowMs] epoch, by the clock of the broker
      */
-    constructor({ defaultRate, isDisabled }: {
+    constructor({ defaultRate, isDisabled, nowMs }: {
         defaultRate: Rate;
         isDisabled: boolean;
+        nowMs?: () => number;
     });
     /**
      * @param {Request} request
@@ -56,7 +51,7 @@ export declare class RateLimits {
      *
      * @param {Request} request
      * @param {number} leaseMs
-     * @returns {number} epoch
+     * @returns {number} epoch, by the clock of the broker
      */
     parkedUntil(request: Request, leaseMs: number): number;
     /** @param {Request} request that `applyTo` says has to be held */

@@ -8,14 +8,16 @@ export declare class Reservation {
      * @param {object} options
      * @param {import("../pools/slots.js").Slots} options.slots in which they are to run
      * @param {number} options.leaseMs how long a suspect beyond the limit is parked
+     * @param {() => number} options.nowMs epoch, by the clock of the broker
      * @param {boolean} options.canPark false: everything is held, as the broker cannot keep it
      * @param {import("./rate-limits.js").RateLimits} options.limits
      * @param {(request: Request, dueMs: number) => void} options.onSurplus called with a message beyond the limit, and when
      *   it must be back in its queue
      */
-    constructor({ slots, leaseMs, canPark, limits, onSurplus }: {
+    constructor({ slots, leaseMs, nowMs, canPark, limits, onSurplus }: {
         slots: import("../pools/slots.js").Slots;
         leaseMs: number;
+        nowMs: () => number;
         canPark: boolean;
         limits: import("./rate-limits.js").RateLimits;
         onSurplus: (request: Request, dueMs: number) => void;

@@ -1,3 +1,5 @@
+/** Celery's REVOKES_MAX and REVOKE_EXPIRES. */
+export declare const MAX_IDS = 50000;
 export declare class Revocations {
     #private;
     /** Whether nothing is revoked, which is the usual case. */
@@ -29,9 +31,3 @@ export declare class Revocations {
      */
     has({ id, stamps, stampedHeaders }: Pick<import("../../protocol/message.js").TaskMessage, "id" | "stamps" | "stampedHeaders">): boolean;
 }
-/**
- * @param {unknown} actual a task's stamp, or a list of them
- * @param {readonly unknown[]} wanted
- * @returns {unknown[]} the stamps that both have
- */
-export declare function matchingStamps(actual: unknown, wanted: readonly unknown[]): unknown[];
