@@ -42,7 +42,7 @@ class Handlers(Mapping[str, Callable[..., object]]):
         return len(control.Panel.data)
 
     @staticmethod
-    def _obey(command: str, state: object, /, **arguments: object) -> object:
+    def _obey(command: str, state: Passed, /, **arguments: Passed) -> object:
         """Return the command's answer, also for an error; kombu would log each error with its stack."""
         handler = control.Panel.data.get(command)
         if handler is None:
