@@ -37,7 +37,7 @@ def _is_text(value: Json) -> bool:
 
 
 def _is_name(value: Json) -> bool:
-    return _is_text(value) and not _CONTROL_CHARACTER.search(value)
+    return _is_id(value) and not _CONTROL_CHARACTER.search(value)
 
 
 def _is_id(value: Json) -> bool:

@@ -1,7 +1,7 @@
 """Checks a queue that a control command adds: a worker takes from all of its queues in one step.
 
 The key of one that is not a list, or is the protocol's own, would keep it from the others. The Node workers do the
-same (``transport/redis/queue-check.js``).
+same (``transport/redis/bindings.js``).
 """
 
 from celery.exceptions import ImproperlyConfigured

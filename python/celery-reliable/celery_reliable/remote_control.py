@@ -44,7 +44,7 @@ class Handlers(Mapping[str, Callable[..., object]]):
         return len(control.Panel.data)
 
     @staticmethod
-    def _obey(command: str, state: object, /, **arguments: object) -> object:
+    def _obey(command: str, state: Passed, /, **arguments: Passed) -> object:
         """Return the command's answer, also for an error; kombu would log each error with its stack."""
         handler = control.Panel.data.get(command)
         if handler is None:
@@ -55,7 +55,7 @@ class Handlers(Mapping[str, Callable[..., object]]):
             check_arguments(command, arguments)
             if (refusal := refusal_of(command, arguments, state)) is not None:
                 return control.nok(refusal)
-            if command == "add_consumer":
+            if command == "add_consumer" and "queue" in arguments:
                 check_queue(state.consumer.task_consumer.channel, arguments["queue"])
             if command == "pool_shrink" and arguments.get("n") == 0:
                 return control.ok("pool will shrink")  # by 0: billiard's pool would end a process

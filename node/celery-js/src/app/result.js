@@ -176,10 +176,11 @@ export class AsyncResult {
     const { intermediate = false, ...options } = collectOptions(given);
     /** @type {AnyResult[]} */
     const pending = [this];
-    for (let node = pending.shift(); node !== undefined; node = pending.shift()) {
+    // It grows; `shift` would take time in proportion to what is left.
+    for (const node of pending) {
       const value = await node.get(options);
       yield [node, value];
-      if (await node.ready()) pending.push(...((await node.children) ?? []));
+      if (await node.ready()) for (const child of (await node.children) ?? []) pending.push(child);
       else if (!intermediate) throw new IncompleteStream(`the result of ${node.id} is not available yet`);
     }
   }

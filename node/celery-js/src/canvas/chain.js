@@ -143,17 +143,19 @@ export class Chain extends Signature {
 
   /** Splits the chords whose body is a chain, in place, in a copy that is about to be sent. */
   unrollChords() {
-    const pending = [...this.tasks];
+    // Reversed: taking from the front of an array takes time in proportion to its length.
+    const pending = [...this.tasks].reverse();
     /** @type {AnySignature[]} */
     const tasks = [];
     while (pending.length > 0) {
-      let task = /** @type {AnySignature} */ (pending.shift());
+      let task = /** @type {AnySignature} */ (pending.pop());
       if (task instanceof Chain) {
         task = task.clone();
         /** @type {Chain} */ (task).unrollChords();
       }
       if (task.subtaskType === "chord" && isChainLedByTask(/** @type {import("./chord.js").Chord} */ (task).body)) {
-        pending.unshift(.../** @type {import("./chord.js").Chord} */ (task).unrollBody());
+        const steps = /** @type {import("./chord.js").Chord} */ (task).unrollBody();
+        for (const step of steps.reverse()) pending.push(step);
       } else tasks.push(task);
     }
     this.tasks = tasks;

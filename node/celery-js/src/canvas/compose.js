@@ -119,6 +119,32 @@ export function pipe(left, right) {
 }
 
 /**
+ * `left | a | b | ...` of up to 10,000 steps, where `pipe` would copy all of them for each step.
+ *
+ * @param {AnySignature} left
+ * @param {readonly AnySignature[]} steps
+ * @returns {AnySignature}
+ */
+export function pipeAll(left, steps) {
+  if (steps.length < 2) return steps.reduce(pipe, left);
+  const end = left instanceof Chain ? left.tasks[left.tasks.length - 1] : left;
+  if (isPlain(end)) return fold([left, ...steps]);
+  if (!(end instanceof Chord) || end.body === null || !steps.every(isPlain)) return steps.reduce(pipe, left);
+  // All of them go into the body of the last chord.
+  const copy = left.clone();
+  const last = /** @type {Chord} */ (copy instanceof Chain ? copy.tasks[copy.tasks.length - 1] : copy);
+  last.body = pipeAll(/** @type {AnySignature} */ (last.body), steps);
+  return copy;
+}
+
+/**
+ * @param {AnySignature | undefined} task
+ * @returns {boolean} false for a workflow
+ */
+const isPlain = (task) =>
+  task !== undefined && !(task instanceof Chain || task instanceof Group || task instanceof Chord);
+
+/**
  * @param {AnySignature} right
  * @returns {boolean} false for a group of several tasks
  */

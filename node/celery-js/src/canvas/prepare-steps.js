@@ -43,20 +43,23 @@ export function prepareSteps(app, tasks, options) {
  * @returns {Signature[]}
  */
 function headOf(tasks, clone) {
-  const steps = [...tasks];
+  // Reversed: taking from the front of an array takes time in proportion to its length.
+  const steps = [...tasks].reverse();
   /** @type {Signature | null} */
   let stripped = null;
   for (;;) {
-    if (steps.length === 0) return stripped === null ? [] : [stripped];
-    const head = unrollSingle(steps[0]);
-    steps[0] = head;
+    const first = steps.pop();
+    if (first === undefined) return stripped === null ? [] : [stripped];
+    const head = unrollSingle(first);
     if (head.subtaskType === "chain") {
       const inner = clone ? head.clone() : head;
-      steps.splice(0, 1, .../** @type {Signature[]} */ (inner.kwargs.tasks));
-    } else if (steps.length > 1 && isEmptyGroup(head)) {
+      for (const step of /** @type {Signature[]} */ (inner.kwargs.tasks).toReversed()) steps.push(step);
+    } else if (steps.length > 0 && isEmptyGroup(head)) {
       stripped = head;
-      steps.shift();
-    } else return steps;
+    } else {
+      steps.push(head);
+      return steps.reverse();
+    }
   }
 }
 
@@ -91,12 +94,12 @@ class Walk {
     const { clone } = this.#options;
     if (isEmptyGroup(task) && (this.steps.length > 0 || this.#next !== null)) return;
     if (clone && task instanceof Chord && isChainLedByTask(task.body)) {
-      this.steps.push(...task.unrollBody());
+      for (const step of task.unrollBody()) this.steps.push(step);
       return;
     }
     task = this.#withArguments(task);
     if (task.subtaskType === "chain") {
-      this.steps.push(.../** @type {Signature[]} */ (task.kwargs.tasks));
+      for (const step of /** @type {Signature[]} */ (task.kwargs.tasks)) this.steps.push(step);
       return;
     }
     if (task instanceof Group && this.#next !== null) task = this.#upgrade(task, this.#next);

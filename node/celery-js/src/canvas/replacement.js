@@ -3,7 +3,7 @@ import { ImproperlyConfigured } from "../errors.js";
 import { Chain } from "./chain.js";
 import { Chord } from "./chord.js";
 import { isChainLedByTask } from "./chord-links.js";
-import { pipe } from "./compose.js";
+import { pipe, pipeAll } from "./compose.js";
 import { Group } from "./group.js";
 import { listOf } from "./options.js";
 import { Signature, toSignature } from "./signature.js";
@@ -49,9 +49,8 @@ export function replacementFor(app, given, request) {
   signature.set({ chord, groupId, groupIndex, rootId, replacedTaskNesting });
   if (signature instanceof Chain) for (const task of signature.tasks) task.set({ replacedTaskNesting });
   // The rest of the task's chain follows its replacement.
-  return (request.chain ?? []).toReversed().reduce((/** @type {AnySignature} */ before, step) => {
-    return pipe(before, toSignature(step, app).set({ replacedTaskNesting }));
-  }, signature);
+  const rest = (request.chain ?? []).toReversed().map((step) => toSignature(step, app).set({ replacedTaskNesting }));
+  return pipeAll(signature, rest);
 }
 
 /**

@@ -256,8 +256,7 @@ export class Hooks {
   #inTime({ request, services }, name, returned) {
     const [hardS] = request.timeLimits;
     if (!hardS || hardS * 1000 > MAX_TIMER_MS || !(returned instanceof Promise)) return returned;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let timer;
+    let timer = /** @type {NodeJS.Timeout | undefined} */ (undefined);
     const late = new Promise((resolve) => {
       timer = setTimeout(() => {
         const sentence = `Hard time limit (${hardS}s) exceeded by ${name} of ${nameOf(request)}`;

@@ -8,23 +8,20 @@ import { checkLengths, decodeBody, ownHeaders } from "./decode-envelope.js";
 import { isMapping, numberOrNull, textOrNull } from "./json-loads.js";
 import { DEFAULT_LIMITS, refusal } from "./limits.js";
 import { saferepr } from "./repr.js";
-import {
-  checkedArgs,
-  checkedEmbed,
-  checkedKwargs,
-  checkedMoment,
-  checkedNames,
-  checkedRetries,
-  checkedStamps,
-  checkedTimeLimits,
-  requiredText,
-} from "./task-fields.js";
+import { parseIso } from "./time.js";
 
 /** @typedef {import("./decode-envelope.js").Envelope} Envelope */
 /** @typedef {import("./limits.js").Limits} Limits */
 
 /** @typedef {import("./message.js").TaskMessage} TaskMessage */
 /** @typedef {import("./message.js").DeliveryInfo} DeliveryInfo */
+
+/** The longest time limit that a message may set: longer than any task runs, and short enough for every timer. */
+const MAX_LIMIT_S = 10 * 365 * 86_400;
+/** The most retries that a message may count: what a task compares and adds to must be a whole number. */
+const MAX_RETRIES = 2 ** 31 - 1;
+/** The most names of stamps: each is looked up in other lists of the message. */
+const MAX_STAMPED_HEADERS = 1_000;
 
 /**
  * @param {Envelope} envelope
@@ -121,14 +118,19 @@ function fromFields({ headers, properties }, fields, args, kwargs, embed, protoc
   return {
     id: requiredText(fields.id, "id"),
     name: requiredText(fields.task, "name"),
-    args: checkedArgs(args),
-    kwargs: checkedKwargs(kwargs),
+    args: checkedValue(args, /** @type {unknown[]} */ ([]), Array.isArray, "Task arguments must be a list"),
+    kwargs: checkedValue(kwargs, {}, isMapping, "Task keyword arguments must be a mapping"),
     embed: checkedEmbed(embed),
     headers: ownHeaders(headers),
     rawHeaders: headers,
     properties,
     deliveryInfo,
-    retries: checkedRetries(fields.retries),
+    retries: checkedValue(
+      fields.retries,
+      0,
+      isCountOfRetries,
+      `retries must be a whole number from 0 to ${MAX_RETRIES}`,
+    ),
     eta: checkedMoment(fields.eta, "ETA"),
     expires: checkedMoment(fields.expires, "expires"),
     timelimit: checkedTimeLimits(fields.timelimit),
@@ -148,7 +150,7 @@ function fromFields({ headers, properties }, fields, args, kwargs, embed, protoc
     priority: deliveryInfo.priority ?? 0,
     redelivered: deliveryInfo.redelivered,
     stampedHeaders: checkedNames(fields.stamped_headers),
-    stamps: checkedStamps(fields.stamps),
+    stamps: checkedValue(isNothing(fields.stamps) ? null : fields.stamps, {}, isMapping, "stamps must be a mapping"),
     replacedTaskNesting: numberOrNull(fields.replaced_task_nesting) ?? 0,
     utc: protocol === 1 && typeof fields.utc === "boolean" ? fields.utc : null,
     protocol,
@@ -171,4 +173,115 @@ function deliveryInfoOf(properties, headers) {
     priority: numberOrNull(properties.priority),
     redelivered: (info ?? headers).redelivered === true,
   };
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} what
+ */
+function requiredText(value, what) {
+  if (typeof value !== "string" || value === "") throw new InvalidTaskError(`The message has no task ${what}`);
+  return value;
+}
+
+/**
+ * @template T
+ * @param {unknown} value
+ * @param {T} empty stands for a value that is not given
+ * @param {(value: unknown) => boolean} isRight
+ * @param {string} problem
+ * @returns {T}
+ * @throws {InvalidTaskError} for a value of another kind
+ */
+function checkedValue(value, empty, isRight, problem) {
+  if (value === null || value === undefined) return empty;
+  if (!isRight(value)) throw new InvalidTaskError(problem);
+  return /** @type {T} */ (value);
+}
+
+/** @param {unknown} value */
+const isCountOfRetries = (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_RETRIES;
+
+/**
+ * @param {Record<string, unknown>} embed
+ * @returns {import("./message.js").Embed}
+ */
+function checkedEmbed({ callbacks, errbacks, chain, chord }) {
+  const body = isNothing(chord) ? null : chord;
+  if (body !== null && !isMapping(body)) throw new InvalidTaskError("chord must be a signature");
+  return {
+    callbacks: checkedList(callbacks, "callbacks"),
+    errbacks: checkedList(errbacks, "errbacks"),
+    chain: checkedList(chain, "chain"),
+    chord: body,
+  };
+}
+
+/**
+ * @param {unknown} signatures
+ * @param {string} what
+ * @returns {unknown[] | null}
+ */
+function checkedList(signatures, what) {
+  if (Array.isArray(signatures)) return signatures;
+  if (!isNothing(signatures)) throw new InvalidTaskError(`${what} must be a list`);
+  return null;
+}
+
+/**
+ * @param {unknown} moment
+ * @param {string} what
+ */
+function checkedMoment(moment, what) {
+  if (moment === null || moment === undefined || moment === "") return null;
+  if (typeof moment !== "string") throw new InvalidTaskError(`invalid ${what} value ${JSON.stringify(moment)}`);
+  try {
+    parseIso(moment);
+  } catch (cause) {
+    throw new InvalidTaskError(`invalid ${what} value ${JSON.stringify(moment)}`, { cause });
+  }
+  return moment;
+}
+
+/**
+ * @param {unknown} limits
+ * @returns {[number | null, number | null]}
+ * @throws {InvalidTaskError}
+ */
+function checkedTimeLimits(limits) {
+  if (isNothing(limits)) return [null, null];
+  if (!Array.isArray(limits) || limits.length !== 2 || !limits.every(isLimit)) {
+    const shown = saferepr(limits).slice(0, 80);
+    throw new InvalidTaskError(`timelimit is ${shown}: expected [hard, soft] in seconds, or null for none`);
+  }
+  return [limits[0], limits[1]];
+}
+
+/**
+ * @param {unknown} value
+ * @returns {boolean}
+ */
+const isLimit = (value) => value === null || (typeof value === "number" && value >= 0 && value <= MAX_LIMIT_S);
+
+/**
+ * @param {unknown} value
+ * @returns {boolean} what Python takes for false
+ */
+const isNothing = (value) =>
+  !value || (Array.isArray(value) && value.length === 0) || (isMapping(value) && Object.keys(value).length === 0);
+
+/**
+ * @param {unknown} names
+ * @returns {string[] | null}
+ * @throws {InvalidTaskError}
+ */
+function checkedNames(names) {
+  if (isNothing(names)) return Array.isArray(names) ? [] : null;
+  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+    throw new InvalidTaskError("stamped_headers must be a list of names");
+  }
+  if (names.length > MAX_STAMPED_HEADERS) {
+    throw new InvalidTaskError(`stamped_headers has ${names.length} names: the limit is ${MAX_STAMPED_HEADERS}`);
+  }
+  return [...new Set(names)];
 }

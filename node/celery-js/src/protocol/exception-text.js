@@ -39,7 +39,8 @@ function decodeError(args) {
 function encodeError(args) {
   const [, text, start] = args;
   if (args.length !== 5 || typeof text !== "string") return null;
-  const code = ([...text][Number(start)] ?? "").codePointAt(0) ?? 0;
+  // Of the text only as much as contains the character: it may have millions.
+  const code = ([...text.slice(0, 2 * Number(start) + 2)][Number(start)] ?? "").codePointAt(0) ?? 0;
   const shown = code <= 0xff ? `\\x${hex(code, 2)}` : code <= 0xffff ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
   return codecError("character", `character '${shown}'`, args);
 }

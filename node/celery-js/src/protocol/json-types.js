@@ -67,7 +67,8 @@ export class PlainTime extends TextValue {
   }
 }
 
-const DECIMAL = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|s?nan\d*)$/i;
+/** Each digit matches in one way only, so that a million of them are refused soon. */
+const DECIMAL = /^[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|s?nan\d*)$/i;
 
 /** An exact decimal number: Python's `decimal.Decimal`. It keeps the digits and does not calculate. */
 export class Decimal extends TextValue {

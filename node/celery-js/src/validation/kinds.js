@@ -68,8 +68,13 @@ export const TEXT_OR_TEXTS = [
   "a non-empty string, or an array of them",
   (value) => (Array.isArray(value) ? value : [value]).every(TEXT[1]),
 ];
+/** The longest name, as of a task's id. */
+const MAX_NAME = 2_048;
 /** A name for keys and log lines, without control characters and halves of surrogate pairs. @type {Kind<string>} */
-export const NAME = ["a name", (value) => TEXT[1](value) && !/[\p{Cc}\p{Cs}]/u.test(String(value))];
+export const NAME = [
+  "a name",
+  (value) => TEXT[1](value) && String(value).length <= MAX_NAME && !/[\p{Cc}\p{Cs}]/u.test(String(value)),
+];
 /** @type {Kind<(...args: never[]) => unknown>} */
 export const FUNCTION = ["a function", (value) => typeof value === "function"];
 /** @type {Kind<AbortSignal>} */

@@ -65,6 +65,19 @@ test("a text full of what looks like the marker of NaN is read soon", () => {
   assert.ok(cpuMs() - before < SOON_MS);
 });
 
+test("a long typed value that is none is refused soon", () => {
+  const before = cpuMs();
+  const digits = "1".repeat(200_000);
+  for (const [type, value] of [
+    ["decimal", `${digits}x`],
+    ["decimal", `${digits}.${digits}e`],
+    ["time", `${digits}`],
+  ]) {
+    assert.throws(() => loads(JSON.stringify({ __type__: type, __value__: value })), DecodeError);
+  }
+  assert.ok(cpuMs() - before < SOON_MS);
+});
+
 test("invalid JSON is refused", () => {
   for (const text of ["", "{", "[1,]", "nan", "[NaN", '["NaN]', "undefined", "{NaN: 1}", "'a'"]) {
     assert.throws(() => loads(text), DecodeError, text);

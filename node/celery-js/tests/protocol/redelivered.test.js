@@ -192,3 +192,9 @@ test("marking the text equals marking the decoded message", () => {
     assert.deepEqual(JSON.parse(markRedelivered(raw)), marked(JSON.parse(raw)), raw);
   }
 });
+
+test("a mark that is repeated two hundred thousand times is set everywhere", () => {
+  const marks = Array(200_000).fill('"redelivered": 0').join(", ");
+  const marked = markRedelivered(`{"headers": {${marks}}, "properties": {"delivery_info": {${marks}}}}`);
+  assert.equal(marked.split('"redelivered": true').length - 1, 400_000);
+});

@@ -47,3 +47,11 @@ export declare const signature: (task: unknown, app?: import("./current-app.js")
  * @returns {AnySignature}
  */
 export declare function pipe(left: AnySignature, right: AnySignature): AnySignature;
+/**
+ * `left | a | b | ...` of up to 10,000 steps, where `pipe` would copy all of them for each step.
+ *
+ * @param {AnySignature} left
+ * @param {readonly AnySignature[]} steps
+ * @returns {AnySignature}
+ */
+export declare function pipeAll(left: AnySignature, steps: readonly AnySignature[]): AnySignature;

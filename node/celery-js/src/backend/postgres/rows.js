@@ -56,7 +56,7 @@ export function metaOfColumns(row) {
   if (row.stamps instanceof Buffer) {
     const stamps = membersOf(row.stamps.toString());
     members.push(["stamped_headers", stamps.get("stamped_headers") ?? "null"]);
-    members.push(...membersOf(stamps.get("stamps") ?? "{}"));
+    for (const member of membersOf(stamps.get("stamps") ?? "{}")) members.push(member);
   }
   return `{${members.map(([name, text]) => `${quote(name)}: ${text}`).join(", ")}}`;
 }

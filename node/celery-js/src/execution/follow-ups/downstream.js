@@ -49,7 +49,8 @@ export class Downstream {
     const { app, resultEncoder, store, chords } = this.#parts;
     const { error, traceback = null, stored } = failure;
     const pending = Array.isArray(chain) ? [...chain] : [];
-    for (let step = pending.shift(); step !== undefined; step = pending.shift()) {
+    // It grows; `shift` would take time in proportion to what is left.
+    for (const step of pending) {
       const signature = toSignature(step, app);
       const { taskId: id, chord, groupId: group = null, groupIndex = null } = signature.options;
       const members = membersOf(signature);
@@ -57,7 +58,7 @@ export class Downstream {
       const isReported = isPart && id !== stored ? await this.#hasFailed(id) : false;
       if (id && id !== stored) await store(id, resultEncoder.neverRun(signature, error, traceback));
       if (isPart && !isReported) await chords.failPart({ id, group, groupIndex, chord }, failure);
-      pending.push(...members);
+      for (const member of members) pending.push(member);
     }
   }
 

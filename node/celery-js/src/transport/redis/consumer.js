@@ -4,23 +4,23 @@
  */
 import { OperationalError } from "../../errors.js";
 import { Refusal } from "../errors.js";
-import { checkPlace, declareQueue } from "./bindings.js";
+import { checkPlace, checkQueueName, checkQueueType, declareQueue } from "./bindings.js";
 import { RedisConnection } from "./connection.js";
 import { Keeper } from "./keeper.js";
-import { checkQueueName, checkQueueType } from "./queue-check.js";
 import { Releasing } from "./releasing.js";
 import { isReplyError, translated } from "./replies.js";
 import { sendReply } from "./reply.js";
-import { forget } from "./reply-check.js";
-import { Rotation } from "./rotation.js";
+import { forget, isTakeReply, readTakeReply } from "./reply-check.js";
 import { deliveryScripts } from "./scripts.js";
 import { checkServer } from "./server-check.js";
-import { ServerClock } from "./server-clock.js";
-import { isTakeReply, readTakeReply } from "./take-reply.js";
 import { Waiters } from "./waiter.js";
 
 /** How often the lists of dead letters are checked for letters that are too old. */
 const EXPIRE_PAUSE_MS = 60_000;
+/** A reply that took longer says too little about the server's time. */
+const TELLS_TIME_WITHIN_MS = 1_000;
+/** Clocks that differ by less agree: the difference may come from the way of the reply. */
+const CLOCKS_AGREE_MS = 1_000;
 
 /**
  * @typedef {import("../transport.js").Consumer} Consumer
@@ -48,8 +48,11 @@ export class RedisConsumer extends Releasing {
   #nextNumber = 1;
   /** The first tag number of `take` calls whose replies were lost; null: none. */
   #lostFrom = /** @type {number | null} */ (null);
-  #rotation;
-  #clock = new ServerClock();
+  /** Each queue, with its name as JSON and its keys. @type {{ name: string, text: string, dead: string, lists: string[] }[]} */
+  #queueKeys = [];
+  #turns = 0;
+  /** How much the server's clock is ahead of ours. */
+  #aheadMs = 0;
   #waiters;
   #expireAtMs = 0;
 
@@ -74,7 +77,6 @@ export class RedisConsumer extends Releasing {
       onUp: () => hooks.onUp?.(),
     });
     super(options, hooks, connection, options.keeper ? new Keeper(options, options.keeper, hooks) : null);
-    this.#rotation = new Rotation(options.keys);
     this.#waiters = new Waiters(options);
     const canStoreResultsWithSettle = options.hasResults ?? false;
     this.capabilities = Object.freeze({ canPark: true, canStoreResultsWithSettle, holdLimit: null });
@@ -146,7 +148,7 @@ export class RedisConsumer extends Releasing {
     this.#waiters.hasNews = false;
     if (this.queues.length === 0) return { deliveries: [], undecodable: 0, hasMore: false };
     const { tagPrefix, leaseMs, workerName, deadLetterLimit } = this.options;
-    const { queues, texts, keys } = this.#rotation.current();
+    const { queues, texts, keys } = this.#inTurn();
     const first = this.#nextNumber;
     const lostFrom = this.#lostFrom ?? first;
     const args = [tagPrefix, first, limit, leaseMs, lostFrom, JSON.stringify(workerName), deadLetterLimit];
@@ -161,9 +163,9 @@ export class RedisConsumer extends Releasing {
       });
     const isRight = isTakeReply(reply, { from: lostFrom, to: first + limit, queues: queues.length });
     this.connection.client.expect(isRight);
-    this.#rotation.turn();
+    this.#turns += 1;
     this.answeredAtMs = performance.now();
-    this.#clock.learn(Number(/** @type {unknown[]} */ (reply)[0]), this.answeredAtMs - now);
+    this.#learnTime(Number(/** @type {unknown[]} */ (reply)[0]), this.answeredAtMs - now);
     const taken = readTakeReply(/** @type {unknown[]} */ (reply), queues, tagPrefix);
     forget(/** @type {unknown[]} */ (reply));
     // A reply may come late, or be read late by a blocked event loop: others may have these messages by now, or before the
@@ -195,7 +197,7 @@ export class RedisConsumer extends Releasing {
 
   /** @type {Consumer["nowMs"]} */
   nowMs() {
-    return this.#clock.nowMs();
+    return Date.now() + this.#aheadMs;
   }
 
   /** See `Consumer`. */
@@ -239,6 +241,18 @@ export class RedisConsumer extends Releasing {
     await this.keeper?.stop();
   }
 
+  /**
+   * By the server's clock, parked messages come back: with our own, which may be minutes late, they would be parked once more.
+   *
+   * @param {number} serverMs epoch; 0: the server did not tell
+   * @param {number} tookMs how long the reply was on its way at most
+   */
+  #learnTime(serverMs, tookMs) {
+    if (serverMs === 0 || tookMs > TELLS_TIME_WITHIN_MS) return;
+    const aheadMs = serverMs - Date.now();
+    this.#aheadMs = Math.abs(aheadMs) < CLOCKS_AGREE_MS ? 0 : aheadMs;
+  }
+
   /** @param {readonly string[]} queues */
   #listen(queues) {
     const added = [...new Set(queues)].filter((queue) => !this.queues.includes(queue));
@@ -247,11 +261,24 @@ export class RedisConsumer extends Releasing {
     for (const queue of added) this.#waiters.add(queue);
   }
 
-  /** @param {string[]} all */
+  /** @param {string[]} all each comes first in turn */
   #setQueues(all) {
+    const { dead, queue, steps } = this.options.keys;
     this.queues = all;
     this.keeper?.measure(all);
-    this.#rotation.set(all);
+    const listsOf = (/** @type {string} */ name) => steps.map((step) => queue(name, step));
+    this.#queueKeys = all.map((name) => ({ name, text: JSON.stringify(name), dead: dead(name), lists: listsOf(name) }));
+  }
+
+  /** Made for each call, because all orders of 1,000 queues would fill the memory. */
+  #inTurn() {
+    const { unacked, unackedIndex, leases, deliveries, steps } = this.options.keys;
+    const start = this.#turns % this.#queueKeys.length;
+    const all = start === 0 ? this.#queueKeys : [...this.#queueKeys.slice(start), ...this.#queueKeys.slice(0, start)];
+    const keys = [unacked, unackedIndex, leases, deliveries];
+    for (const { dead } of all) keys.push(dead);
+    for (const step of steps.keys()) for (const { lists } of all) keys.push(lists[step]);
+    return { queues: all.map(({ name }) => name), texts: all.map(({ text }) => text), keys };
   }
 
   /** Deletes the dead letters of its queues that are too old. @param {number} now */

@@ -25,6 +25,9 @@ import { WORKER } from "./commands/worker.js";
  */
 /** @typedef {Record<string, any>} Arguments checked by `kinds`, or by the command itself */
 
+/** How much of a wrong value an error shows. */
+const SHOWN = 80;
+
 export class Panel {
   /** @type {Map<string, ControlCommand>} */
   #commands = new Map();
@@ -74,6 +77,6 @@ function checkKinds(command, required, kinds, args) {
   for (const [name, [takes, test]] of Object.entries(kinds)) {
     const value = args[name];
     if (value === undefined || (value === null && !required.includes(name)) || test(value)) continue;
-    throw new TypeError(`${command}() argument '${name}' must be ${takes}, not ${show(value)}`);
+    throw new TypeError(`${command}() argument '${name}' must be ${takes}, not ${show(value).slice(0, SHOWN)}`);
   }
 }

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { afterEach, describe, it, mock } from "node:test";
 import { task } from "../../../src/index.js";
 import { encodeEnvelope, taskMessage } from "../../../src/protocol/message.js";
-import { ServerClock } from "../../../src/transport/redis/server-clock.js";
 import { useServer } from "../../support/used-server.js";
 import { waitUntil } from "../../support/wait.js";
 import { startWorker } from "../../support/worker.js";
@@ -33,22 +32,5 @@ describe("a worker whose clock is late", () => {
     } finally {
       await stop();
     }
-  });
-});
-
-describe("the server's clock", () => {
-  it("counts if it differs by a second, and its answer was quick", () => {
-    const clock = new ServerClock();
-    const isNear = (/** @type {number} */ aheadMs) => Math.abs(clock.nowMs() - Date.now() - aheadMs) < 200;
-    clock.learn(Date.now() + 500, 1);
-    assert.ok(isNear(0));
-    clock.learn(Date.now() + LATE_MS, 2_000);
-    assert.ok(isNear(0));
-    clock.learn(Date.now() + LATE_MS, 1);
-    assert.ok(isNear(LATE_MS));
-    clock.learn(0, 1);
-    assert.ok(isNear(LATE_MS));
-    clock.learn(Date.now() - 10, 1);
-    assert.ok(isNear(0));
   });
 });
