@@ -17,7 +17,7 @@ SCRIPT = f"""
 import {{ readFileSync }} from "node:fs";
 import {{ SETTINGS }} from "{SOURCES}/settings.js";
 import {{ REFUSED_SETTINGS, whyRefused }} from "{SOURCES}/validation/refused-settings.js";
-import {{ settingMeant }} from "{SOURCES}/validation/celery-names.js";
+import {{ settingMeant }} from "{SOURCES}/validation/resolve-settings.js";
 const isKnown = (name) => Object.hasOwn(SETTINGS, name) || whyRefused(name) !== null;
 const meant = JSON.parse(readFileSync(0, "utf8")).map((name) => [name, settingMeant(name, isKnown)]);
 const taken = Object.keys(SETTINGS);

@@ -95,7 +95,7 @@ export class Execution {
 
   /** @returns {boolean} whether the results of the tasks that it sends are kept as its children */
   get trail() {
-    return this.request.task.trail;
+    return this.request.task.options.trail !== false;
   }
 
   /**

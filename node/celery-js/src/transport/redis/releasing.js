@@ -198,7 +198,10 @@ export class Releasing {
       if (!this.connection.client.isReady) await this.connection.ready();
       try {
         const done = await operation();
-        if (this.#hasRefused) this.#reportAccepted();
+        if (this.#hasRefused) {
+          this.#hasRefused = false;
+          this.hooks.onAccepted?.();
+        }
         return done;
       } catch (cause) {
         const isOurs = cause instanceof TypeError || cause instanceof RangeError;
@@ -221,11 +224,6 @@ export class Releasing {
   close() {
     this.#isClosed = true;
     this.connection.close();
-  }
-
-  #reportAccepted() {
-    this.#hasRefused = false;
-    this.hooks.onAccepted?.();
   }
 
   /**

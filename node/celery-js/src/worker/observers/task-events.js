@@ -53,7 +53,7 @@ export class TaskEvents {
   /** @type {Happenings["succeeded"]} */
   succeeded(request, value, runtimeMs) {
     if (!this.#tellsOf(request)) return null;
-    const result = saferepr(value ?? null, request.task.resultreprMaxsize);
+    const result = saferepr(value ?? null, request.task.options.resultreprMaxsize ?? undefined);
     return this.#later(request, ["task-succeeded", { result, runtime: runtimeMs / 1000 }]);
   }
 

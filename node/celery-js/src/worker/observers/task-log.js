@@ -32,6 +32,7 @@ export class TaskLog {
 
   /** @param {Request} request */
   received(request) {
+    if (!this.#log.isLevelEnabled("info")) return;
     const { eta, args, kwargs, argsrepr, kwargsrepr } = request.message;
     const name = nameOf(request);
     const fields = { ...fieldsOf(request), logger: RECEIVER };
@@ -47,7 +48,8 @@ export class TaskLog {
    * @param {number} runtimeMs
    */
   succeeded(request, value, runtimeMs) {
-    const text = saferepr(value ?? null, request.task.resultreprMaxsize);
+    if (!this.#log.isLevelEnabled("info")) return;
+    const text = saferepr(value ?? null, request.task.options.resultreprMaxsize ?? undefined);
     const runtimeS = runtimeMs / 1000;
     const took = `${runtimeS.toFixed(runtimeMs < 10 ? 5 : 3)}s`;
     const fields = { ...endFields(request), runtime_s: runtimeS };
