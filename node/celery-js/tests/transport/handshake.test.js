@@ -121,8 +121,12 @@ describe("a handshake that the server refuses", () => {
     const [, limit] = /** @type {string[]} */ (await valkey.redis.call("CONFIG", "GET", "maxclients"));
     await valkey.redis.call("CONFIG", "SET", "maxclients", "1");
     const connection = connect(valkey.url, { endsWhenRefused: true });
-    await assert.rejects(connection.ready(500), /within 0\.5 s: .*max number of clients/);
-    await valkey.redis.call("CONFIG", "SET", "maxclients", limit);
+    try {
+      // A server that closes a connection before it has read all of the handshake also takes back its answer.
+      await assert.rejects(connection.ready(500), /within 0\.5 s: .*(max number of clients|ECONNRESET)/);
+    } finally {
+      await valkey.redis.call("CONFIG", "SET", "maxclients", limit);
+    }
     await connection.ready(5_000);
   });
 });
