@@ -55,7 +55,7 @@ KEYS = [
 ]
 DECLARE = """
 import { createPublisher } from "./celery-js/src/transport/transport.js";
-import { resolveSettings } from "./celery-js/src/settings.js";
+import { resolveSettings } from "./celery-js/src/validation/resolve-settings.js";
 const [brokerUrl, keys] = JSON.parse(process.env.GIVEN);
 const publisher = createPublisher(resolveSettings({ brokerUrl }));
 for (const [i, routingKey] of keys.entries()) {

@@ -27,7 +27,7 @@ SHARED_WORKERS = {
     ),
     "execution_programs": ("test_hooks", "test_outcomes", "test_signals"),
     "event_programs": ("test_event_receivers", "test_events", "test_events_of_workers"),
-    "controlled": ("test_control", "test_control_fields", "test_inspect"),
+    "controlled": ("test_control", "test_control_fields", "test_exchanges", "test_inspect"),
 }
 GROUPS = {f"conformance/{name}.py": workers for workers, names in SHARED_WORKERS.items() for name in names}
 # Those that mostly wait take turns with those that compute.
