@@ -34,23 +34,23 @@ export class ConfiguredApp extends AppBase {
 
   /**
    * @param {string} main the app's name
-   * @param {GivenSettings} given
+   * @param {GivenSettings} settingsGiven
    */
-  constructor(main, given) {
-    const settings = resolveSettings(given);
+  constructor(main, settingsGiven) {
+    const settings = resolveSettings(settingsGiven);
     // The broker comes first: if both URLs are the same wrong one, the error names the broker's.
     const own = { publisher: createPublisher(settings), backend: createBackend(settings) };
     super(main, settings);
     this.#own = own;
     Object.assign(this.connections, own);
-    this.#named = new Set(namesIn(given));
+    this.#named = new Set(Object.keys(given(settingsGiven)));
     this.#conf = this.#createConf();
     /** The route of a task (`taskRoutes`), null where there is none. @internal */
     this.route = createRouter(settings.taskRoutes);
   }
 
   /**
-   * The settings. They can be changed until the app is used: until it sends a message, reads a result or makes a worker.
+   * The settings. They can be changed until the app is used: until it sends a message or makes a worker, a result or a receiver.
    *
    * @throws {ImproperlyConfigured} when a setting is changed after that, is unknown or cannot be used
    */
@@ -80,7 +80,7 @@ export class ConfiguredApp extends AppBase {
    * @throws {ImproperlyConfigured} when a setting is unknown or cannot be used
    */
   overrideSettings(changes) {
-    this.#apply(changes);
+    this.#apply(given(changes));
   }
 
   /** The settings stay as they are from now on. @internal */
@@ -88,13 +88,15 @@ export class ConfiguredApp extends AppBase {
     this.connections.areUsed = true;
   }
 
-  /** @param {Record<string, unknown>} changes */
-  #change(changes) {
-    const names = namesIn(changes);
-    if (this.connections.areUsed && names.length > 0) {
+  /** @param {Record<string, unknown>} all */
+  #change(all) {
+    const changes = given(all);
+    const names = Object.keys(changes);
+    if (names.length === 0) return;
+    if (this.connections.areUsed) {
       throw new ImproperlyConfigured(
-        `app.conf: it is too late to set ${names.join(", ")}: the app has already sent a message, read a result or made a ` +
-          "worker. Set it before that, or in new Celery()",
+        `app.conf: it is too late to set ${names.join(", ")}: the app has already sent a message or made a worker, a result ` +
+          "or a receiver. Set it before that, or in new Celery()",
       );
     }
     this.#apply(changes);
@@ -104,10 +106,11 @@ export class ConfiguredApp extends AppBase {
   #apply(changes) {
     const settings = resolveSettings({ ...this.settings, ...changes });
     const made = { publisher: createPublisher(settings), backend: createBackend(settings) };
+    const route = createRouter(settings.taskRoutes);
     if ("taskAnnotations" in changes) this.#annotate(settings);
     // Not `this.settings =`, which TypeScript takes for a new member of this class.
     /** @type {AppBase} */ (this).settings = settings;
-    this.route = createRouter(settings.taskRoutes);
+    this.route = route;
     this.#replace("publisher", made, "brokerUrl" in changes);
     this.#replace("backend", made, "resultBackend" in changes);
   }
@@ -143,14 +146,14 @@ export class ConfiguredApp extends AppBase {
       return [name, { get, enumerable: true, configurable: true }];
     });
     const conf = Object.defineProperties({}, Object.fromEntries(members));
-    const update = (/** @type {unknown} */ given) => {
+    const update = (/** @type {unknown} */ settings) => {
       const changes = optionsObject(
-        given,
+        settings,
         (problem) => new ImproperlyConfigured(`conf.update(): ${problem}`),
         "brokerUrl",
       );
       this.#change(changes);
-      for (const name of namesIn(changes)) this.#named.add(name);
+      for (const name of Object.keys(given(changes))) this.#named.add(name);
     };
     Object.defineProperty(conf, "update", { value: update });
     // A proxy, so that assigning to an unknown name is an error too.
@@ -158,12 +161,15 @@ export class ConfiguredApp extends AppBase {
       update({ [String(name)]: value });
       return true;
     };
-    return /** @type {Conf} */ (new Proxy(conf, { set }));
+    return /** @type {Conf} */ (new Proxy(conf, { set, deleteProperty: () => false }));
   }
 }
 
-/** @param {object} given */
-const namesIn = (given) => Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+/**
+ * @param {object} settings
+ * @returns {Record<string, unknown>} without those that are undefined, which means not given
+ */
+const given = (settings) => Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 
 /**
  * @param {unknown} source
@@ -181,5 +187,7 @@ async function exportsOf(source) {
   }
   const isUrl = source instanceof URL || source.startsWith("file:");
   const { default: all, ...named } = await import(isUrl ? String(source) : pathToFileURL(source).href);
-  return isObject(all) ? { ...all, ...named } : named;
+  const found = isObject(all) ? { ...all, ...named } : named;
+  // Node and TypeScript add these names to CommonJS modules.
+  return Object.fromEntries(Object.entries(found).filter(([name]) => !["module.exports", "__esModule"].includes(name)));
 }

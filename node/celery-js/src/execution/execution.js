@@ -55,7 +55,7 @@ export class Execution {
   ended = false;
   /** Whether its function has ended; follow-ups may still be running. */
   returned = false;
-  /** Whether it was ended from outside, by a hard time limit, a termination or a lost thread. It is then not retried. */
+  /** Whether it was ended from outside, by a hard time limit, a termination or a lost thread. Then only `retryOnWorkerLost` retries it. */
   isCutOff = false;
   /** The source of the error that failed it, if not its function: "an unhandled rejection". @type {string | null} */
   failedIn = null;

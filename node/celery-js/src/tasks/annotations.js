@@ -12,8 +12,8 @@ import { checkTaskOptions } from "./options.js";
  * @typedef {AnnotationMap | readonly AnnotationMap[]} TaskAnnotations
  */
 
-/** Options that describe the function, and `onReplace`, which a task in a thread could not get. */
-const OF_THE_FUNCTION = /** @type {const} */ (["name", "bind", "params", "schema", "onReplace"]);
+/** Options that describe the function, and the handlers that run where it runs: a thread could not get them. */
+const OF_THE_FUNCTION = /** @type {const} */ (["name", "bind", "params", "schema", "beforeStart", "onReplace"]);
 
 const ANY = "*";
 

@@ -35,7 +35,7 @@ const MIN_DONE_S = 300;
 const MIN_CLAIM_S = 5;
 /** The pause before another worker's claim is checked again. */
 const CLAIM_CHECK_MS = 500;
-/** A claim lasts for 1 to 3 of its terms, the second while the body is sent. One that is seen for longer has no end. */
+/** A claim lasts for 1 to 3 of its terms, and while the body is sent. One that is seen for longer has no end. */
 const LONGEST_CLAIM = 6;
 
 export class Chords {
@@ -121,8 +121,9 @@ export class Chords {
     let standing = await persist(add);
     // A copy of the part that completed the chord. Its worker may be lost, so this redelivery may be the only one able to
     // send the body. A claim without an end, which no worker has made, gets one.
+    const longestMs = (LONGEST_CLAIM * claim.claimS + 2 * app.settings.taskPublishTimeout) * 1000;
     for (let since = performance.now(); standing === "taken"; standing = await persist(add)) {
-      if (performance.now() - since > LONGEST_CLAIM * claim.claimS * 1000) {
+      if (performance.now() - since > longestMs) {
         await persist(() => storeOf(app).endClaim(/** @type {string} */ (group), claim.claimS));
         since = performance.now();
       }
