@@ -244,6 +244,6 @@ class Server(uvicorn.Server):
 
 if __name__ == "__main__":
     host, port = ENV.get("WEB_HOST") or "127.0.0.1", int(ENV.get("WEB_PORT") or 8000)
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, proxy_headers=False)
-    config.timeout_graceful_shutdown = 8  # longer than a POST waits for its answer
-    Server(config).run()
+    options = {"log_level": "warning", "access_log": False, "proxy_headers": False}
+    # It stops after more seconds than a POST waits for its answer.
+    Server(uvicorn.Config(app, host=host, port=port, timeout_graceful_shutdown=8, **options)).run()

@@ -5,6 +5,8 @@ import resource
 from collections.abc import Mapping
 from pathlib import Path
 
+from celery.concurrency.prefork import TaskPool
+
 from celery_reliable.types import Json, Passed
 
 #: More slots than any machine has room for.
@@ -42,7 +44,7 @@ def _not_a_number(text: str) -> ValueError:
 
 
 def _of_size(pool: Passed, size: int) -> str | None:
-    most = min(MOST_SLOTS, _room_for_processes(pool))
+    most = min(MOST_SLOTS, _room_for_processes(pool)) if isinstance(pool, TaskPool) else MOST_SLOTS
     return f"the pool may have at most {most} slots" if size > most else None
 
 

@@ -118,6 +118,8 @@ def read_within(raw: bytes, limits: Limits) -> Payload:
     except (DecodeError, InvalidTaskError) as error:
         # Only a body within the limits is read for the id.
         task_id = id_for_sender(payload) if isinstance(error, InvalidTaskError) else task_id_in(raw)
+        if task_id and len(task_id) > _ID_SEARCH_BYTES:
+            task_id = None  # nobody waits under such a key
         vars(error)["payload"] = {"headers": {"id": task_id}, "properties": {}, "body": ""}
         raise
     return payload

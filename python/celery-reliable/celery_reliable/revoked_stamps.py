@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from celery.worker import state
 
 _SCALARS = (str, int, float, type(None))
+_MOST_STAMPS = 50_000
 
 
 class Stamps(list[object]):
@@ -31,7 +32,8 @@ def bound_revoked_stamps(headers: Iterable[str]) -> None:
     for header in headers:
         if header in revoked:
             revoked[header] = Stamps(revoked.pop(header))
-    surplus = sum(map(len, revoked.values())) - state.REVOKES_MAX
+    # Celery takes 0 for any number of ids.
+    surplus = sum(map(len, revoked.values())) - (state.REVOKES_MAX or _MOST_STAMPS)
     for header in tuple(revoked):
         if surplus <= 0:
             return

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from celery import states
 from celery.worker.state import REVOKES_MAX
 
+from celery_reliable.line_limit import LineLimit
 from celery_reliable.types import Passed
 
 logger = logging.getLogger(__name__)
+_LINES = LineLimit(logger)
 
 # How long a command waits for its states, so that they are usually stored once it is answered.
 ANSWERS_WITHIN_S = 0.25
@@ -31,7 +33,7 @@ class RevokedStates:
     As many as Celery remembers ids; the tasks of the others do not run either, but have no state.
     """
 
-    def __init__(self, most: int = REVOKES_MAX) -> None:
+    def __init__(self, most: int = REVOKES_MAX or 50_000) -> None:
         self._most = most
         self._waiting: deque[Revoked] = deque()
         self._lock = threading.Lock()
@@ -47,8 +49,8 @@ class RevokedStates:
             self._waiting.extend(revoked[:room])
             was_idle = self._is_idle.is_set()
             if was_idle:
-                self._is_idle.clear()
                 threading.Thread(target=self._store_all, name="revoked states", daemon=True).start()
+                self._is_idle.clear()  # only now: a machine out of threads must not end all storing
         if len(revoked) > room:
             logger.warning("The states of %d revoked tasks are not stored: too many wait", len(revoked) - room)
         if was_idle:
@@ -65,4 +67,5 @@ class RevokedStates:
                 if backend.get_state(task_id) in _NOT_STARTED:
                     backend.mark_as_revoked(task_id, reason="revoked", store_result=True)
             except Exception as error:
-                logger.warning("Failed to mark task %s as revoked in backend: %s", task_id, error)
+                line = "Failed to mark task %s as revoked in backend: %s"
+                _LINES.error("tasks not marked as revoked", line, task_id, error)

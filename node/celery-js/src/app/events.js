@@ -8,7 +8,7 @@ export class Events {
   /** Open receivers. @type {Set<EventReceiver>} */
   #receivers = new Set();
 
-  /** @param {import("./event-receiver.js").ReceiverApp} app */
+  /** @param {import("./event-receiver.js").ReceiverApp & { markUsed?: () => void }} app */
   constructor(app) {
     this.#app = app;
   }
@@ -21,6 +21,7 @@ export class Events {
    * @throws {TypeError} when an option is unknown or of the wrong kind
    */
   receiver(options = {}) {
+    this.#app.markUsed?.();
     return new EventReceiver(this.#app, options, this.#receivers);
   }
 

@@ -8,7 +8,7 @@ export const ELSEWHERE = Object.freeze({
   amqp: "use the broker's own tools, such as `rabbitmqadmin` or `redis-cli`",
   beat: "`celery beat` sends JavaScript tasks by name",
   flower: "`celery flower` also shows Node workers",
-  graph: "`stats` of `celery-js inspect` shows what a worker is made of",
+  graph: "`celery-js inspect stats` lists a worker's pools",
   list: "`rabbitmqctl list_bindings` lists bindings",
   logtool: 'with `workerLogFormat: "json"`, `jq` reads a worker\'s log',
   migrate: "`celery migrate` moves messages of any language",

@@ -101,10 +101,12 @@ export function planRetry({ task, message, delivery }, options) {
     throw new MaxRetriesExceededError(text);
   }
   const countdown = options.countdown ?? task.defaultRetryDelay;
-  const eta = options.eta ?? (countdown > 0 ? new Date(Date.now() + countdown * 1000) : null);
+  // By the broker's clock, which decides when the retry starts.
+  const nowMs = Date.now() + (delivery.aheadMs ?? 0);
+  const eta = options.eta ?? (countdown > 0 ? new Date(nowMs + countdown * 1000) : null);
   const retry = new Retry({ exc: options.exc ?? null, when: options.eta ? new Date(options.eta) : countdown });
   const queue = options.queue ?? delivery.queue;
-  const sent = { ...options, queue, args, kwargs, retries, eta: isoOrNull(eta, Date.now()) };
+  const sent = { ...options, queue, args, kwargs, retries, eta: isoOrNull(eta, nowMs) };
   return { retry, ...publicationOf(message, sent, task.app.settings) };
 }
 

@@ -104,7 +104,7 @@ function taskIdIn(raw) {
   const start = raw.search(/"headers": ?\{/);
   const found =
     (start === -1 ? null : /"id": ?"([^"\\]+)"/.exec(raw.slice(start, start + ID_SEARCH_CHARACTERS))) ??
-    /"correlation_id": ?"([^"\\]+)"/.exec(raw.slice(-ID_SEARCH_CHARACTERS));
+    /"correlation(?:_id|Id)": ?"([^"\\]+)"/.exec(raw.slice(-ID_SEARCH_CHARACTERS));
   return found?.[1] ?? null;
 }
 

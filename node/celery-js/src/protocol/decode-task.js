@@ -49,7 +49,8 @@ export function decodeTask(envelope, limits = DEFAULT_LIMITS) {
   } catch (error) {
     if (!(error instanceof CeleryError)) throw error;
     // The sender waits under the correlation id, which has the same value, also if the body with the id cannot be read.
-    const taskId = textOrNull(fields.id) || textOrNull(envelope.properties.correlation_id);
+    const { correlation_id, correlationId } = envelope.properties;
+    const taskId = textOrNull(fields.id) || textOrNull(correlation_id ?? correlationId);
     throw Object.assign(error, { taskId, taskName: textOrNull(fields.task) });
   }
 }

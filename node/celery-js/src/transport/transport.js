@@ -49,6 +49,7 @@ import { hideSecrets } from "./url.js";
  * @property {number} workersLost how many workers died while they held it
  * @property {string} raw the message as it was in the queue
  * @property {number} [heldAt] for the transport's own use
+ * @property {number} [aheadMs] how far the broker's clock was ahead of this worker's when it took the message; default 0
  *
  * @typedef {object} Settlement
  * @property {Delivery | null} delivery to acknowledge; null only stores the result

@@ -50,6 +50,25 @@ describe("app.conf", () => {
     assert.equal(app.conf.taskAnnotations?.["*"].maxRetries, 7);
   });
 
+  it("what is undefined changes nothing", () => {
+    const app = appWith({ taskPublishTimeout: 0.05 });
+
+    app.conf.update({ brokerUrl: undefined, taskPublishTimeout: undefined });
+
+    assert.equal(app.conf.brokerUrl, NOWHERE);
+    assert.equal(app.conf.taskPublishTimeout, 0.05);
+  });
+
+  it("a refused route leaves all as it was", () => {
+    const app = appWith();
+
+    const wrong = /** @type {any} */ ([["a", "b", "c"]]);
+    assert.throws(() => app.conf.update({ taskRoutes: wrong, taskPublishTimeout: 1 }));
+
+    assert.equal(app.conf.taskPublishTimeout, 5);
+    app.conf.update({ taskPublishTimeout: 2 });
+  });
+
   it("a new result backend is asked for results", async () => {
     const app = appWith();
 
@@ -85,7 +104,7 @@ describe("app.conf", () => {
       await use(app);
 
       const message =
-        /it is too late to set taskDefaultQueue: the app has already sent a message, read a result or made/;
+        /it is too late to set taskDefaultQueue: the app has already sent a message or made a worker, a result/;
       assert.throws(() => app.conf.update({ taskDefaultQueue: "late" }), { name: "ImproperlyConfigured", message });
       assert.equal(app.conf.taskDefaultQueue, "celery");
       await app.close();

@@ -12,11 +12,11 @@ export declare class ConfiguredApp extends AppBase {
     route: import("../publishing/routes.js").Router | null;
     /**
      * @param {string} main the app's name
-     * @param {GivenSettings} given
+     * @param {GivenSettings} settingsGiven
      */
-    constructor(main: string, given: GivenSettings);
+    constructor(main: string, settingsGiven: GivenSettings);
     /**
-     * The settings. They can be changed until the app is used: until it sends a message, reads a result or makes a worker.
+     * The settings. They can be changed until the app is used: until it sends a message or makes a worker, a result or a receiver.
      *
      * @throws {ImproperlyConfigured} when a setting is changed after that, is unknown or cannot be used
      */

@@ -3,8 +3,10 @@ import { EventReceiver } from "./event-receiver.js";
 export type ReceiverOptions = import("./event-receiver.js").ReceiverOptions;
 export declare class Events {
     #private;
-    /** @param {import("./event-receiver.js").ReceiverApp} app */
-    constructor(app: import("./event-receiver.js").ReceiverApp);
+    /** @param {import("./event-receiver.js").ReceiverApp & { markUsed?: () => void }} app */
+    constructor(app: import("./event-receiver.js").ReceiverApp & {
+        markUsed?: () => void;
+    });
     /**
      * Makes a receiver for the events of workers and clients, in either language.
      *

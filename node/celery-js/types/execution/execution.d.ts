@@ -71,7 +71,7 @@ export declare class Execution {
     ended: boolean;
     /** Whether its function has ended; follow-ups may still be running. */
     returned: boolean;
-    /** Whether it was ended from outside, by a hard time limit, a termination or a lost thread. It is then not retried. */
+    /** Whether it was ended from outside, by a hard time limit, a termination or a lost thread. Then only `retryOnWorkerLost` retries it. */
     isCutOff: boolean;
     /** The source of the error that failed it, if not its function: "an unhandled rejection". @type {string | null} */
     failedIn: string | null;

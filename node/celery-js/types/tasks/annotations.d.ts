@@ -2,8 +2,8 @@ export type TaskOptions = import("./options.js").TaskOptions;
 export type Annotation = Omit<TaskOptions, typeof OF_THE_FUNCTION[number]>;
 export type AnnotationMap = Readonly<Record<string, Annotation>>;
 export type TaskAnnotations = AnnotationMap | readonly AnnotationMap[];
-/** Options that describe the function, and `onReplace`, which a task in a thread could not get. */
-declare const OF_THE_FUNCTION: readonly ["name", "bind", "params", "schema", "onReplace"];
+/** Options that describe the function, and the handlers that run where it runs: a thread could not get them. */
+declare const OF_THE_FUNCTION: readonly ["name", "bind", "params", "schema", "beforeStart", "onReplace"];
 export declare class Annotations {
     #private;
     /**

@@ -95,6 +95,10 @@ export type Delivery = {
      * for the transport's own use
      */
     heldAt?: number;
+    /**
+     * how far the broker's clock was ahead of this worker's when it took the message; default 0
+     */
+    aheadMs?: number;
 };
 export type Settlement = {
     /**

@@ -166,7 +166,7 @@ export class RedisConsumer extends Releasing {
     this.#turns += 1;
     this.answeredAtMs = performance.now();
     this.#learnTime(Number(/** @type {unknown[]} */ (reply)[0]), this.answeredAtMs - now);
-    const taken = readTakeReply(/** @type {unknown[]} */ (reply), queues, tagPrefix);
+    const taken = readTakeReply(/** @type {unknown[]} */ (reply), queues, tagPrefix, this.#aheadMs);
     forget(/** @type {unknown[]} */ (reply));
     // A reply may come late, or be read late by a blocked event loop: others may have these messages by now, or before the
     // keeper, which renews three times per lease, has renewed them for the first time.

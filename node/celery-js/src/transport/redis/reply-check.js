@@ -262,9 +262,10 @@ export function isTakeReply(reply, { from, to, queues }) {
  * @param {unknown[]} reply of take.lua
  * @param {string[]} queues in the order that was asked
  * @param {string} tagPrefix
+ * @param {number} aheadMs of the server's clock
  * @returns {{ deliveries: import("../transport.js").Delivery[], undecodable: number, hasMore: boolean }}
  */
-export function readTakeReply(reply, queues, tagPrefix) {
+export function readTakeReply(reply, queues, tagPrefix, aheadMs) {
   const deliveries = [];
   for (let i = 3; i < reply.length; i += 4) {
     deliveries.push({
@@ -274,6 +275,7 @@ export function readTakeReply(reply, queues, tagPrefix) {
       workersLost: Number(reply[i + 2]),
       raw: String(reply[i + 3]),
       heldAt: undefined,
+      aheadMs,
     });
   }
   return { deliveries, undecodable: Number(reply[1]), hasMore: Number(reply[2]) === 1 };

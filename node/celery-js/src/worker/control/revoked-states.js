@@ -40,15 +40,16 @@ export class RevokedStates {
 
   /**
    * @param {readonly string[]} ids of tasks that do not run here
-   * @returns {Promise<void>} once all states are stored, or a quarter of a second has passed; never rejects
+   * @returns {Promise<void>} once all states are stored, or a quarter of a second has passed, or at once if others are being
+   *   stored; never rejects
    */
   async store(ids) {
     for (const id of ids) {
       if (this.#waiting.size >= MAX_WAITING) this.#notStored(new Error("too many wait for the result backend"), id);
       else this.#waiting.add(id);
     }
-    if (this.#waiting.size === 0) return;
-    this.#storing ??= this.#storeWaiting();
+    if (this.#storing !== null || this.#waiting.size === 0) return;
+    this.#storing = this.#storeWaiting();
     /** @type {NodeJS.Timeout | undefined} */
     let timer;
     const late = new Promise((resolve) => {

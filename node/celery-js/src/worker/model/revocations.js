@@ -104,7 +104,8 @@ export class Revocations {
   merge(revoked) {
     if (typeof revoked !== "object" || revoked === null) return;
     const ids = Array.isArray(revoked) ? revoked : Object.keys(revoked);
-    this.add(ids.slice(-MAX_IDS).filter((id) => typeof id === "string" && id.length <= MAX_ID_BYTES));
+    const most = this.#limits.maxIds || ids.length;
+    this.add(ids.slice(-most).filter((id) => typeof id === "string" && id.length <= MAX_ID_BYTES));
   }
 
   /** Forgets ids that were revoked too long ago. */

@@ -8,7 +8,8 @@ export declare class RevokedStates {
     constructor(app: import("../model/types.js").WorkerApp, log: import("../observers/log.js").Logger, closed: AbortSignal);
     /**
      * @param {readonly string[]} ids of tasks that do not run here
-     * @returns {Promise<void>} once all states are stored, or a quarter of a second has passed; never rejects
+     * @returns {Promise<void>} once all states are stored, or a quarter of a second has passed, or at once if others are being
+     *   stored; never rejects
      */
     store(ids: readonly string[]): Promise<void>;
 }

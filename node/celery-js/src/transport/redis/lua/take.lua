@@ -261,7 +261,8 @@ local function is_over()
   return bytes >= MOST_BYTES or reply[2] >= MOST_UNDECODABLE
 end
 
--- Pops a few texts at a time, as many as fit if they are no larger than those before: a text's size is known only then.
+-- Pops a few texts at a time, more each time, and as many as fit if they are no larger than those before: a text's size is
+-- known only then.
 local AT_ONCE = 10
 local function pop(list, want)
   local texts, largest, fit = {}, 1, 1
@@ -274,7 +275,7 @@ local function pop(list, want)
       bytes = bytes + size
       if size > largest then largest = size end
     end
-    fit = math.min(AT_ONCE, want - #texts, math.max(1, math.floor((MOST_BYTES - bytes) / largest)))
+    fit = math.min(2 * fit, AT_ONCE, want - #texts, math.max(1, math.floor((MOST_BYTES - bytes) / largest)))
   until fit == 0 or bytes >= MOST_BYTES
   return texts
 end
@@ -292,7 +293,7 @@ for step = 0, steps - 1 do
     local still, given = {}, {}
     for _, queue in ipairs(active) do
       local want = math.min(share, room)
-      local texts = want > 0 and pop(KEYS[4 + queues + step * queues + queue], want)
+      local texts = want > 0 and not is_over() and pop(KEYS[4 + queues + step * queues + queue], want)
       if texts then
         given[#given + 1] = { queue, texts }
         room = room - #texts
