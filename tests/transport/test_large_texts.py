@@ -85,6 +85,25 @@ def test_one_call_takes_about_16_mb(transport: Transport, redis: Redis) -> None:
     assert taken == [3, 2]
 
 
+def test_one_call_takes_about_16_mb_of_several_queues(
+    open_transport: OpenTransport, language: Language, redis: Redis
+) -> None:
+    queues = [f"q{i}" for i in range(5)]
+    transport = open_transport(language, queues=queues)
+    for queue in queues:
+        redis.lpush(queue, message(queue, own="x" * 6_000_000))
+
+    taken = [len(transport.take(5)) for _ in range(2)]
+
+    assert taken == [3, 2]
+
+
+def test_one_call_takes_about_16_mb_behind_a_small_message(transport: Transport, redis: Redis) -> None:
+    redis.lpush("q", message("small"), *(message(f"{i}", own="x" * 6_000_000) for i in range(9)))
+
+    assert len(transport.take(10)) == 4
+
+
 def test_one_call_looks_at_about_1000_undecodable_texts(transport: Transport, redis: Redis) -> None:
     redis.lpush("q", *(["x"] * 2_500), message("good"))
 
