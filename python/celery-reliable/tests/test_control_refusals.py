@@ -5,13 +5,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from celery.concurrency.prefork import TaskPool
 
 from celery_reliable.control_refusals import MOST_SLOTS, refusal_of
 
 
 def _worker(size: int = 2, autoscaler: object = None) -> Any:
     controller = SimpleNamespace(autoscaler=autoscaler)
-    return SimpleNamespace(consumer=SimpleNamespace(pool=SimpleNamespace(num_processes=size), controller=controller))
+    pool = TaskPool(size)
+    pool._pool = SimpleNamespace(_processes=size)
+    return SimpleNamespace(consumer=SimpleNamespace(pool=pool, controller=controller))
 
 
 @pytest.mark.parametrize("rate", ["-5/s", "-1", "nan/s", "inf", "-inf/h"])
@@ -38,6 +41,14 @@ def test_a_pool_grows_no_further_than_the_open_files_allow(command: str, monkeyp
 
     monkeypatch.setattr(resource, "getrlimit", lambda _: (50, 50))
     assert (refusal(2), refusal(3)) == (None, "the pool may have at most 2 slots")
+
+
+def test_a_pool_without_processes_needs_no_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (50, 50))
+    worker = _worker()
+    worker.consumer.pool = SimpleNamespace(num_processes=2)
+
+    assert refusal_of("pool_grow", {"n": 998}, worker) is None
 
 
 def test_growing_beside_an_autoscaler_is_left_to_celery() -> None:

@@ -10,7 +10,7 @@ test("a claim without an end gets one, and keeps no part for ever", async () => 
     addPart: async () => (ended.length === 0 ? "taken" : "waiting"),
     endClaim: async (/** @type {unknown[]} */ ...args) => void ended.push(args),
   };
-  const app = { backend: { chords: store }, settings: { resultChordJoinTimeout: 3 } };
+  const app = { backend: { chords: store }, settings: { resultChordJoinTimeout: 3, taskPublishTimeout: 5 } };
   const parts = { app, persist: (/** @type {() => unknown} */ operation) => operation() };
   const chords = new Chords(/** @type {any} */ (parts));
   let now = 0;
