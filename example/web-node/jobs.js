@@ -93,7 +93,7 @@ export class Jobs {
 
   /**
    * Sends a job again from the first unfinished step; only once, even if asked several times. A repeated POST with the same
-   * Idempotency-Key changes nothing, whatever has become of the job.
+   * Idempotency-Key changes nothing, even if the job has stopped again since.
    *
    * @param {JobRecord} stopped
    * @param {string | undefined} key

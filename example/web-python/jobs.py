@@ -97,7 +97,8 @@ class Jobs:
     async def resume(self, stopped: Record, key: str | None) -> None:
         """Send a job again from the first unfinished step; only once, even if asked several times.
 
-        A repeated POST with the same Idempotency-Key changes nothing, whatever has become of the job.
+        A repeated POST with the same Idempotency-Key changes nothing, even if the job has
+        stopped again since.
         """
 
         async def resume_once() -> None:

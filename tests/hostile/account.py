@@ -10,7 +10,8 @@ from redis import Redis
 from tests.support.programs import Program
 from tests.support.waiting import wait_until
 
-from .messages import QUEUE, TASK, HostileMessage, encode, good
+from .changes import TASK
+from .messages import QUEUE, HostileMessage, encode, good
 from .places import Places, read_ran, read_states, texts
 from .scraping import Scraper
 

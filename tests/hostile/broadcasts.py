@@ -5,7 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .messages import QUEUE, TASK
+from .changes import TASK
+from .messages import QUEUE
 from .values import LIKE_NAN, VALUES, dumps, words
 
 COMMANDS = words(

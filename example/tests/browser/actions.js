@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
-/** @typedef {import("./page.js").Page} Page */
+/** @typedef {import("./visit.js").Page} Page */
 
 /** Of a short training. */
 export const ROUNDS = "6";

@@ -1,25 +1,14 @@
-/** Forms under conditions of their own: before the session, with a file that changes, with a choice that is restored. */
+/** Forms before the session has begun, with a file that changes, and with a choice that is restored. */
 import assert from "node:assert/strict";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
 import { button, state } from "./actions.js";
-import { openPage } from "./browser.js";
+import { describeVisit } from "./visit.js";
 
 /** @param {import("./application.js").Application} application */
 export function testForms(application) {
-  describe(`the page's forms with the ${application.server} server`, () => {
-    /** @type {Awaited<ReturnType<typeof openPage>>} */
-    let page;
-    before(async () => {
-      page = await openPage(application.browser, application.url);
-    });
-    after(async () => {
-      assert.deepEqual(page.problems, []);
-      await page.context().close();
-    });
-
+  describeVisit("the page's forms", application, ({ test }) => {
     test("a form is not sent before its script is there", async () => {
       const context = await application.browser.newContext();
       const early = await context.newPage();
@@ -40,7 +29,7 @@ export function testForms(application) {
       await context.close();
     });
 
-    test("the keyboard stays at the button that it has pressed", async () => {
+    test("the keyboard stays at the button that it has pressed", async (page) => {
       await page.getByLabel("Rounds", { exact: true }).fill("5");
       await button(page, "Train a model", "train").press("Enter");
       await state(page, "train", "done");
@@ -48,7 +37,7 @@ export function testForms(application) {
       assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Train a model");
     });
 
-    test("a file that has changed is to be chosen again", async () => {
+    test("a file that has changed is to be chosen again", async (page) => {
       const file = join(await mkdtemp(join(tmpdir(), "customers-")), "customers.csv");
       await writeFile(file, "name,age\nAda,36\n");
       await page.locator("#train-form").getByLabel("Your own CSV file").check();
@@ -62,7 +51,7 @@ export function testForms(application) {
       await page.locator("#train-file-problem").getByText("The file has changed: choose it again.").waitFor();
     });
 
-    test("a choice that the browser restores shows its field", async () => {
+    test("a choice that the browser restores shows its field", async (page) => {
       await page.locator("#file-form").getByLabel("Your own CSV file").check();
       await page.goto(`${application.url}/openapi.json`);
       await page.goBack();

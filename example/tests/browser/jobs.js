@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { button, download, ROUNDS, state, train } from "./actions.js";
 import { openPage, picture } from "./browser.js";
 
-/** @param {import("./page.js").Visit} visit */
+/** @param {import("./visit.js").Visit} visit */
 export function testJobs({ application, test }) {
   test("steps wait until what they need is there", async (page) => {
     assert.equal(await button(page, "Predict", "one").isDisabled(), true);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { button, download, outage, state, taskIds } from "./actions.js";
 import { accessibilityProblems, picture } from "./browser.js";
 
-/** @param {import("./page.js").Visit} visit */
+/** @param {import("./visit.js").Visit} visit */
 export function testMails({ application, test }) {
   test("the report is a PDF", async (page) => {
     await button(page, "Render the report", "report").click();

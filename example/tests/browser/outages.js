@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { ROUNDS, state, train } from "./actions.js";
 import { picture } from "./browser.js";
 
-/** @param {import("./page.js").Visit} visit */
+/** @param {import("./visit.js").Visit} visit */
 export function testOutages({ application, test }) {
   test("while the job server is away, the page says so and goes on", async (page) => {
     await train(page, ROUNDS);

@@ -1,26 +1,15 @@
 /** What the page makes of events and answers that come late, or twice, or not at all. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
 import { button, setHidden, state, train } from "./actions.js";
-import { openPage } from "./browser.js";
+import { describeVisit } from "./visit.js";
 
 const MAIL = { id: "1", to: "you@company.example", subject: "New", receivedAt: "2026-01-01T00:00:00Z", times: 1 };
 const LONG = "W".repeat(40);
 
 /** @param {import("./application.js").Application} application */
 export function testUpdates(application) {
-  describe(`the page's updates with the ${application.server} server`, () => {
-    /** @type {Awaited<ReturnType<typeof openPage>>} */
-    let page;
-    before(async () => {
-      page = await openPage(application.browser, application.url);
-    });
-    after(async () => {
-      assert.deepEqual(page.problems, []);
-      await page.context().close();
-    });
-
-    test("the reason why a job cannot be cancelled stays while the job goes on", async () => {
+  describeVisit("the page's updates", application, ({ test }) => {
+    test("the reason why a job cannot be cancelled stays while the job goes on", async (page) => {
       const error = { code: "being-sent", message: "this cannot be cancelled" };
       await page.route("**/cancel", (route) => route.fulfill({ status: 409, json: { error } }));
       await train(page, "200");
@@ -39,7 +28,7 @@ export function testUpdates(application) {
       await state(page, "train", "cancelled");
     });
 
-    test("an older answer of the mailbox does not replace a newer one", async () => {
+    test("an older answer of the mailbox does not replace a newer one", async (page) => {
       let release = () => {};
       const released = /** @type {Promise<void>} */ (new Promise((resolve) => (release = resolve)));
       let calls = 0;
@@ -61,7 +50,7 @@ export function testUpdates(application) {
       await page.unroute("**/api/mailbox");
     });
 
-    test("a list keeps the focus when it grows", async () => {
+    test("a list keeps the focus when it grows", async (page) => {
       await add(page, { id: "report-1", kind: "report", file: `report-${LONG}.pdf` });
       const link = page.locator("#jobs a");
       await link.focus();
@@ -71,7 +60,7 @@ export function testUpdates(application) {
       assert.equal(await link.evaluate((element) => element === document.activeElement), true);
     });
 
-    test("a phone shows long ids without scrolling sideways", async () => {
+    test("a phone shows long ids without scrolling sideways", async (page) => {
       const top = [{ customerId: LONG, churnProbability: 0.5 }];
       const result = { rows: 1, atRisk: 1, histogram: Array(10).fill(0), top };
       await add(page, { id: "file-1", kind: "predictionFile", createdAt: "2099-01-01T00:00:00Z", result });
@@ -88,7 +77,7 @@ export function testUpdates(application) {
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
     });
 
-    test("jobs that are gone leave the page when the stream is opened again", async () => {
+    test("jobs that are gone leave the page when the stream is opened again", async (page) => {
       const own = (await page.evaluate(async () => (await (await fetch("/api/jobs")).json()).jobs)).length;
       assert.notEqual(await page.locator("#jobs li").count(), own);
 

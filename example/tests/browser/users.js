@@ -9,7 +9,7 @@ Bob,60,40,two-year,0,0,3
 Cyd,20,70,yearly,1,0,2
 `;
 
-/** @param {import("./page.js").Visit} visit */
+/** @param {import("./visit.js").Visit} visit */
 export function testUsers({ application, test }) {
   test("an own file is checked, then predicted", async (page) => {
     await page.locator("#file-form").getByLabel("Your own CSV file").check();

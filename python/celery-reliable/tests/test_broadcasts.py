@@ -2,7 +2,6 @@
 
 import base64
 import json
-import logging
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from conftest import Server, StartWorker
 from redis import Redis
 
 from celery_reliable.clock import Clock
-from celery_reliable.line_limit import LineLimit
 from tests.support.programs import Program
 from tests.support.waiting import wait_until
 
@@ -257,18 +255,6 @@ def test_a_thousand_unknown_commands_and_a_thousand_wrong_arguments_are_two_line
         "No such control command: 'unknown 0'",
         "Control command error: rate_limit: rate_limit() argument 'task_name' must be a name, not 5",
     ]
-
-
-def test_the_lines_that_were_left_out_are_counted(caplog: pytest.LogCaptureFixture) -> None:
-    lines = LineLimit(logging.getLogger("limited"), minute_s=0.3)
-
-    for number in range(1_000):
-        lines.error("odd things", "odd %d", number)
-    lines.error("even things", "even %d", 0)
-    wait_until(lambda: len(caplog.messages) == 3, what="the end of the minute")
-    lines.error("odd things", "odd %d", 1_000)
-
-    assert caplog.messages == ["odd 0", "even 0", "999 more odd things in the last minute", "odd 1000"]
 
 
 def test_a_pool_that_is_shrunk_by_none_keeps_its_processes(start: StartWorker, client: Celery) -> None:

@@ -11,6 +11,8 @@ const ID_SEARCH_CHARACTERS = 65_536;
 
 /** The longest id, name or moment: parts of keys, log lines, events and counts. `restore.lua` has the same number. */
 export const MAX_ID_BYTES = 2048;
+/** Of one UTF-16 unit in UTF-8. */
+const MAX_CHARACTER_BYTES = 3;
 /** Celery cuts what it shows of arguments at 1,024 characters. */
 const MAX_REPR_BYTES = 65_536;
 const SHORT_FIELDS = ["id", "task", "shadow", "root_id", "parent_id", "group", "taskset", "eta", "expires"];
@@ -139,15 +141,28 @@ export function decodeBody({ body, contentType, headers, properties }, limits = 
  * @returns {Record<string, unknown> | null} those that are the sender's own; null for none
  */
 export function ownHeaders(headers) {
+  const names = Object.keys(headers);
+  if (areCelerys(names)) return null;
   /** @type {Record<string, unknown> | null} */
   let custom = null;
-  for (const name of Object.keys(headers)) {
+  for (const name of names) {
     if (CELERY_HEADERS.has(name)) continue;
     custom ??= {};
     // An assignment to __proto__ would set the prototype.
     Object.defineProperty(custom, name, { value: headers[name], enumerable: true, configurable: true, writable: true });
   }
   return custom;
+}
+
+/** The headers of the last message that had only Celery's: most messages have the same ones. (0.23 to 0.05 µs a message.) */
+let celeryNames = /** @type {string[]} */ ([]);
+
+/** @param {string[]} names */
+function areCelerys(names) {
+  if (names.length === celeryNames.length && names.every((name, i) => name === celeryNames[i])) return true;
+  if (!names.every((name) => CELERY_HEADERS.has(name))) return false;
+  celeryNames = names;
+  return true;
 }
 
 /**
@@ -157,11 +172,45 @@ export function ownHeaders(headers) {
  * @throws {InvalidTaskError} for a text that is too long
  */
 export function checkLengths(fields, properties, Refusal = InvalidTaskError) {
+  if (areShort(fields, properties)) return;
   for (const name of SHORT_FIELDS) checkLength(fields[name], name, MAX_ID_BYTES, Refusal);
   for (const name of SHORT_PROPERTIES) checkLength(properties[name], name, MAX_ID_BYTES, Refusal);
   checkLength(fields.argsrepr, "argsrepr", MAX_REPR_BYTES, Refusal);
   checkLength(fields.kwargsrepr, "kwargsrepr", MAX_REPR_BYTES, Refusal);
 }
+
+/**
+ * Most messages need no more than this check. It names each field, because V8 takes four times as long to look them up from lists
+ * (0.29 and 0.07 µs a message).
+ *
+ * @param {Record<string, unknown>} fields
+ * @param {Record<string, unknown>} properties
+ */
+function areShort(fields, properties) {
+  const { id, task, shadow, root_id, parent_id, group, taskset, eta, expires, argsrepr, kwargsrepr } = fields;
+  const { correlation_id, correlationId, delivery_tag, reply_to, replyTo } = properties;
+  return (
+    isShort(id) &&
+    isShort(task) &&
+    isShort(shadow) &&
+    isShort(root_id) &&
+    isShort(parent_id) &&
+    isShort(group) &&
+    isShort(taskset) &&
+    isShort(eta) &&
+    isShort(expires) &&
+    isShort(argsrepr) &&
+    isShort(kwargsrepr) &&
+    isShort(correlation_id) &&
+    isShort(correlationId) &&
+    isShort(delivery_tag) &&
+    isShort(reply_to) &&
+    isShort(replyTo)
+  );
+}
+
+/** @param {unknown} text */
+const isShort = (text) => typeof text !== "string" || text.length <= MAX_ID_BYTES / MAX_CHARACTER_BYTES;
 
 /**
  * @param {string} taskId
@@ -177,7 +226,7 @@ export const checkTaskId = (taskId, Refusal = InvalidTaskError) => checkLength(t
  * @param {import("./limits.js").ErrorClass} Refusal
  */
 function checkLength(text, name, most, Refusal) {
-  if (typeof text !== "string" || text.length <= most / 3) return; // most of a character's bytes in UTF-8
+  if (typeof text !== "string" || text.length <= most / MAX_CHARACTER_BYTES) return;
   const bytes = Buffer.byteLength(text);
   if (bytes > most) throw new Refusal(`the task's ${name} has ${bytes} bytes: the limit is ${most}`);
 }

@@ -60,7 +60,9 @@ export function loadsWithin(text, limits, what, loadsLarge = loads) {
     return loadsLarge(text);
   }
   const value = loads(text);
-  if (isDeeper(value, limits.messageDepthLimit)) throw tooDeep(limits, what, DecodeError);
+  const { messageDepthLimit } = limits;
+  const mayBeDeeper = text.length > 2 * messageDepthLimit; // each level takes two brackets
+  if (mayBeDeeper && isDeeper(value, messageDepthLimit)) throw tooDeep(limits, what, DecodeError);
   return value;
 }
 
