@@ -1,6 +1,6 @@
 """Scenarios that do not hold on other servers than Redis.
 
-Each is expected to fail there: one that passes fails the suite. The table "What the tests show on each" of
+Each is expected to fail there: one that passes fails the suite. The table "Scenarios that fail on other servers" of
 `docs/deployment.md` has the reasons; `test_server_differences.py` compares the two. `LEFT_OUT` has the files
 that other servers cannot change: they run on Redis alone.
 """

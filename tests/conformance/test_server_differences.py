@@ -7,7 +7,7 @@ from scripts.paths import ROOT
 
 from .server_differences import DIFFERENCES, LEFT_OUT
 
-HEADING = "### What the tests show on each"
+HEADING = "### Scenarios that fail on other servers"
 
 
 def _rows() -> list[list[str]]:
