@@ -114,6 +114,7 @@ EDITS = {
         Edit(MAKEFILE, r"lang=node", "lang=python"),
         Edit(MAKEFILE, r", python/Makefile and node/Makefile", " and python/Makefile"),
         Edit("CONTRIBUTING.md", r" or `node/js_workers/tasks/<team>/`"),
+        Edit("CONTRIBUTING.md", r"    \(cd node/celery-js .*\n"),
         Edit("python/pyproject.toml", r", next to Node workers for JavaScript tasks"),
         Edit(
             "python/py_workers/config.py",
@@ -181,6 +182,7 @@ EDITS = {
         Edit(MAKEFILE, r"pandas>=2,<3", "sharp@^0.34"),
         Edit(MAKEFILE, r", python/Makefile and node/Makefile", " and node/Makefile"),
         Edit("CONTRIBUTING.md", r"`python/py_workers/tasks/<team>/` or "),
+        Edit("CONTRIBUTING.md", r"(    python/\.venv.*\n)+"),
         Edit(
             "node/js_workers/config.js",
             r" `python/py_workers/config\.py` does the same for the Python workers\.",
