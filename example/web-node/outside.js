@@ -8,14 +8,17 @@ export async function uploadOf(request) {
   if (!request.isMultipart()) return null;
   const part = await request.file().catch(refuseCut);
   if (part?.fieldname === "file" && /\.csv$/i.test(part.filename)) return part.toBuffer().catch(refuseCut);
-  part?.file.resume(); // what is left of it would keep the connection from its next request
-  if (part?.fieldname !== "file") throw new Refusal(422, "invalid", "The form has no file", { field: "file" });
+  part?.file.resume(); // unread data would block the connection's next request
+  if (part?.fieldname !== "file")
+    throw new Refusal(422, "invalid", 'The form has no file: add it as the field "file"', { field: "file" });
   throw new Refusal(415, "unsupported-media-type", "Use a CSV file", { field: "file" });
 }
 
 /** @param {any} error it has no status if the form is cut off @returns {never} */
 function refuseCut(error) {
-  throw error.statusCode ? error : new Refusal(422, "invalid", "The form is cut off", { field: "file" });
+  throw error.statusCode
+    ? error
+    : new Refusal(422, "invalid", "The upload ended early: send the file again", { field: "file" });
 }
 
 /** @param {string} path @param {RequestInit} [options] @returns {Promise<any>} the mail catcher's answer */

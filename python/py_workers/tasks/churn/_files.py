@@ -19,7 +19,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,99}")
 
 
 def path_of(name: str, suffix: str) -> Path:
-    """Return where the file of a name is.
+    """Return the path of a file.
 
     Raises:
         ValueError: The name is not plain: with a slash in it, it could lead to any file of the machine.
@@ -61,7 +61,10 @@ def remove_old(pattern: str, age_s: float) -> None:
 
 @contextmanager
 def _removed_when_terminated(part: Path) -> Iterator[None]:
-    """Remove the file on SIGTERM, which ``terminate`` sends at any moment; then the process ends by it."""
+    """Remove the file on SIGTERM, which ``terminate`` may send at any moment.
+
+    Then the signal ends the process.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield  # only a pool's process gets this signal, in its main thread
         return
