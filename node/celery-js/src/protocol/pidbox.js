@@ -3,6 +3,8 @@
  * exchange, and each sends its answer to the queue of the sender, with the ticket of the question.
  */
 import { DecodeError } from "../errors.js";
+import { clipped } from "../validation/clip.js";
+import { show } from "../validation/kinds.js";
 import { decodeBody, decodeEnvelope } from "./decode-envelope.js";
 import { encodeEnvelope } from "./encode-message.js";
 import { globPattern } from "./glob.js";
@@ -115,12 +117,12 @@ export function isAddressedTo({ destination, pattern, matcher }, hostname) {
   if (destination !== null && destination.length > 0) return destination.includes(hostname);
   if (!pattern || !matcher) return true;
   if (pattern.length > MAX_PATTERN) throw new DecodeError(`The pattern is longer than ${MAX_PATTERN} characters`);
-  if (matcher !== "glob" && matcher !== "pcre") throw new DecodeError(`No matcher installed for ${matcher}`);
+  if (matcher !== "glob" && matcher !== "pcre") throw new DecodeError(`No matcher installed for ${clipped(matcher)}`);
   if (matcher === "pcre") checkChoices(pattern);
   try {
     return (matcher === "glob" ? globPattern(pattern) : new RegExp(pattern, "y")).test(hostname);
   } catch (error) {
-    throw new DecodeError(`The pattern ${JSON.stringify(pattern)} cannot be read`, { cause: error });
+    throw new DecodeError(`The pattern ${show(pattern)} cannot be read`, { cause: error });
   }
 }
 
@@ -134,7 +136,7 @@ function checkChoices(pattern) {
   const choices = pattern.match(/[*+?{|]/g)?.length ?? 0;
   if (choices <= MAX_CHOICES && !/\)[*+?{]|\(\?/.test(pattern)) return;
   const rule = `at most ${MAX_CHOICES} of * + ? { |, no (?, and no quantifier after a group`;
-  throw new DecodeError(`The pattern ${JSON.stringify(pattern)} may take too long to match: ${rule}`);
+  throw new DecodeError(`The pattern ${show(pattern)} may take too long to match: ${rule}`);
 }
 
 /**
