@@ -22,6 +22,8 @@ _MAX_NAME_BYTES = 100
 # The length of a hash, in hexadecimal digits, that tells apart two long names with the same beginning.
 _HASH_LENGTH = 16
 _NOT_FOUND = 404
+# Headers that the broker has obeyed already: with them, each copy would go to other queues too.
+_OBEYED = ("CC", "BCC")
 _KEPT = ("correlation_id", "reply_to", "priority", "delivery_mode")
 # The type of a message without one, because kombu would serialize its bytes again.
 _NO_TYPE = "application/data"
@@ -60,7 +62,11 @@ def put_back(app: App, message: Message, queue: str) -> None:
 
 def _copy(app: App, message: Message, header: Settings, place: Callable[[BrokerConnection], str]) -> None:
     """Publish a copy with one more header; ``place`` returns the queue."""
-    headers = {name: value for name, value in (message.headers or {}).items() if not name.startswith("x-")}
+    headers = {
+        name: value
+        for name, value in (message.headers or {}).items()
+        if not name.startswith("x-") and name not in _OBEYED
+    }
     if not message.errors:  # kombu has decompressed the body
         headers.pop("compression", None)
     properties = message.properties or {}
