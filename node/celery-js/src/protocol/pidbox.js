@@ -5,7 +5,7 @@
 import { DecodeError } from "../errors.js";
 import { clipped } from "../validation/clip.js";
 import { show } from "../validation/kinds.js";
-import { decodeBody, decodeEnvelope } from "./decode-envelope.js";
+import { decodeBody, decodeEnvelope, MAX_ID_BYTES } from "./decode-envelope.js";
 import { encodeEnvelope } from "./encode-message.js";
 import { globPattern } from "./glob.js";
 import { isMapping, textOrNull } from "./json-loads.js";
@@ -26,6 +26,8 @@ export const replyExchange = (namespace) => `reply.${namespace}.pidbox`;
  * not backtrack for long. Python's workers have the same limits (`celery_reliable/control_patterns.py`).
  */
 const MAX_PATTERN = 255;
+/** The longest name of a command, which log lines and the answer repeat. */
+const MAX_METHOD = 255;
 const MAX_CHOICES = 4;
 
 /**
@@ -68,7 +70,14 @@ export function decodeCommand(raw) {
   const envelope = decodeEnvelope(raw);
   const body = decodeBody(envelope);
   if (!isMapping(body) || typeof body.method !== "string") throw new DecodeError("The message names no command");
+  if (body.method.length > MAX_METHOD) {
+    throw new DecodeError(`The command's name is longer than ${MAX_METHOD} characters`);
+  }
   const { reply_to: replyTo } = body;
+  const ticket = textOrNull(body.ticket);
+  if (ticket !== null && ticket.length > MAX_ID_BYTES) {
+    throw new DecodeError(`The command's ticket is longer than ${MAX_ID_BYTES} characters`);
+  }
   return {
     method: body.method,
     arguments: isMapping(body.arguments) ? body.arguments : {},
@@ -78,7 +87,7 @@ export function decodeCommand(raw) {
     replyTo: isMapping(replyTo)
       ? { exchange: String(replyTo.exchange ?? ""), routingKey: String(replyTo.routing_key ?? "") }
       : null,
-    ticket: textOrNull(body.ticket),
+    ticket,
     clock: Number(envelope.headers.clock) || 0,
   };
 }
