@@ -29,7 +29,7 @@ from celery_reliable.types import Message, Passed, Payload, Settings
 
 # The end of the year 9999, the latest time in Python.
 _LATEST_S = 253_402_300_800
-# The longest name of a command, which log lines and the answer repeat, and the longest ticket, which the answer carries.
+# The longest name of a command, which log lines and the answer repeat; the longest ticket, which the answer carries.
 _MAX_METHOD, _MAX_TICKET = 255, 2_048
 # How much of a broadcast's bytes or text a log line is made from.
 _SHOWN = 1_000
