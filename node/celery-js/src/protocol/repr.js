@@ -72,9 +72,7 @@ export function pythonTupleRepr(items, maxLength) {
   return completeWriter(maxLength).writeSequence(items, "(", items.length === 1 ? ",)" : ")").text;
 }
 
-/** @param {number} [maxLength] */
-const completeWriter = (maxLength = Number.POSITIVE_INFINITY) =>
-  new ReprWriter(maxLength, Number.POSITIVE_INFINITY, COMPLETE);
+const completeWriter = (maxLength = Infinity) => new ReprWriter(maxLength, Infinity, COMPLETE);
 
 const SURROGATE = /[\ud800-\udfff]/;
 

@@ -273,11 +273,9 @@ function extendedText({ name, args, kwargs, worker, retries, queue, stampedHeade
   /** @type {Record<string, unknown>} */
   const members = { name, args, kwargs, worker, retries, queue };
   if (Object.keys(stamps).length > 0) {
-    members.stamped_headers = stampedHeaders ?? null;
     const names = new Set(stampedHeaders);
-    for (const header of Object.keys(stamps)) {
-      if (names.has(header) && !OF_RESULT.has(header)) members[header] = stamps[header];
-    }
+    const shown = Object.entries(stamps).filter(([header]) => names.has(header) && !OF_RESULT.has(header));
+    Object.assign(members, { stamped_headers: stampedHeaders ?? null }, Object.fromEntries(shown));
   }
   return `, ${dumps(members).slice(1, -1)}`;
 }

@@ -233,8 +233,7 @@ export class Dispatcher {
     try {
       this.#parts.completer.finish(request, disposition);
     } catch (error) {
-      const text = `Task ${nameOf(request)} was not completed without an error`;
-      this.#parts.log.error({ ...taskFields(request), error }, text);
+      this.#parts.log.error({ ...taskFields(request), error }, `Task ${nameOf(request)} was not completed cleanly`);
     }
   }
 
@@ -295,9 +294,7 @@ export class Dispatcher {
 
   /** @param {Request} request */
   #logNotRun(request) {
-    this.#parts.log.warn(
-      taskFields(request),
-      `Task ${nameOf(request)} is not run: its lease ran out before it started`,
-    );
+    const text = `Task ${nameOf(request)} is not run: its lease ran out before it started`;
+    this.#parts.log.warn(taskFields(request), text);
   }
 }
