@@ -19,7 +19,8 @@ import { ErrorReports, TaskSpans } from "./task-telemetry.js";
  *   at once
  * @typedef {Notify | null | undefined | void} Later what an observer only does then, if anything
  *
- * @typedef {object} TaskObserver is notified of the events it has a method for; an error of one affects nothing else
+ * @typedef {object} TaskObserver is notified of the events it has a method for, and never throws; an error of what it does later
+ *   affects nothing else
  * @property {(request: Request, isToRun: boolean) => Later} [received] a task's message; a revoked or expired one must not run
  * @property {(request: Request) => Later} [started]
  * @property {(request: Request, value: unknown, runtimeMs: number) => Later} [succeeded]
@@ -50,7 +51,7 @@ export class TaskObservers {
 
   /**
    * @param {readonly Subscription[]} subscriptions in the order in which the observers are notified
-   * @param {(error: unknown) => void} [onError] called with what an observer throws
+   * @param {(error: unknown) => void} [onError] called with what an observer throws when the outcome is stored
    */
   constructor(subscriptions, onError = () => {}) {
     this.#subscriptions = subscriptions;
@@ -76,12 +77,8 @@ export class TaskObservers {
     for (const { observer, isOn } of this.#subscriptions) {
       if (isRoutine && !isOn()) continue;
       const tell = /** @type {((...details: unknown[]) => Later) | undefined} */ (observer[what]);
-      try {
-        const later = tell?.apply(observer, details);
-        if (later) notify = this.#after(notify, later);
-      } catch (error) {
-        this.#onError(error);
-      }
+      const later = tell?.apply(observer, details);
+      if (later) notify = this.#after(notify, later);
     }
     return notify;
   }
