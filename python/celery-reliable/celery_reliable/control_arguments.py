@@ -70,7 +70,7 @@ def _is_stamp(value: Json) -> bool:
 
 
 def _is_rate(value: Json) -> bool:
-    return isinstance(value, str) or (_is_number(value) and value >= 0)
+    return (isinstance(value, str) and len(value) <= _MAX_RATE) or (_is_number(value) and value >= 0)
 
 
 # A name for keys and log lines, without control characters.
@@ -78,9 +78,13 @@ _NAME = Kind(_is_name, "a name")
 # The ids that Celery's workers remember (REVOKES_MAX), and the longest that a task has.
 _MAX_IDS = 50_000
 _MAX_ID = 2_048
+# How much of an unknown argument's name an error shows.
+_SHOWN = 200
 _TASK_IDS = Kind(_are_ids, f"a task's id, or an array of at most {_MAX_IDS} of them")
 _REVOKED = Kind(_are_revoked, _TASK_IDS.expected)
 _STAMPS = Kind(_are_stamps, f"at most {_MAX_IDS} stamps: numbers, and strings of at most {_MAX_ID} characters")
+# The longest rate as text.
+_MAX_RATE = 255
 # How many attributes of every task may be asked for.
 _MAX_ITEMS = 100
 _ITEMS = Kind(_are_items, f"an array of at most {_MAX_ITEMS} names")
@@ -112,6 +116,9 @@ _REQUIRED = frozenset({"queue", "task_name", "task_id", "n"})
 
 def check_arguments(command: str, arguments: Mapping[str, object]) -> None:
     """Raise TypeError for an argument that the command cannot use."""
+    for name in arguments:
+        if len(name) > _MAX_ID:
+            raise TypeError(f"{command}() got an unexpected keyword argument '{name[:_SHOWN]}...'")
     for name, kind in _ARGUMENTS.get(command, {}).items():
         value = arguments.get(name)
         if name not in arguments or (value is None and name not in _REQUIRED) or kind.fits(value):

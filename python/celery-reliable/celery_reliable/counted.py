@@ -9,11 +9,13 @@ from functools import wraps
 
 from celery.worker.request import Request as CeleryRequest
 
-from celery_reliable.types import Method, Outcome, Passed, TaskRequest
+from celery_reliable.types import Method, Outcome, Passed, Payload, TaskRequest
 
 #: What happened to a task: Celery's name of the event, and some of its fields.
 Listener = Callable[[TaskRequest, str, dict[str, Passed]], None]
 
+# Of a body whose arguments are shown as values: larger ones would keep the main loop busy (`shown-arguments.js`).
+_MAX_SHOWN_BYTES = 65_536
 #: Called in the worker's own process. They must not raise.
 listeners: list[Listener] = []
 
@@ -26,6 +28,10 @@ class CountedRequest(CeleryRequest):
         super().__init_subclass__(**kwargs)
         if "on_success" in vars(cls):
             cls.on_success = _counting(vars(cls)["on_success"])
+
+    def info(self, safe: bool = False) -> Payload:
+        """Return the answer to ``inspect``, of a large message with the texts of its arguments, as in Node."""
+        return super().info(safe=safe or len(self.message.body or b"") > _MAX_SHOWN_BYTES)  # type: ignore[no-any-return]
 
     def send_event(self, type: str, **fields: object) -> None:  # noqa: A002 Celery's name
         """Notify the listeners, then the monitors."""

@@ -1,8 +1,8 @@
 """The limits of a single message, checked on sending and, because other programs send too, on taking.
 
 The same limits as in ``node/celery-js/src/protocol/limits.js``.
-Parsing time depends on the number of lists, dictionaries and members, not on bytes, so they are counted before
-parsing. Each refusal names its limit.
+Parsing time depends on the number of values, not on bytes, so they are counted before parsing. Each refusal names its
+limit.
 """
 
 import json
@@ -51,6 +51,8 @@ NAMES = tuple(field.name for field in fields(Limits))
 # Possessive: a backtracking point for every escape would take a hundred times the memory of the text. An unterminated
 # string runs to the end of the text, so no other match starts inside it.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+# How many strings and how many items a message may have for each value of its limit, as in ``protocol/json-loads.js``.
+_STRINGS_PER_VALUE, _ITEMS_PER_VALUE = 2, 5
 _BRACKETS = b"[]{}"
 # Opening brackets as 1, closing ones as -1, in signed bytes.
 _STEPS = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")
@@ -207,13 +209,19 @@ def _check_body(payload: Payload, limits: Limits) -> None:
 
 
 def _check_text(text: bytes, what: str, limits: Limits) -> None:
+    most = limits.message_value_limit
     opening = text.count(b"[") + text.count(b"{")
-    if opening <= limits.message_depth_limit and opening + text.count(b":") <= limits.message_value_limit:
+    has_few = text.count(b'"') <= 2 * _STRINGS_PER_VALUE * most and text.count(b",") <= _ITEMS_PER_VALUE * most
+    if has_few and opening <= limits.message_depth_limit and opening + text.count(b":") <= most:
         return
-    bare = _STRING.sub(b"", text)
-    if bare.count(b"[") + bare.count(b"{") + bare.count(b":") > limits.message_value_limit:
-        many = f"{what} has too many lists, dictionaries and members"
-        raise _refusal(DecodeError, many, "message_value_limit", limits)
+    bare, strings = _STRING.subn(b"", text)
+    for count, allowed, counted in (
+        (bare.count(b"[") + bare.count(b"{") + bare.count(b":"), most, "lists, dictionaries and members"),
+        (strings, _STRINGS_PER_VALUE * most, "strings, two for each value"),
+        (bare.count(b","), _ITEMS_PER_VALUE * most, "items, five for each value"),
+    ):
+        if count > allowed:
+            raise _refusal(DecodeError, f"{what} has too many {counted}", "message_value_limit", limits)
     steps = array("b", bare.translate(_STEPS, _NO_BRACKETS))
     if max(accumulate(steps), default=0) > limits.message_depth_limit:
         raise _refusal(DecodeError, f"{what} is nested too deep", "message_depth_limit", limits)

@@ -9,7 +9,7 @@ from celery_reliable.dead_letter import dead_letter_header
 from celery_reliable.options import Options
 from celery_reliable.rabbitmq_version import major_version
 from celery_reliable.tally import Tally
-from celery_reliable.types import App, BrokerConnection, Message, Settings
+from celery_reliable.types import App, BrokerConnection, Message, Payload, Settings
 
 #: The messages of this process's worker.
 TALLY = Tally()
@@ -22,6 +22,10 @@ _MAX_NAME_BYTES = 100
 # The length of a hash, in hexadecimal digits, that tells apart two long names with the same beginning.
 _HASH_LENGTH = 16
 _NOT_FOUND = 404
+# Headers that the broker has obeyed already: with them, each copy would go to other queues too.
+_OBEYED = ("CC", "BCC")
+# All headers have to fit into a frame of 128 KB. Longer texts of arguments, which only people read, are cut as Celery cuts them.
+_MAX_REPR, _SHOWN_REPR = 16_384, 1_024
 _KEPT = ("correlation_id", "reply_to", "priority", "delivery_mode")
 # The type of a message without one, because kombu would serialize its bytes again.
 _NO_TYPE = "application/data"
@@ -60,7 +64,7 @@ def put_back(app: App, message: Message, queue: str) -> None:
 
 def _copy(app: App, message: Message, header: Settings, place: Callable[[BrokerConnection], str]) -> None:
     """Publish a copy with one more header; ``place`` returns the queue."""
-    headers = {name: value for name, value in (message.headers or {}).items() if not name.startswith("x-")}
+    headers = copied_headers(message.headers or {})
     if not message.errors:  # kombu has decompressed the body
         headers.pop("compression", None)
     properties = message.properties or {}
@@ -80,6 +84,16 @@ def _copy(app: App, message: Message, header: Settings, place: Callable[[BrokerC
             retry=True,
             **kept,
         )
+
+
+def copied_headers(headers: Payload) -> Payload:
+    """Return the headers that a copy has: not those of the broker, and room for one more in their frame."""
+    copied = {name: value for name, value in headers.items() if not name.startswith("x-") and name not in _OBEYED}
+    for name in ("argsrepr", "kwargsrepr"):
+        text = copied.get(name)
+        if isinstance(text, str) and len(text) > _MAX_REPR:
+            copied[name] = f"{text[:_SHOWN_REPR]}..."
+    return copied
 
 
 def queue_of(message: Message) -> str:

@@ -29,6 +29,10 @@ from celery_reliable.types import Message, Passed, Payload, Settings
 
 # The end of the year 9999, the latest time in Python.
 _LATEST_S = 253_402_300_800
+# The longest name of a command, which log lines and the answer repeat; the longest ticket, which the answer carries.
+_MAX_METHOD, _MAX_TICKET = 255, 2_048
+# How much of a broadcast's bytes or text a log line is made from.
+_SHOWN = 1_000
 
 
 class Handlers(Mapping[str, Callable[..., object]]):
@@ -175,6 +179,10 @@ def _check_command(body: object) -> None:
     """Raise MalformedBroadcastError for a command that no client sends and kombu cannot handle."""
     if not isinstance(body, dict) or not isinstance(body.get("method"), str):
         raise MalformedBroadcastError("it names no command")
+    if len(body["method"]) > _MAX_METHOD:
+        raise MalformedBroadcastError(f"its name is longer than {_MAX_METHOD} characters")
+    if len(str(body.get("ticket") or "")) > _MAX_TICKET:
+        raise MalformedBroadcastError(f"its ticket is longer than {_MAX_TICKET} characters")
     if not isinstance(body.get("arguments") or {}, dict):
         raise MalformedBroadcastError("its arguments are not an object")
     if not isinstance(body.get("destination") or [], (list, str)):
@@ -188,7 +196,8 @@ def _check_command(body: object) -> None:
 
 
 def _ignore(message: Message, error: Exception) -> None:
-    kind, shown = type(error).__name__, message.body
+    kind, body = type(error).__name__, message.body
+    shown = body[:_SHOWN] if isinstance(body, (bytes, str)) else body
     CONTROL_LINES.error(MALFORMED, "A broadcast is ignored: %s: %s: %.200r", kind, error, shown)
 
 

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from celery.concurrency.prefork import TaskPool
 
+from celery_reliable.control_arguments import check_arguments
 from celery_reliable.control_refusals import MOST_SLOTS, refusal_of
+from celery_reliable.fanout import MalformedBroadcastError
+from celery_reliable.remote_control import _check_command
 
 
 def _worker(size: int = 2, autoscaler: object = None) -> Any:
@@ -53,3 +56,19 @@ def test_a_pool_without_processes_needs_no_files(monkeypatch: pytest.MonkeyPatch
 
 def test_growing_beside_an_autoscaler_is_left_to_celery() -> None:
     assert refusal_of("pool_grow", {"n": 1_000}, _worker(autoscaler=object())) is None
+
+
+@pytest.mark.parametrize("body", [{"method": "\x7f" * 256}, {"method": "stats", "ticket": "t" * 2_049}])
+def test_a_command_with_a_long_name_or_ticket_is_ignored(body: dict[str, Any]) -> None:
+    with pytest.raises(MalformedBroadcastError, match="is longer than"):
+        _check_command(body)
+
+
+def test_an_unknown_argument_is_shown_in_part() -> None:
+    with pytest.raises(TypeError, match=r"^report\(\) got an unexpected keyword argument 'x{200}\.\.\.'$"):
+        check_arguments("report", {"x" * 3_000: 1})
+
+
+def test_a_rate_is_short() -> None:
+    with pytest.raises(TypeError, match=r"argument 'rate_limit' must be a number"):
+        check_arguments("rate_limit", {"task_name": "t", "rate_limit": "9" * 256})

@@ -59,6 +59,12 @@ REFUSED: dict[str, tuple[bytes, type[Exception], str]] = {
     "a deep body": (wire(f"[{nested(300)}, {{}}, {{}}]"), DecodeError, "message_depth_limit=300"),
     "deep headers": (wire(headers=f', "x": {nested(600)}'), DecodeError, "message_depth_limit=300"),
     "many lists": (wire(f"[[{'[],' * 1_000_000}[]], {{}}, {{}}]"), DecodeError, "message_value_limit=1000000"),
+    "many strings": (
+        wire(f"[{json.dumps(['a'] * 2_000_001)}, {{}}, {{}}]"),
+        DecodeError,
+        "message_value_limit=1000000",
+    ),
+    "many numbers": (wire(f"[[{'1,' * 5_000_001}1], {{}}, {{}}]"), DecodeError, "message_value_limit=1000000"),
     "callbacks": (wire(f'[[], {{}}, {{"callbacks": {followers(1001)}}}]'), InvalidTaskError, "callback_limit=1000"),
     "a chain": (wire(f'[[], {{}}, {{"chain": {followers(10_001)}}}]'), InvalidTaskError, "chain_length_limit=10000"),
 }
@@ -84,6 +90,13 @@ def test_what_is_at_a_limit_is_read() -> None:
     embed = f'{{"callbacks": {followers(1)}, "errbacks": {followers(1)}, "chain": {followers(2)}}}'
 
     assert read_within(wire(f"[{nested(9)}, {{}}, {embed}]"), limits)["headers"]["id"] == "id1"
+
+
+def test_a_list_of_a_million_texts_or_numbers_is_read() -> None:
+    for value in ("a", 1):
+        text = json.dumps([[[value] * 1_000_000], {}, {}])
+
+        assert read_within(wire(text), Limits())
 
 
 def test_brackets_and_colons_in_strings_count_for_nothing() -> None:

@@ -1,6 +1,8 @@
 /** The built-in tasks of every app, which Celery's workflows send (`celery.app.builtins`). */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Chunks } from "../canvas/maps.js";
 import { toSignature } from "../canvas/signature.js";
+import { ValueError } from "../execution/value-error.js";
 import { bindArguments } from "../tasks/binding.js";
 import { currentTask } from "../tasks/current.js";
 import { parseParameters } from "../tasks/parameters.js";
@@ -12,27 +14,30 @@ import { Task } from "./task.js";
  * @typedef {import("../canvas/signature.js").SignatureData} SignatureData
  */
 
+/** How many messages `celery.chunks` sends: its own message needs no more than two bytes for each. */
+const MAX_CHUNKS = 100_000;
+/** How long mapped calls may take before other work of the process gets a turn. */
+const TURN_MS = 5;
+
 /** Collects the results of a group that replaced a task (`Task.replace`). */
 const accumulate = (
   /** @type {{ index?: number | null }} */ { index = null } = {},
   /** @type {unknown[]} */ ...args
 ) => (index === null ? args : args[index]);
 
-const xmap = async (/** @type {SignatureData} */ task, /** @type {unknown[]} */ it) => {
-  const results = [];
-  for (const item of it) results.push(await callHere(task, [item]));
-  return results;
-};
+const xmap = (/** @type {SignatureData} */ task, /** @type {unknown[]} */ it) =>
+  inTurns(it, (item) => callHere(task, [item]));
 
-const xstarmap = async (/** @type {SignatureData} */ task, /** @type {unknown[][]} */ it) => {
-  const results = [];
-  for (const items of it) results.push(await callHere(task, items));
-  return results;
-};
+const xstarmap = (/** @type {SignatureData} */ task, /** @type {unknown[][]} */ it) =>
+  inTurns(it, (items) => callHere(task, items));
 
 const chunks = async (/** @type {SignatureData} */ task, /** @type {unknown[][]} */ it, /** @type {number} */ n) => {
   const { app } = running();
-  return new Chunks(app, toSignature(task, app), it, n).applyAsync();
+  const parts = new Chunks(app, toSignature(task, app), it, n);
+  if (parts.messageCount > MAX_CHUNKS) {
+    throw new ValueError(`celery.chunks would send ${parts.messageCount} messages: the limit is ${MAX_CHUNKS}`);
+  }
+  return parts.applyAsync();
 };
 
 /** Deletes expired results. Redis and Valkey do that by themselves. */
@@ -63,6 +68,28 @@ export function registerBuiltins(app) {
 
 /** @returns {{ app: Celery, context: object }} of the built-in task that runs here */
 const running = () => /** @type {{ app: Celery, context: object }} */ (currentTask());
+
+/**
+ * @template T
+ * @param {Iterable<T>} items
+ * @param {(item: T) => Promise<unknown>} call one after the other
+ * @returns {Promise<unknown[]>} what the calls return
+ * @throws {SoftTimeLimitExceeded} once the soft time limit has passed; `unknown`, once the task was ended from outside
+ */
+async function inTurns(items, call) {
+  const execution = /** @type {Partial<import("../execution/execution.js").Execution>} */ (running());
+  const results = [];
+  let startedAtMs = performance.now();
+  for (const item of items) {
+    results.push(await call(item));
+    if (performance.now() - startedAtMs < TURN_MS) continue;
+    // An await alone gives no timer and no connection its turn.
+    await nextTurn();
+    execution.throwIfAborted?.();
+    startedAtMs = performance.now();
+  }
+  return results;
+}
 
 /**
  * Calls a task's function here, as part of the running task (Celery's `Task.__call__`).

@@ -59,7 +59,8 @@ export class Linkable {
   addToList(name, item) {
     const items = listOf(this.options[name]);
     this.options[name] = items;
-    if (!items.some((other) => other === item || dumps(other) === dumps(item))) items.push(item);
+    if (items.length === 0) items.push(item);
+    else if (!items.includes(item)) pushNew(items, item);
   }
 
   /**
@@ -69,6 +70,32 @@ export class Linkable {
   extendList(name, added) {
     this.options[name] = [...listOf(this.options[name]), ...listOf(added)];
   }
+}
+
+/** Lists that have been added to in this turn, with the texts of their items: thousands may be added one by one. */
+let known = /** @type {WeakMap<unknown[], { texts: Set<string>, length: number }> | null} */ (null);
+
+/**
+ * @param {unknown[]} items
+ * @param {unknown} item pushed unless an equal one is there
+ */
+function pushNew(items, item) {
+  if (known === null) {
+    known = new WeakMap();
+    // An item may change until the next turn.
+    queueMicrotask(() => {
+      known = null;
+    });
+  }
+  let list = known.get(items);
+  if (list?.length !== items.length) {
+    list = { texts: new Set(items.map((each) => dumps(each))), length: items.length };
+    known.set(items, list);
+  }
+  const text = dumps(item);
+  if (list.texts.has(text)) return;
+  list.texts.add(text);
+  list.length = items.push(item);
 }
 
 /** One of this package, or Celery's dict of one. @type {import("../validation/kinds.js").Kind} */

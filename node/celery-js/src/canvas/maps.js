@@ -1,9 +1,12 @@
 /** One task over many arguments, one after the other (`celery.canvas.xmap`, `xstarmap`) or in chunks (`chunks`). */
-
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { checkSending } from "../tasks/send-options.js";
 import { show } from "../validation/kinds.js";
 import { Group } from "./group.js";
 import { Signature } from "./signature.js";
+
+/** Messages that are made in one turn of the event loop. */
+const PARTS_A_TURN = 1_000;
 
 /**
  * @typedef {import("./types.js").AnySignature} AnySignature
@@ -89,12 +92,48 @@ export class Chunks extends Signature {
     });
   }
 
+  /**
+   * @internal
+   * @returns {number} how many messages it sends
+   */
+  get messageCount() {
+    const { it, n } = this.#given;
+    return Math.ceil(it.length / n);
+  }
+
   /** @returns {Group} one message for each chunk */
   group() {
-    const { task, it, n } = /** @type {{ task: AnySignature, it: readonly unknown[][], n: number }} */ (this.kwargs);
-    const count = Math.ceil(it.length / n);
-    const parts = Array.from({ length: count }, (_, i) => starmap(super.ownApp, task, it.slice(i * n, (i + 1) * n)));
+    return new Group(super.ownApp, this.#parts(0, this.messageCount));
+  }
+
+  /**
+   * As `group`, while other work of the process goes on.
+   *
+   * @returns {Promise<Group>}
+   */
+  async #groupInTurns() {
+    /** @type {AnySignature[]} */
+    const parts = [];
+    for (let from = 0; from < this.messageCount; from += PARTS_A_TURN) {
+      if (from > 0) await nextTurn();
+      parts.push(...this.#parts(from, Math.min(from + PARTS_A_TURN, this.messageCount)));
+    }
     return new Group(super.ownApp, parts);
+  }
+
+  get #given() {
+    return /** @type {{ task: AnySignature, it: readonly unknown[][], n: number }} */ (this.kwargs);
+  }
+
+  /**
+   * @param {number} from
+   * @param {number} end
+   */
+  #parts(from, end) {
+    const { task, it, n } = this.#given;
+    return Array.from({ length: end - from }, (_, i) =>
+      starmap(super.ownApp, task, it.slice((from + i) * n, (from + i + 1) * n)),
+    );
   }
 
   /**
@@ -105,7 +144,7 @@ export class Chunks extends Signature {
   async applyAsync(args = [], options = {}) {
     checkSending("celery.chunks", args, options);
     const { task } = /** @type {AnySignature} */ (this.kwargs.task);
-    return this.group().applyAsync(args, { routeName: task, ...options });
+    return (await this.#groupInTurns()).applyAsync(args, { routeName: task, ...options });
   }
 
   /**

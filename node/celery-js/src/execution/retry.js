@@ -14,6 +14,9 @@ import { rebindArguments } from "../tasks/rebinding.js";
 import { checkRetryOptions } from "../tasks/retry-options.js";
 import { COMPRESSION } from "../validation/kinds.js";
 
+/** How much of the arguments an error shows, in characters. */
+const SHOWN = 65_536;
+
 /**
  * @typedef {import("../protocol/message.js").TaskMessage} TaskMessage
  * @typedef {import("../worker/model/types.js").RegisteredTask} RegisteredTask
@@ -97,7 +100,7 @@ export function planRetry({ task, message, delivery }, options) {
   const { args, kwargs } = rebindArguments(task.parameters, message, options);
   if (maxRetries !== null && retries > maxRetries) {
     if (options.exc) throw options.exc;
-    const text = `Can't retry ${task.name}[${message.id}] args:${pythonTupleRepr(args)} kwargs:${pythonRepr(kwargs)}`;
+    const text = `Can't retry ${task.name}[${message.id}] args:${pythonTupleRepr(args, SHOWN)} kwargs:${pythonRepr(kwargs, SHOWN)}`;
     throw new MaxRetriesExceededError(text);
   }
   const countdown = options.countdown ?? task.defaultRetryDelay;

@@ -2,6 +2,7 @@
 import { constants } from "node:buffer";
 import zlib, { brotliCompressSync, brotliDecompressSync, deflateSync, unzipSync } from "node:zlib";
 import { DecodeError, EncodeError } from "../errors.js";
+import { show } from "../validation/kinds.js";
 
 /** @typedef {(body: Uint8Array, maxBytes: number) => Buffer} Decompressor */
 
@@ -66,7 +67,7 @@ export function decompress(body, method, decompressedSizeLimit) {
   const decompressor = DECOMPRESSORS.get(method);
   if (decompressor === undefined) {
     throw new DecodeError(
-      `Cannot read a body compressed as ${JSON.stringify(method)}; use gzip, zlib or brotli${unzstd ? ", or zstd" : ""}`,
+      `Cannot read a body compressed as ${show(method)}; use gzip, zlib or brotli${unzstd ? ", or zstd" : ""}`,
     );
   }
   try {
@@ -106,7 +107,7 @@ export function payloadText(payload, decompressedSizeLimit) {
 export function compress(body, method) {
   const compressor = COMPRESSORS.get(method);
   if (compressor === undefined) {
-    throw new EncodeError(`Cannot write a body compressed as ${JSON.stringify(method)}; use gzip, zlib or brotli`);
+    throw new EncodeError(`Cannot write a body compressed as ${show(method)}; use gzip, zlib or brotli`);
   }
   return { body: compressor.compress(body), contentType: compressor.contentType };
 }

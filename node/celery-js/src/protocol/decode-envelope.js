@@ -1,6 +1,8 @@
 /** Reads the envelope around a message, and the body in it (`kombu.transport.virtual.base.Channel`, `kombu.serialization`). */
 import { isUtf8 } from "node:buffer";
 import { ContentDisallowed, DecodeError, InvalidTaskError } from "../errors.js";
+import { clipped } from "../validation/clip.js";
+import { show } from "../validation/kinds.js";
 import { decompress } from "./compression.js";
 import { isMapping, loads, loadsWithin, textOrNull } from "./json-loads.js";
 import { DEFAULT_LIMITS, refusal } from "./limits.js";
@@ -120,14 +122,15 @@ function taskIdIn(raw) {
 export function decodeBody({ body, contentType, headers, properties }, limits = DEFAULT_LIMITS) {
   if (contentType !== CONTENT_TYPE) {
     throw new ContentDisallowed(
-      `Refusing to deserialize untrusted content of type ${contentType ?? "application/data"}; only ${CONTENT_TYPE} is accepted`,
+      `Refusing to deserialize untrusted content of type ${clipped(contentType ?? "application/data")}; ` +
+        `only ${CONTENT_TYPE} is accepted`,
     );
   }
   const encoding = properties.body_encoding;
   const isPlain = encoding === undefined || encoding === null || encoding === "utf-8" || encoding === "UTF-8";
   if (isPlain && !headers.compression) return loadsWithin(body, limits, "the body");
   if (!isPlain && encoding !== "base64") {
-    throw new DecodeError(`The body's encoding ${JSON.stringify(encoding)} is neither base64 nor utf-8`);
+    throw new DecodeError(`The body's encoding ${show(encoding)} is neither base64 nor utf-8`);
   }
   /** @type {Buffer} */
   let bytes = isPlain ? Buffer.from(body) : base64Bytes(body);

@@ -4,6 +4,7 @@
  * `celery_reliable/task_message.py`, a value that is not given is empty, and one of another kind is refused.
  */
 import { CeleryError, InvalidTaskError } from "../errors.js";
+import { show } from "../validation/kinds.js";
 import { checkLengths, decodeBody, ownHeaders } from "./decode-envelope.js";
 import { isMapping, numberOrNull, textOrNull } from "./json-loads.js";
 import { DEFAULT_LIMITS, refusal } from "./limits.js";
@@ -235,11 +236,11 @@ function checkedList(signatures, what) {
  */
 function checkedMoment(moment, what) {
   if (moment === null || moment === undefined || moment === "") return null;
-  if (typeof moment !== "string") throw new InvalidTaskError(`invalid ${what} value ${JSON.stringify(moment)}`);
+  if (typeof moment !== "string") throw new InvalidTaskError(`invalid ${what} value ${show(moment)}`);
   try {
     parseIso(moment);
   } catch (cause) {
-    throw new InvalidTaskError(`invalid ${what} value ${JSON.stringify(moment)}`, { cause });
+    throw new InvalidTaskError(`invalid ${what} value ${show(moment)}`, { cause });
   }
   return moment;
 }

@@ -5,6 +5,12 @@
  */
 import { pythonRepr, pythonTupleRepr } from "./repr.js";
 
+/** How much of an argument a message shows, in characters. */
+const SHOWN = 65_536;
+
+/** @param {unknown} value */
+const shown = (value) => pythonRepr(value, SHOWN);
+
 /** @typedef {readonly unknown[]} Args */
 /** @typedef {(args: Args) => string | null} Writer null: the arguments are not of this class's form */
 
@@ -68,7 +74,7 @@ const WRITERS = new Map([
   ...OS_ERRORS.split(" ").map((name) => /** @type {[string, Writer]} */ ([`builtins.${name}`, osError])),
   ["socket.gaierror", osError],
   ["socket.herror", osError],
-  ["builtins.KeyError", (args) => (args.length === 1 ? pythonRepr(args[0]) : null)],
+  ["builtins.KeyError", (args) => (args.length === 1 ? shown(args[0]) : null)],
   ["builtins.UnicodeDecodeError", decodeError],
   ["builtins.UnicodeEncodeError", encodeError],
   ["builtins.SyntaxError", syntaxError],
@@ -80,7 +86,7 @@ const WRITERS = new Map([
   ["subprocess.TimeoutExpired", ([command, s]) => `Command '${plain(command)}' timed out after ${plain(s)} seconds`],
   [
     "billiard.pool.MaybeEncodingError",
-    ([why, value]) => `Error sending result: '${pythonRepr(value)}'. Reason: '${pythonRepr(why)}'.`,
+    ([why, value]) => `Error sending result: '${shown(value)}'. Reason: '${shown(why)}'.`,
   ],
   ["billiard.exceptions.Terminated", terminated],
   ["billiard.exceptions.TimeLimitExceeded", ([s]) => timeLimitText("hard", s)],
@@ -135,11 +141,11 @@ export function exceptionText(excModule, excType, args) {
  */
 function argsText(args) {
   if (args.length === 0) return "";
-  return args.length > 1 ? pythonTupleRepr(args) : plain(args[0]);
+  return args.length > 1 ? pythonTupleRepr(args, SHOWN) : plain(args[0]);
 }
 
 /**
  * @param {unknown} value
  * @returns {string} as Python's `str()`
  */
-const plain = (value) => (typeof value === "string" ? value : pythonRepr(value));
+const plain = (value) => (typeof value === "string" ? value : shown(value));

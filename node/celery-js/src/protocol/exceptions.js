@@ -5,6 +5,7 @@
 import { types } from "node:util";
 import * as errors from "../errors.js";
 import { SOURCE_URL } from "../package-files.js";
+import { clipped, clippedInside } from "../validation/clip.js";
 import { exceptionText } from "./exception-text.js";
 import { dumps } from "./json.js";
 import { pythonRepr, saferepr } from "./repr.js";
@@ -28,6 +29,8 @@ import { pythonRepr, saferepr } from "./repr.js";
 /** @typedef {typeof errors.CeleryError} ErrorClass */
 
 const BUILTINS = "builtins";
+/** The most characters of a message, and of a stack, that are stored: an error may quote an argument of 60 MB. */
+const MAX_TEXT = 262_144;
 /** A cause that is deeper than this is left out of a traceback: chains may be circular. */
 const MAX_CAUSES = 20;
 
@@ -116,6 +119,7 @@ function firstText(values) {
 /** @param {readonly unknown[]} args */
 function serializableArgs(args) {
   return args.map((arg) => {
+    if (typeof arg === "string") return clipped(arg, MAX_TEXT);
     try {
       dumps(arg);
       return arg;
@@ -210,9 +214,10 @@ export function formatTraceback(error) {
 function stackOf(error) {
   if (!(error instanceof Error)) return `Thrown: ${saferepr(error)}`;
   const { traceback } = /** @type {Partial<DecodedFields>} */ (error);
-  if (typeof traceback === "string") return traceback.trimEnd();
+  if (typeof traceback === "string") return clippedInside(traceback, MAX_TEXT).trimEnd();
   const { stack } = /** @type {{ stack?: unknown }} */ (error);
-  return typeof stack === "string" && stack !== "" ? withoutRuntime(stack) : `${error.name}: ${error.message}`;
+  if (typeof stack === "string" && stack !== "") return withoutRuntime(clippedInside(stack, MAX_TEXT));
+  return `${error.name}: ${clipped(String(error.message), MAX_TEXT)}`;
 }
 
 /**
@@ -242,5 +247,5 @@ function causesOf(error) {
  */
 export function exceptionRepr(error) {
   const { exc_type, exc_message } = encodeException(error);
-  return `${exc_type}(${exc_message.map((arg) => pythonRepr(arg)).join(", ")})`;
+  return `${exc_type}(${exc_message.map((arg) => pythonRepr(arg, MAX_TEXT)).join(", ")})`;
 }

@@ -5,6 +5,7 @@
 import { isUtf8 } from "node:buffer";
 import { types } from "node:util";
 import { EncodeError } from "../errors.js";
+import { escapeNonAscii } from "./ascii.js";
 import { wireForm } from "./json-types.js";
 import { MAX_DEPTH } from "./limits.js";
 import { toIso } from "./time.js";
@@ -212,23 +213,8 @@ function located(error, step) {
 /** @param {string} name */
 const withArticle = (name) => `${/^[AEIOU]/i.test(name) ? "an" : "a"} ${name}`;
 
-/** Everything that `json.dumps(ensure_ascii=True)` escapes: also 0x7f, which JavaScript writes as it is. */
+/** Everything that `json.dumps(ensure_ascii=True)` escapes. */
 const NEEDS_ESCAPE = /[^ -~]|["\\]/;
-const NOT_ASCII = /[\x7f-\uffff]+/g;
-
-/** A cache of escapes by code unit: a text in one alphabet needs the same few again and again. @type {string[]} */
-const ESCAPES = [];
-
-/** @param {string} run characters that are not ASCII */
-function escapeRun(run) {
-  let escaped = "";
-  for (let index = 0; index < run.length; index++) {
-    const code = run.charCodeAt(index);
-    ESCAPES[code] ??= `\\u${code.toString(16).padStart(4, "0")}`;
-    escaped += ESCAPES[code];
-  }
-  return escaped;
-}
 
 /**
  * Writes a string as Python's `json.dumps` does (`ensure_ascii`).
@@ -237,7 +223,7 @@ function escapeRun(run) {
  * @returns {string} the JSON text, quotes included
  */
 export function quote(text) {
-  return NEEDS_ESCAPE.test(text) ? JSON.stringify(text).replace(NOT_ASCII, escapeRun) : `"${text}"`;
+  return NEEDS_ESCAPE.test(text) ? escapeNonAscii(JSON.stringify(text)) : `"${text}"`;
 }
 
 /** At most this many keys are remembered: tasks that make their keys from data must not fill the memory. */

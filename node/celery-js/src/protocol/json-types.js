@@ -3,6 +3,7 @@
  * `{"__type__": ..., "__value__": ...}` and has its own class here, so that values from Python go back unchanged.
  */
 import { DecodeError } from "../errors.js";
+import { show } from "../validation/kinds.js";
 import { MAX_DEPTH } from "./limits.js";
 import { isoToEpochMs, toIso } from "./time.js";
 
@@ -36,7 +37,7 @@ export class PlainDate extends TextValue {
    */
   constructor(text) {
     if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(isoToEpochMs(text))) {
-      throw new RangeError(`${JSON.stringify(text)} is not a date (YYYY-MM-DD)`);
+      throw new RangeError(`${show(text)} is not a date (YYYY-MM-DD)`);
     }
     super(text);
   }
@@ -57,7 +58,7 @@ export class PlainTime extends TextValue {
    * @throws {RangeError} when there is no such time
    */
   constructor(text) {
-    if (!CLOCK_TIME.test(text)) throw new RangeError(`${JSON.stringify(text)} is not a time of day (HH:MM:SS)`);
+    if (!CLOCK_TIME.test(text)) throw new RangeError(`${show(text)} is not a time of day (HH:MM:SS)`);
     super(text);
   }
 
@@ -78,7 +79,7 @@ export class Decimal extends TextValue {
    */
   constructor(value) {
     const text = String(value);
-    if (!DECIMAL.test(text)) throw new RangeError(`${JSON.stringify(text)} is not a decimal number`);
+    if (!DECIMAL.test(text)) throw new RangeError(`${show(text)} is not a decimal number`);
     super(text);
   }
 
@@ -96,7 +97,7 @@ export class UUID extends TextValue {
    */
   constructor(text) {
     const hex = String(text).replaceAll("-", "").toLowerCase();
-    if (!/^[0-9a-f]{32}$/.test(hex)) throw new RangeError(`${JSON.stringify(text)} is not a UUID`);
+    if (!/^[0-9a-f]{32}$/.test(hex)) throw new RangeError(`${show(text)} is not a UUID`);
     super(hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"));
   }
 
@@ -117,7 +118,7 @@ export class DateTime extends Date {
    */
   constructor(value = Date.now()) {
     const epochMs = typeof value === "string" ? isoToEpochMs(value) : Number(value);
-    if (Number.isNaN(epochMs)) throw new RangeError(`${JSON.stringify(value)} is not an ISO 8601 date and time`);
+    if (Number.isNaN(epochMs)) throw new RangeError(`${show(value)} is not an ISO 8601 date and time`);
     super(epochMs);
     /** @readonly The moment as Python's `isoformat()` writes it. */
     this.text = typeof value === "string" ? value : value instanceof DateTime ? value.isoFormat() : toIso(epochMs);
@@ -186,7 +187,7 @@ export function revive(value, nanMarker, depth) {
 /** @param {Record<string, unknown>} typed */
 function reviveTyped(typed) {
   const reviver = REVIVERS.get(typed[TYPE_KEY]);
-  if (reviver === undefined) throw new DecodeError(`Unsupported type ${JSON.stringify(typed[TYPE_KEY])}`);
+  if (reviver === undefined) throw new DecodeError(`Unsupported type ${show(typed[TYPE_KEY])}`);
   try {
     return reviver(typed.__value__);
   } catch (cause) {

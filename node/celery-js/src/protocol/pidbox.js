@@ -3,7 +3,9 @@
  * exchange, and each sends its answer to the queue of the sender, with the ticket of the question.
  */
 import { DecodeError } from "../errors.js";
-import { decodeBody, decodeEnvelope } from "./decode-envelope.js";
+import { clipped } from "../validation/clip.js";
+import { show } from "../validation/kinds.js";
+import { decodeBody, decodeEnvelope, MAX_ID_BYTES } from "./decode-envelope.js";
 import { encodeEnvelope } from "./encode-message.js";
 import { globPattern } from "./glob.js";
 import { isMapping, textOrNull } from "./json-loads.js";
@@ -24,6 +26,8 @@ export const replyExchange = (namespace) => `reply.${namespace}.pidbox`;
  * not backtrack for long. Python's workers have the same limits (`celery_reliable/control_patterns.py`).
  */
 const MAX_PATTERN = 255;
+/** The longest name of a command, which log lines and the answer repeat. */
+const MAX_METHOD = 255;
 const MAX_CHOICES = 4;
 
 /**
@@ -66,7 +70,14 @@ export function decodeCommand(raw) {
   const envelope = decodeEnvelope(raw);
   const body = decodeBody(envelope);
   if (!isMapping(body) || typeof body.method !== "string") throw new DecodeError("The message names no command");
+  if (body.method.length > MAX_METHOD) {
+    throw new DecodeError(`The command's name is longer than ${MAX_METHOD} characters`);
+  }
   const { reply_to: replyTo } = body;
+  const ticket = textOrNull(body.ticket);
+  if (ticket !== null && ticket.length > MAX_ID_BYTES) {
+    throw new DecodeError(`The command's ticket is longer than ${MAX_ID_BYTES} characters`);
+  }
   return {
     method: body.method,
     arguments: isMapping(body.arguments) ? body.arguments : {},
@@ -76,7 +87,7 @@ export function decodeCommand(raw) {
     replyTo: isMapping(replyTo)
       ? { exchange: String(replyTo.exchange ?? ""), routingKey: String(replyTo.routing_key ?? "") }
       : null,
-    ticket: textOrNull(body.ticket),
+    ticket,
     clock: Number(envelope.headers.clock) || 0,
   };
 }
@@ -115,12 +126,12 @@ export function isAddressedTo({ destination, pattern, matcher }, hostname) {
   if (destination !== null && destination.length > 0) return destination.includes(hostname);
   if (!pattern || !matcher) return true;
   if (pattern.length > MAX_PATTERN) throw new DecodeError(`The pattern is longer than ${MAX_PATTERN} characters`);
-  if (matcher !== "glob" && matcher !== "pcre") throw new DecodeError(`No matcher installed for ${matcher}`);
+  if (matcher !== "glob" && matcher !== "pcre") throw new DecodeError(`No matcher installed for ${clipped(matcher)}`);
   if (matcher === "pcre") checkChoices(pattern);
   try {
     return (matcher === "glob" ? globPattern(pattern) : new RegExp(pattern, "y")).test(hostname);
   } catch (error) {
-    throw new DecodeError(`The pattern ${JSON.stringify(pattern)} cannot be read`, { cause: error });
+    throw new DecodeError(`The pattern ${show(pattern)} cannot be read`, { cause: error });
   }
 }
 
@@ -134,7 +145,7 @@ function checkChoices(pattern) {
   const choices = pattern.match(/[*+?{|]/g)?.length ?? 0;
   if (choices <= MAX_CHOICES && !/\)[*+?{]|\(\?/.test(pattern)) return;
   const rule = `at most ${MAX_CHOICES} of * + ? { |, no (?, and no quantifier after a group`;
-  throw new DecodeError(`The pattern ${JSON.stringify(pattern)} may take too long to match: ${rule}`);
+  throw new DecodeError(`The pattern ${show(pattern)} may take too long to match: ${rule}`);
 }
 
 /**

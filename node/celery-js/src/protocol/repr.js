@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import { types } from "node:util";
+import { clipped } from "../validation/clip.js";
 import { formatNumber, quoteLikePython, reprBytes, reprInstance } from "./python-literals.js";
 
 /** How deep `saferepr` looks (Celery's `task_repr_maxlevels`). */
@@ -55,21 +56,23 @@ export function reprKwargs(kwargs, maxLength = DEFAULT_MAX_LENGTH, options = {})
  * A value as Python's `repr()` prints it, complete.
  *
  * @param {unknown} value
+ * @param {number} [maxLength] characters before it is cut all the same
  * @returns {string}
  */
-export function pythonRepr(value) {
-  return completeWriter().write(value).text;
+export function pythonRepr(value, maxLength) {
+  return completeWriter(maxLength).write(value).text;
 }
 
 /**
  * @param {readonly unknown[]} items
+ * @param {number} [maxLength]
  * @returns {string} the items as `repr()` prints a tuple of them
  */
-export function pythonTupleRepr(items) {
-  return completeWriter().writeSequence(items, "(", items.length === 1 ? ",)" : ")").text;
+export function pythonTupleRepr(items, maxLength) {
+  return completeWriter(maxLength).writeSequence(items, "(", items.length === 1 ? ",)" : ")").text;
 }
 
-const completeWriter = () => new ReprWriter(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, COMPLETE);
+const completeWriter = (maxLength = Infinity) => new ReprWriter(maxLength, Infinity, COMPLETE);
 
 const SURROGATE = /[\ud800-\udfff]/;
 
@@ -81,8 +84,11 @@ const SURROGATE = /[\ud800-\udfff]/;
 
 /** `saferepr`'s: cut, and hardly escaped. @type {Style} */
 const SHORT = { text: quoteTruncated, bytes: reprBytesShort };
-/** `repr()`'s: complete. @type {Style} */
-const COMPLETE = { text: quoteLikePython, bytes: reprBytes };
+/** `repr()`'s: escaped, and complete where the budget is endless. @type {Style} */
+const COMPLETE = {
+  text: (text, maxLength) => quoteLikePython(clipped(text, maxLength)),
+  bytes: (bytes, maxLength) => reprBytes(bytes.subarray(0, maxLength)),
+};
 
 /** Writes token after token and counts them against a budget, as Celery's token stream does. */
 class ReprWriter {
@@ -114,7 +120,7 @@ class ReprWriter {
       return false;
     }
     this.text += token;
-    this.left -= lengthInPython(token);
+    if (this.left !== Number.POSITIVE_INFINITY) this.left -= lengthInPython(token);
     return true;
   }
 

@@ -265,15 +265,17 @@ function resultText(status, result) {
   return dumps(isException ? encodeException(result) : result, { root: "result" });
 }
 
+/** Members that no stamp replaces: in Celery, a task that is stamped with `status` "PENDING" never ends for its sender. */
+const OF_RESULT = new Set(["status", "result", "traceback", "children", "date_done", "task_id"]);
+
 /** @param {ExtendedMeta} extended */
 function extendedText({ name, args, kwargs, worker, retries, queue, stampedHeaders, stamps = {} }) {
   /** @type {Record<string, unknown>} */
   const members = { name, args, kwargs, worker, retries, queue };
   if (Object.keys(stamps).length > 0) {
-    members.stamped_headers = stampedHeaders ?? null;
-    for (const header of Object.keys(stamps)) {
-      if (stampedHeaders?.includes(header)) members[header] = stamps[header];
-    }
+    const names = new Set(stampedHeaders);
+    const shown = Object.entries(stamps).filter(([header]) => names.has(header) && !OF_RESULT.has(header));
+    Object.assign(members, { stamped_headers: stampedHeaders ?? null }, Object.fromEntries(shown));
   }
   return `, ${dumps(members).slice(1, -1)}`;
 }

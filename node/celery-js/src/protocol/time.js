@@ -3,6 +3,7 @@
  * epoch milliseconds (a number with a fraction where the text has microseconds).
  */
 import { InvalidTaskError } from "../errors.js";
+import { show } from "../validation/kinds.js";
 
 const DATE = String.raw`(\d{4})(?:-(\d{2})(?:-(\d{2}))?|(\d{2})(\d{2}))?`;
 const TIME = String.raw`(\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?)?`;
@@ -63,7 +64,7 @@ export function sentAtMs(timestamp) {
  */
 export function parseIso(text) {
   const epochMs = typeof text === "string" ? isoToEpochMs(text) : Number.NaN;
-  if (Number.isNaN(epochMs)) throw new InvalidTaskError(`${JSON.stringify(text)} is not an ISO 8601 date and time`);
+  if (Number.isNaN(epochMs)) throw new InvalidTaskError(`${show(text)} is not an ISO 8601 date and time`);
   return epochMs;
 }
 

@@ -25,3 +25,21 @@ export const ONCE = Object.freeze({ ...DEFAULT_POLICY, maxRetries: 0 });
 export function completePolicy({ retryPolicy }, { taskPublishRetryPolicy }) {
   return { ...DEFAULT_POLICY, ...taskPublishRetryPolicy, ...retryPolicy };
 }
+
+/** The longest pause and the most repetitions of a policy that came with a message. */
+const MAX_PAUSE_S = 3;
+const MAX_REPETITIONS = 3;
+
+/**
+ * Shortens the policy of a worker's follow-up, which occupies a slot until it is sent: the worker repeats the sending anyway.
+ *
+ * @param {PublishPolicy} policy
+ * @returns {PublishPolicy}
+ */
+export const shortPolicy = ({ maxRetries, intervalStart, intervalStep, intervalMax, retryErrors }) => ({
+  maxRetries: Math.min(maxRetries ?? MAX_REPETITIONS, MAX_REPETITIONS),
+  intervalStart: Math.min(intervalStart, MAX_PAUSE_S),
+  intervalStep: Math.min(intervalStep, MAX_PAUSE_S),
+  intervalMax: Math.min(intervalMax, MAX_PAUSE_S),
+  retryErrors,
+});

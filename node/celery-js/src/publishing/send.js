@@ -9,7 +9,7 @@ import { checkSendOptions, mergeOptions, shadowOf } from "../tasks/send-options.
 import { tracer } from "../telemetry/open-telemetry.js";
 import { OBJECT, optionsObject, show } from "../validation/kinds.js";
 import { queueNames } from "../validation/task-queues.js";
-import { completePolicy, ONCE } from "./publish-policy.js";
+import { completePolicy, ONCE, shortPolicy } from "./publish-policy.js";
 import { afterPublish, beforePublish } from "./publish-signals.js";
 import { counters } from "./sent-counters.js";
 import { withSentEvent } from "./sent-events.js";
@@ -81,7 +81,7 @@ export function prepare(app, name, args, given, parent) {
   const publication = {
     ...address,
     text: encodeEnvelope(message, { ...address, deliveryMode, compression }, app.settings),
-    retryPolicy: publishPolicy(options, app.settings),
+    retryPolicy: publishPolicy(options, app.settings, Boolean(parent?.persist)),
   };
   const { queue = "", ignoreResult } = options;
   return { taskId, publication, published, queue, ignored: ignoreResult === true, addToParent };
@@ -281,10 +281,12 @@ export function addressOf({ exchange, exchangeType = "direct", routingKey, queue
  *
  * @param {{ retry?: boolean | null, retryPolicy?: RetryPolicy | null }} given by the caller
  * @param {{ taskPublishRetry: boolean, taskPublishRetryPolicy: RetryPolicy | null }} settings
+ * @param {boolean} isFollowUp whether the caller repeats the sending itself, as a worker does for follow-ups
  * @returns {Readonly<PublishPolicy> | null} null without any: the transport then repeats for `taskPublishTimeout`
  */
-function publishPolicy({ retry, retryPolicy }, { taskPublishRetry, taskPublishRetryPolicy }) {
+function publishPolicy({ retry, retryPolicy }, { taskPublishRetry, taskPublishRetryPolicy }, isFollowUp) {
   if (!(retry ?? taskPublishRetry)) return ONCE;
   if (!retryPolicy && !taskPublishRetryPolicy) return null;
-  return completePolicy({ retryPolicy }, { taskPublishRetryPolicy });
+  const policy = completePolicy({ retryPolicy }, { taskPublishRetryPolicy });
+  return isFollowUp ? shortPolicy(policy) : policy;
 }

@@ -2,6 +2,7 @@
  * The words of CPython for a call that does not fit (`too_many_positional`, `missing_arguments` and `initialize_locals`
  * in Python/ceval.c), as Python 3.11 prints them.
  */
+import { clipped } from "../validation/clip.js";
 
 /**
  * @param {string} taskName
@@ -25,7 +26,7 @@ function plural(count) {
  * @returns {TypeError} for a keyword that no parameter takes
  */
 export function unexpectedKeyword(taskName, keyword) {
-  return new TypeError(`${functionName(taskName)}() got an unexpected keyword argument '${keyword}'`);
+  return new TypeError(`${functionName(taskName)}() got an unexpected keyword argument '${clipped(keyword)}'`);
 }
 
 /**
@@ -34,7 +35,7 @@ export function unexpectedKeyword(taskName, keyword) {
  * @returns {TypeError} for a parameter that is given by position and by name
  */
 export function multipleValues(taskName, name) {
-  return new TypeError(`${functionName(taskName)}() got multiple values for argument '${name}'`);
+  return new TypeError(`${functionName(taskName)}() got multiple values for argument '${clipped(name)}'`);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The kinds of value that settings and options take: each has a name for messages, and a test. */
 import { constants } from "node:os";
+import { clipped } from "./clip.js";
 import { didYouMean } from "./suggest.js";
 
 /**
@@ -101,7 +102,7 @@ export const COMPRESSION = [
 export function show(value) {
   if (typeof value === "function") return "a function";
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : objectKind(value);
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? JSON.stringify(clipped(value)) : String(value);
 }
 
 /**

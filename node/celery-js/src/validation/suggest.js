@@ -12,6 +12,9 @@ export function nearest(word, known) {
   let best = null;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
+    // Of words of very different lengths, at least that many letters would have to change.
+    const leastDistance = Math.abs(wanted.length - plain(candidate).length);
+    if (leastDistance * 5 > Math.max(wanted.length, candidate.length) * 2) continue;
     const distance = editDistance(wanted, plain(candidate));
     if (distance < bestDistance && distance * 5 <= Math.max(wanted.length, candidate.length) * 2) {
       best = candidate;

@@ -41,6 +41,9 @@ function read(raw, limits) {
 
 const many = (/** @type {number} */ n) => JSON.stringify(Array.from({ length: n }, () => ({ task: "t" })));
 
+/** @param {number} n */
+const distinct = (n) => JSON.stringify(Array.from({ length: n }, (_, i) => i.toString(36)));
+
 /** @type {ReadonlyArray<[what: string, raw: () => string, message: RegExp, name: string]>} */
 const REFUSED = [
   [
@@ -66,6 +69,24 @@ const REFUSED = [
     "16 MB of members",
     () => wire({ args: `[{${'"a":1,'.repeat(2_700_000)}"b":1}]` }),
     /messageValueLimit=1000000$/,
+    "DecodeError",
+  ],
+  [
+    "60 MB of short strings",
+    () => wire({ args: distinct(6_000_000), compression: "gzip" }),
+    /^the body has too many strings, two for each value: the limit is messageValueLimit=1000000$/,
+    "DecodeError",
+  ],
+  [
+    "60 MB of numbers",
+    () => wire({ args: `[${"1.5,".repeat(15_000_000)}1]`, compression: "gzip" }),
+    /^the body has too many items, five for each value: the limit is messageValueLimit=1000000$/,
+    "DecodeError",
+  ],
+  [
+    "20 MB of NaN",
+    () => wire({ args: `[${"NaN,".repeat(4_900_000)}1]`, compression: "gzip" }),
+    /^more than 1000000 times NaN or Infinity/,
     "DecodeError",
   ],
   [
@@ -155,6 +176,15 @@ describe("is refused early, naming the limit and the task:", () => {
     });
   }
 });
+
+for (const [what, args] of [
+  ["a million numbers", JSON.stringify(Array.from({ length: 1_000_000 }, (_, n) => n))],
+  ["a million texts", distinct(1_000_000)],
+]) {
+  test(`a list of ${what} is read`, () => {
+    assert.equal(read(wire({ args: `[${args}]` })).args.length, 1);
+  });
+}
 
 test("a message at a limit is read", () => {
   const limits = { messageDepthLimit: 10, callbackLimit: 3, chainLengthLimit: 2 };

@@ -26,6 +26,18 @@ describe("a command of remote control", () => {
     assert.throws(() => decodeCommand(raw), { name: "DecodeError", message: "The message names no command" });
   });
 
+  test("with a name or a ticket of millions of characters is refused", () => {
+    const long = "\x7f".repeat(5_000_000);
+    for (const [what, wrong] of [
+      ["name", { method: long }],
+      ["ticket", { method: "stats", ticket: long }],
+    ]) {
+      const raw = encodeEnvelope({ headers: {}, properties: {}, body: wrong }, { exchange: "e", routingKey: "" });
+
+      assert.throws(() => decodeCommand(raw), { message: new RegExp(`^The command's ${what} is longer than \\d+`) });
+    }
+  });
+
   test("is for its destinations, its pattern's workers, or all", () => {
     assert.equal(isAddressedTo(NOBODY, "w@h"), true);
     assert.equal(isAddressedTo({ ...NOBODY, destination: [] }, "w@h"), true);

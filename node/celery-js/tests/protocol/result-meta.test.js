@@ -106,3 +106,21 @@ test("an invalid meta is refused", () => {
     assert.throws(() => decodeMeta(text), DecodeError, text);
   }
 });
+
+test("a stamp is stored by its name, unless that is a member of every result", () => {
+  const names = ["tenant", "status", "result", "traceback", "children", "date_done", "task_id", "other"];
+  const stamps = Object.fromEntries(names.map((name) => [name, "PENDING"]));
+  const extended = { name: "t", args: [], kwargs: {}, worker: "w@h", retries: 0, queue: "q", stamps };
+
+  const text = encodeMeta({
+    status: "SUCCESS",
+    result: 3,
+    taskId: "id1",
+    extended: { ...extended, stampedHeaders: names.slice(0, -1) },
+  });
+
+  const { raw, ...meta } = decodeMeta(text);
+  assert.deepEqual([meta.status, meta.result, meta.taskId, meta.children], ["SUCCESS", 3, "id1", []]);
+  assert.deepEqual([raw.tenant, raw.other, raw.stamped_headers], ["PENDING", undefined, names.slice(0, -1)]);
+  assert.equal(text.split('"status"').length, 3, "once as a name of stamped_headers");
+});

@@ -1,4 +1,3 @@
-/** One task over many arguments, one after the other (`celery.canvas.xmap`, `xstarmap`) or in chunks (`chunks`). */
 import { Group } from "./group.js";
 import { Signature } from "./signature.js";
 export type AnySignature = import("./types.js").AnySignature;
@@ -38,6 +37,7 @@ declare class Mapping extends Signature {
  * @extends {Signature<R[][], import("../app/group-result.js").GroupResult<R[]>>}
  */
 export declare class Chunks<R = unknown> extends Signature<R[][], import("../app/group-result.js").GroupResult<R[]>> {
+    #private;
     /**
      * @param {CanvasApp | null} app
      * @param {AnySignature} task
@@ -49,6 +49,11 @@ export declare class Chunks<R = unknown> extends Signature<R[][], import("../app
     constructor(app: CanvasApp | null, task: AnySignature, items: Iterable<readonly unknown[]>, size: number, { options }?: {
         options?: SendOptions;
     });
+    /**
+     * @internal
+     * @returns {number} how many messages it sends
+     */
+    get messageCount(): number;
     /** @returns {Group} one message for each chunk */
     group(): Group;
     /**

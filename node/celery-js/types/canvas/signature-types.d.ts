@@ -13,7 +13,8 @@ export declare function register(type: string | null, rebuild: Rebuild): void;
  * @param {CanvasApp | null} app
  * @param {SignatureData} data as `toJSON` or Celery gives it
  * @returns {Signature} of the class for its `subtask_type`
- * @throws {TypeError} when it is not a signature, or of an unknown type
+ * @throws {InvalidTaskError} when it exceeds a limit of a message
+ * @throws {TypeError} when it is not a signature, of an unknown type, or its task's name is too long for any message
  */
 export declare function rebuild(app: CanvasApp | null, data: SignatureData): Signature;
 /**

@@ -160,12 +160,14 @@ export class Downstream {
    */
   async #failTask({ id, task }, errbacks, { error, execution, called = [], stored }) {
     const { app, callbacks, resultEncoder, store } = this.#parts;
-    const due = errbacks.filter((errback) => !called.includes(errbackKey(errback, app)));
+    const before = new Set(called);
+    const keys = errbacks.map((errback) => errbackKey(errback, app));
+    const due = errbacks.filter((_, i) => !before.has(keys[i]));
     const failed = { id, task, errbacks: due, deliveryInfo: {}, rootId: null };
     await callbacks.callErrbacks(failed, error, execution, async () => {
       if (id !== stored) await store(id, resultEncoder.bodyFailure(id, error, childrenOf(execution)));
     });
-    return [...called, ...due.map((errback) => errbackKey(errback, app))];
+    return [...called, ...keys.filter((key) => !before.has(key))];
   }
 
   /** @param {string} id */

@@ -4,7 +4,7 @@
  */
 import { EncodeError, OperationalError } from "../../errors.js";
 import { Refusal } from "../errors.js";
-import { codeOf, translated, Unroutable } from "./errors.js";
+import { codeOf, isTooLong, translated, Unroutable } from "./errors.js";
 
 /**
  * @typedef {import("./driver.js").Channel} Channel
@@ -43,7 +43,7 @@ export class Confirms {
    * @returns {Promise<void>}
    * @throws {Unroutable} when no queue takes it
    * @throws {Refusal} when the broker refuses it, temporarily for a queue that is full
-   * @throws {EncodeError} when its headers are too large for a frame
+   * @throws {EncodeError} when its headers or its properties cannot be encoded
    */
   publish({ exchange, routingKey }, { content, options }, { isMandatory = true } = {}) {
     return new Promise((resolve, reject) => {
@@ -92,7 +92,7 @@ export class Confirms {
 
   /** @param {Error} error thrown by amqplib before anything was sent */
   #thrown(error) {
-    if (error.name === "IllegalOperationError" || /closed|closing/i.test(error.message)) {
+    if (!isTooLong(error) && (error.name === "IllegalOperationError" || /closed|closing/i.test(error.message))) {
       const lost = new OperationalError(error.message, { cause: error });
       lost.isTemporary = true;
       return lost;

@@ -84,6 +84,7 @@ const releasing = new Releasing({
       deadQueue: (queue) => deadQueueOf(link, queue),
     };
   },
+  onProblem: (problem) => report({ problem }),
   onRefused: (error, retryInMs) => report({ refused: { error: errorData(error), retryInMs } }),
   onAccepted: () => report({ accepted: true }),
 });

@@ -42,7 +42,7 @@ export const isUnequal = (error) => codeOf(error) === PRECONDITION;
 /** @param {unknown} error another connection has the exclusive queue */
 export const isLocked = (error) => codeOf(error) === LOCKED;
 /**
- * Of amqplib, before anything is sent: a name is over 255 bytes, or the headers do not fit into a frame.
+ * Of amqplib, before anything is sent: a name is over 255 bytes, or the headers do not fit into a frame or have no encoding.
  *
  * @param {unknown} error
  * @returns {boolean}

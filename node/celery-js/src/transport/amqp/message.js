@@ -3,7 +3,7 @@
  * properties as fields.
  */
 import { EncodeError } from "../../errors.js";
-import { loads } from "../../protocol/json.js";
+import { loads, MAX_DEPTH } from "../../protocol/json.js";
 import { bareRoutingKey, isDelayExchange } from "./delays.js";
 
 /** kombu's name of each property that amqplib's options have under another name. */
@@ -17,8 +17,11 @@ const PROPERTIES = /** @type {const} */ ([
 ]);
 /** Marks a message that a worker has requeued, because the broker sees it as a new one. */
 export const PUT_BACK_HEADER = "x-celery-put-back";
-/** Headers that brokers and workers add to a message; a retried message is sent without them. */
-const ON_THE_WAY = /^x-(death|delivery-count|acquired-count|(first|last)-death-.*|opt-.*|celery-put-back)$/;
+/**
+ * Headers that brokers and workers add to a message; a retried message is sent without them. With CC and BCC, which the broker has
+ * obeyed already, each further sending would go to other queues too.
+ */
+const ON_THE_WAY = /^(x-(death|delivery-count|acquired-count|(first|last)-death-.*|opt-.*|celery-put-back)|CC|BCC)$/;
 /** Counts the deliveries of a message that ended without an acknowledgement, in quorum queues. */
 const DELIVERY_COUNT = "x-delivery-count";
 
@@ -81,19 +84,43 @@ export function toEnvelope({ content, fields, properties }, queue) {
   };
   return (
     `{"body": "${content.toString("base64")}", "content-encoding": ${quoted(properties.contentEncoding)}, ` +
-    `"content-type": ${quoted(properties.contentType)}, "headers": ${JSON.stringify(bareHeaders(properties.headers))}, ` +
+    `"content-type": ${quoted(properties.contentType)}, "headers": ${headersText(bareHeaders(properties.headers))}, ` +
     `"properties": ${JSON.stringify(own)}}`
   );
 }
 
 /**
- * The same message, to be published again.
+ * @param {Table} headers
+ * @returns {string} JSON; of headers that are nested too deep to be written, the upper levels: still too many for every reader
+ */
+function headersText(headers) {
+  try {
+    return JSON.stringify(headers);
+  } catch {
+    return JSON.stringify(upperLevels(headers, MAX_DEPTH + 1));
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @param {number} left levels
+ * @returns {unknown}
+ */
+function upperLevels(value, left) {
+  if (typeof value !== "object" || value === null || Buffer.isBuffer(value)) return value;
+  if (left === 0) return null;
+  if (Array.isArray(value)) return value.map((item) => upperLevels(item, left - 1));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, upperLevels(item, left - 1)]));
+}
+
+/**
+ * The same message, to be published again. Only the user that it names may publish it with its `userId`.
  *
  * @param {AmqpMessage} message
  * @returns {Outgoing}
  */
 export function again({ content, properties }) {
-  const { headers, expiration, ...rest } = properties;
+  const { headers, expiration, userId, ...rest } = properties;
   const kept = Object.entries(rest).filter(([, value]) => value !== undefined);
   return { content, options: { ...Object.fromEntries(kept), headers: bareHeaders(headers) } };
 }

@@ -27,6 +27,7 @@ export function createCompletion({ app, hostname, log, reporter, closed }, { tas
     settle: createSettle({ app, taskConsumer, reporter, closed }),
     onGone: (taskId) => reporter.onGone(taskId, "acknowledge"),
     onFailed: reporter.onUnsettled,
+    onFault: (error, taskId) => log.error({ task_id: taskId, error }, `Task ${taskId} was not completed cleanly`),
   });
   const store = (/** @type {string} */ taskId, /** @type {string} */ result) => settleBatcher.store(taskId, result);
   const resultEncoder = new ResultEncoder(app.settings, hostname);

@@ -35,6 +35,7 @@ export class SettleBatcher {
   #settle;
   #onGone;
   #onFailed;
+  #onFault;
   /** @type {Array<() => void>} */
   #idle = [];
   /** Called for each that cannot be stored. @type {(settlement: Settlement, error: Error) => void} */
@@ -49,11 +50,13 @@ export class SettleBatcher {
    * @param {SettleBatcher["onRefused"]} [options.onRefused]
    * @param {SettleBatcher["onRoom"]} [options.onRoom]
    * @param {(error: Error) => void} options.onFailed called when the transport was closed before it could settle
+   * @param {(error: Error, taskId: string) => void} [options.onFault] called when a callback of a settled item throws
    */
-  constructor({ settle, onGone, onFailed, onRefused = () => {}, onRoom = () => {} }) {
+  constructor({ settle, onGone, onFailed, onFault = () => {}, onRefused = () => {}, onRoom = () => {} }) {
     this.#settle = settle;
     this.#onGone = onGone;
     this.#onFailed = onFailed;
+    this.#onFault = onFault;
     this.onRefused = onRefused;
     this.onRoom = onRoom;
   }
@@ -118,12 +121,7 @@ export class SettleBatcher {
     };
     try {
       const settled = await this.#settle(batch, onSent);
-      for (const item of batch) {
-        const outcome = outcomeOf(item, settled);
-        if (outcome === "refused") this.onRefused(item, /** @type {Error} */ (settled.refused.get(item)));
-        else if (outcome === "gone") this.#onGone(item.taskId);
-        item.done?.(outcome);
-      }
+      for (const item of batch) this.#end(item, settled);
     } catch (error) {
       this.#onFailed(/** @type {Error} */ (error));
     }
@@ -132,6 +130,23 @@ export class SettleBatcher {
     this.#flush();
     onSent();
     if (this.pending === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /**
+   * An error of one item's callback is reported and does not affect the other items.
+   *
+   * @param {Waiting} item
+   * @param {Settled} settled
+   */
+  #end(item, settled) {
+    try {
+      const outcome = outcomeOf(item, settled);
+      if (outcome === "refused") this.onRefused(item, /** @type {Error} */ (settled.refused.get(item)));
+      else if (outcome === "gone") this.#onGone(item.taskId);
+      item.done?.(outcome);
+    } catch (error) {
+      this.#onFault(/** @type {Error} */ (error), item.taskId);
+    }
   }
 }
 

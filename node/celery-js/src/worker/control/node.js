@@ -5,13 +5,14 @@
 import { exceptionRepr, toError } from "../../protocol/exceptions.js";
 import { encodeReply } from "../../protocol/pidbox.js";
 import { pythonRepr } from "../../protocol/repr.js";
+import { clipped } from "../../validation/clip.js";
 import { LineLimit } from "../observers/line-limit.js";
 import { NO_REPLY } from "./no-reply.js";
 import { checkArguments } from "./panel.js";
 
 /** @typedef {import("../../protocol/pidbox.js").Command} Command */
 
-/** How much of an unknown command's name a log line shows. */
+/** How much of an unknown command's name, and of an error's message, a log line shows. */
 const SHOWN = 200;
 
 export class ControlNode {
@@ -84,7 +85,7 @@ export class ControlNode {
     } catch (thrown) {
       const error = toError(thrown);
       const kind = `errors of the control command ${method}`;
-      this.#lines.log("error", kind, { error }, `Control command error: ${method}: ${error.message}`);
+      this.#lines.log("error", kind, { error }, `Control command error: ${method}: ${clipped(error.message, SHOWN)}`);
       return { error: exceptionRepr(error) };
     }
   }

@@ -2,6 +2,7 @@
  * The commands that a worker obeys (`celery.worker.control.Panel`): Celery's own and an app's. Errors in a command's
  * arguments use Python's words, which Celery's tools show.
  */
+import { clipped } from "../../validation/clip.js";
 import { show } from "../../validation/kinds.js";
 import { INSPECT_TASKS } from "./commands/inspect-tasks.js";
 import { INSPECT_WORKER } from "./commands/inspect-worker.js";
@@ -57,7 +58,7 @@ export class Panel {
  */
 export function checkArguments({ name, required = [], optional = [], kinds = {}, isOpen = false }, args) {
   const unknown = isOpen ? undefined : Object.keys(args).find((arg) => ![...required, ...optional].includes(arg));
-  if (unknown !== undefined) throw new TypeError(`${name}() got an unexpected keyword argument '${unknown}'`);
+  if (unknown !== undefined) throw new TypeError(`${name}() got an unexpected keyword argument '${clipped(unknown)}'`);
   const missing = required.filter((arg) => args[arg] === undefined);
   if (missing.length === 0) return checkKinds(name, required, kinds, args);
   const names = missing.map((arg) => `'${arg}'`);

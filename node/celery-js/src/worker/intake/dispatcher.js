@@ -220,9 +220,21 @@ export class Dispatcher {
     this.#removeRunning(request);
     request.execution = null; // V8 has promoted the request to its old objects, and would keep what it refers to
     this.#slots.running[request.pool] -= 1;
-    if (disposition !== null) this.#parts.completer.finish(request, disposition);
+    if (disposition !== null) this.#complete(request, disposition);
     this.wake();
     this.#startLoop.run();
+  }
+
+  /**
+   * @param {Request} request
+   * @param {Disposition} disposition
+   */
+  #complete(request, disposition) {
+    try {
+      this.#parts.completer.finish(request, disposition);
+    } catch (error) {
+      this.#parts.log.error({ ...taskFields(request), error }, `Task ${nameOf(request)} was not completed cleanly`);
+    }
   }
 
   /**
@@ -282,9 +294,7 @@ export class Dispatcher {
 
   /** @param {Request} request */
   #logNotRun(request) {
-    this.#parts.log.warn(
-      taskFields(request),
-      `Task ${nameOf(request)} is not run: its lease ran out before it started`,
-    );
+    const text = `Task ${nameOf(request)} is not run: its lease ran out before it started`;
+    this.#parts.log.warn(taskFields(request), text);
   }
 }

@@ -19,7 +19,8 @@ import { ErrorReports, TaskSpans } from "./task-telemetry.js";
  *   at once
  * @typedef {Notify | null | undefined | void} Later what an observer only does then, if anything
  *
- * @typedef {object} TaskObserver is notified of the events it has a method for, and never throws
+ * @typedef {object} TaskObserver is notified of the events it has a method for, and never throws; an error of what it does later
+ *   affects nothing else
  * @property {(request: Request, isToRun: boolean) => Later} [received] a task's message; a revoked or expired one must not run
  * @property {(request: Request) => Later} [started]
  * @property {(request: Request, value: unknown, runtimeMs: number) => Later} [succeeded]
@@ -46,10 +47,15 @@ const ROUTINE = new Set(["received", "started", "succeeded"]);
 
 export class TaskObservers {
   #subscriptions;
+  #onError;
 
-  /** @param {readonly Subscription[]} subscriptions in the order in which the observers are notified */
-  constructor(subscriptions) {
+  /**
+   * @param {readonly Subscription[]} subscriptions in the order in which the observers are notified
+   * @param {(error: unknown) => void} [onError] called with what an observer throws when the outcome is stored
+   */
+  constructor(subscriptions, onError = () => {}) {
     this.#subscriptions = subscriptions;
+    this.#onError = onError;
   }
 
   /** @returns {boolean} whether any observer wants `ROUTINE` events; otherwise no arguments are built */
@@ -72,21 +78,27 @@ export class TaskObservers {
       if (isRoutine && !isOn()) continue;
       const tell = /** @type {((...details: unknown[]) => Later) | undefined} */ (observer[what]);
       const later = tell?.apply(observer, details);
-      if (later) notify = notify === null ? later : both(notify, later);
+      if (later) notify = this.#after(notify, later);
     }
     return notify;
   }
-}
 
-/**
- * @param {Notify} first
- * @param {Notify} second
- * @returns {Notify}
- */
-const both = (first, second) => () => {
-  first();
-  second();
-};
+  /**
+   * @param {Notify | null} first
+   * @param {Notify} later
+   * @returns {Notify} calls both
+   */
+  #after(first, later) {
+    return () => {
+      first?.();
+      try {
+        later();
+      } catch (error) {
+        this.#onError(error);
+      }
+    };
+  }
+}
 
 /**
  * @param {object} parts
@@ -100,12 +112,13 @@ const both = (first, second) => () => {
  */
 export function createTaskObservers({ log, worker, tasks, events, metrics, closed }) {
   if (metrics !== null) countSent((name, queue) => metrics.sent(name, queue), closed);
-  return new TaskObservers([
+  const subscriptions = [
     { observer: new TaskLog(log, tasks), isOn: () => log.isLevelEnabled("info") },
     { observer: new TaskSignals({ worker, tasks, log }), isOn: () => signals.taskReceived.receivers.length > 0 },
     { observer: new TaskEvents(events), isOn: () => events.sendsTaskEvents },
     ...(metrics === null ? [] : [{ observer: metrics, isOn: () => true }]),
     { observer: new TaskSpans(), isOn: () => false },
     { observer: new ErrorReports(), isOn: () => false },
-  ]);
+  ];
+  return new TaskObservers(subscriptions, (error) => log.error({ error }, "A task could not be reported"));
 }

@@ -12,6 +12,8 @@ function makeSettleBatcher() {
   const gone = [];
   /** @type {string[]} */
   const refusals = [];
+  /** @type {string[]} */
+  const faults = [];
   const settleBatcher = new SettleBatcher({
     settle: (items, sent) =>
       new Promise((resolve, fail) => {
@@ -30,6 +32,7 @@ function makeSettleBatcher() {
     onRefused: ({ taskId }, { message }) => refusals.push(`${taskId}: ${message}`),
     onRoom: () => {},
     onFailed: (error) => errors.push(error),
+    onFault: ({ message }, taskId) => faults.push(`${taskId}: ${message}`),
   });
   let number = 0;
   /** @param {string} id @param {(outcome: string) => void} [done] */
@@ -37,7 +40,7 @@ function makeSettleBatcher() {
     number += 1;
     settleBatcher.add({ number, tag: `w:${number}`, queue: "q", workersLost: 0, raw: "" }, id, "", done);
   };
-  return { settleBatcher, add, batches, errors, gone, refusals };
+  return { settleBatcher, add, batches, errors, faults, gone, refusals };
 }
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -152,5 +155,25 @@ describe("the settle batcher", () => {
       errors.map(({ message }) => message),
       ["closed"],
     );
+  });
+});
+
+describe("a callback that throws", () => {
+  it("is reported, and the others of its batch are called", async () => {
+    const { settleBatcher, add, batches, faults } = makeSettleBatcher();
+    /** @type {string[]} */
+    const ended = [];
+    add("a", () => {
+      throw new Error("odd");
+    });
+    for (const id of ["b", "c"]) add(id, (outcome) => ended.push(`${id}: ${outcome}`));
+    await turn();
+
+    batches[0].answer([], [["c", new Error("too long")]]);
+    await turn();
+
+    assert.deepEqual(ended, ["b: settled", "c: refused"]);
+    assert.deepEqual(faults, ["a: odd"]);
+    assert.equal(settleBatcher.pending, 0);
   });
 });

@@ -25,6 +25,18 @@ describe("a revocation", () => {
     assert.deepEqual([await statusOf("a"), await statusOf("b")], ["REVOKED", "REVOKED"]);
   });
 
+  it("of ids that are hard to write is answered soon, with the first of them", async () => {
+    const odd = ids("\x7f".repeat(100), 20_000);
+    const before = cpuMs();
+
+    const { ok } = await ask("revoke", { task_id: odd });
+
+    assert.ok(cpuMs() - before < 3 * SOON_MS);
+    assert.match(ok.slice(0, 20), /^tasks \{'\\x7f/);
+    assert.match(ok, /\.\.\.\} flagged as revoked$/);
+    assert.ok(ok.length < 1_010_000);
+  });
+
   it("of many tasks is stored in the background", async () => {
     const many = ids("many", 5_000);
     await ask("revoke", { task_id: many });

@@ -36,6 +36,23 @@ describe("observers of tasks", () => {
     assert.deepEqual(told, ["at once", "first", "third"]);
   });
 
+  it("affect neither each other nor the task with a later error", () => {
+    /** @type {string[]} */
+    const told = [];
+    /** @type {unknown[]} */
+    const errors = [];
+    const odd = () => {
+      throw "odd";
+    };
+    const list = [{ failed: () => odd }, { failed: () => () => void told.push("third") }];
+    const subscriptions = list.map((observer) => ({ observer, isOn: () => true }));
+    const observers = new TaskObservers(subscriptions, (error) => errors.push(error));
+
+    observers.notify("failed", request, new Error("x"), "settle")?.();
+
+    assert.deepEqual([told, errors], [["third"], ["odd"]]);
+  });
+
   it("are not called for successes without listeners", () => {
     /** @type {string[]} */
     const told = [];

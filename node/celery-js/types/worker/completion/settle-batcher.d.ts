@@ -17,13 +17,15 @@ export declare class SettleBatcher {
      * @param {SettleBatcher["onRefused"]} [options.onRefused]
      * @param {SettleBatcher["onRoom"]} [options.onRoom]
      * @param {(error: Error) => void} options.onFailed called when the transport was closed before it could settle
+     * @param {(error: Error, taskId: string) => void} [options.onFault] called when a callback of a settled item throws
      */
-    constructor({ settle, onGone, onFailed, onRefused, onRoom }: {
+    constructor({ settle, onGone, onFailed, onFault, onRefused, onRoom }: {
         settle: Settle;
         onGone: (taskId: string) => void;
         onRefused?: SettleBatcher["onRefused"];
         onRoom?: SettleBatcher["onRoom"];
         onFailed: (error: Error) => void;
+        onFault?: (error: Error, taskId: string) => void;
     });
     /** How many items wait for their batch or its answer. */
     pending: number;

@@ -52,8 +52,11 @@ export type Subscription = {
 };
 export declare class TaskObservers {
     #private;
-    /** @param {readonly Subscription[]} subscriptions in the order in which the observers are notified */
-    constructor(subscriptions: readonly Subscription[]);
+    /**
+     * @param {readonly Subscription[]} subscriptions in the order in which the observers are notified
+     * @param {(error: unknown) => void} [onError] called with what an observer throws when the outcome is stored
+     */
+    constructor(subscriptions: readonly Subscription[], onError?: (error: unknown) => void);
     /** @returns {boolean} whether any observer wants `ROUTINE` events; otherwise no arguments are built */
     get isOn(): boolean;
     /**

@@ -1,7 +1,8 @@
 /** Commands that show a worker's tasks and messages. */
 import { listOf } from "../../../canvas/options.js";
-import { pythonRepr, pythonTupleRepr, reprArgs, reprKwargs } from "../../../protocol/repr.js";
+import { pythonRepr, pythonTupleRepr } from "../../../protocol/repr.js";
 import { ATTRIBUTES } from "../../../tasks/attributes.js";
+import { ShownArguments } from "../shown-arguments.js";
 
 /** @typedef {import("../panel.js").ControlCommand} ControlCommand */
 
@@ -20,27 +21,34 @@ export const INSPECT_TASKS = [
     type: "inspect",
     optional: ["safe"],
     isOpen: true,
-    run: ({ dispatcher, hostname }, { safe }) =>
-      dispatcher.requests.active.map((request) => infoOf(request, hostname, safe)),
+    run: ({ dispatcher, hostname }, { safe }) => {
+      const shown = new ShownArguments();
+      return dispatcher.requests.active.map((request) => infoOf(request, hostname, shown.of(request, safe)));
+    },
   },
   {
     name: "reserved",
     alias: "dump_reserved",
     type: "inspect",
     isOpen: true,
-    run: ({ dispatcher, hostname }) => dispatcher.requests.reserved.map((request) => infoOf(request, hostname)),
+    run: ({ dispatcher, hostname }) => {
+      const shown = new ShownArguments();
+      return dispatcher.requests.reserved.map((request) => infoOf(request, hostname, shown.of(request)));
+    },
   },
   {
     name: "scheduled",
     alias: "dump_schedule",
     type: "inspect",
     isOpen: true,
-    run: ({ dispatcher, hostname }) =>
-      dispatcher.requests.scheduled.map((request) => ({
+    run: ({ dispatcher, hostname }) => {
+      const shown = new ShownArguments();
+      return dispatcher.requests.scheduled.map((request) => ({
         eta: request.message.eta,
         priority: ETA_PRIORITY,
-        request: infoOf(request, hostname),
-      })),
+        request: infoOf(request, hostname, shown.of(request)),
+      }));
+    },
   },
   {
     name: "query_task",
@@ -49,10 +57,11 @@ export const INSPECT_TASKS = [
     isOpen: true,
     run: ({ dispatcher, hostname }, { ids }) => {
       const wanted = new Set(listOf(ids));
+      const shown = new ShownArguments();
       const found = Object.entries(dispatcher.requests).flatMap(([state, requests]) =>
         requests
           .filter(({ message }) => wanted.has(message.id))
-          .map((request) => [request.message.id, [state, infoOf(request, hostname)]]),
+          .map((request) => [request.message.id, [state, infoOf(request, hostname, shown.of(request))]]),
       );
       return Object.fromEntries(found);
     },
@@ -121,15 +130,15 @@ function asText(value) {
  *
  * @param {import("../../../execution/request.js").Request} request
  * @param {string} hostname of this worker
- * @param {boolean} [safe] arguments as texts
+ * @param {{ args: unknown, kwargs: unknown }} shown
  */
-function infoOf({ message, task, execution, acknowledged }, hostname, safe = false) {
-  const { id, name, args, kwargs, deliveryInfo, argsrepr, kwargsrepr } = message;
+function infoOf({ message, task, execution, acknowledged }, hostname, { args, kwargs }) {
+  const { id, name, deliveryInfo } = message;
   return {
     id,
     name,
-    args: safe ? (argsrepr ?? reprArgs(args)) : args,
-    kwargs: safe ? (kwargsrepr ?? reprKwargs(kwargs)) : kwargs,
+    args,
+    kwargs,
     type: task.name,
     hostname,
     time_start: execution === null ? null : (performance.timeOrigin + execution.startedAtMs) / 1000,

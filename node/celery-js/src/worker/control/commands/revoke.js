@@ -13,6 +13,8 @@ import { TASK_IDS } from "../task-ids.js";
 
 /** How much of the ids a log line shows. */
 const SHOWN = 1_000;
+/** How many characters of ids or stamps an answer repeats. */
+const MAX_ANSWER = 1_000_000;
 
 /** @type {readonly ControlCommand[]} */
 export const REVOKE = [
@@ -57,8 +59,7 @@ async function revoke(state, taskId, terminate, signal) {
   await revokedStates.store([...ids].filter((id) => !running.has(id)));
   if (!terminate) {
     log.info(`Tasks flagged as revoked: ${[...ids].join(", ").slice(0, SHOWN)}`);
-    const set = ids.size === 0 ? "set()" : `{${[...ids].map((id) => pythonRepr(id)).join(", ")}}`;
-    return ok(`tasks ${set} flagged as revoked`);
+    return ok(`tasks ${pythonRepr(ids, MAX_ANSWER)} flagged as revoked`);
   }
   const { active, reserved, scheduled } = dispatcher.requests;
   const held = new Set([...active, ...reserved, ...scheduled].map(({ message }) => message.id));
@@ -86,7 +87,7 @@ function revokeByStamps(state, { headers, terminate = false, signal = null }) {
   const given = /** @type {Record<string, unknown>} */ (Array.isArray(headers) ? pairsIn(headers) : headers);
   const wanted = checkedStamps(given);
   for (const [header, stamps] of wanted) revocations.addStamps(header, [...stamps]);
-  const shown = pythonRepr(given);
+  const shown = pythonRepr(given, MAX_ANSWER);
   if (!terminate) return ok(`headers ${shown} flagged as revoked, but not terminated`);
   /** @type {Map<string, Set<unknown>>} */
   const terminated = new Map();
@@ -103,7 +104,7 @@ function revokeByStamps(state, { headers, terminate = false, signal = null }) {
   }
   if (terminated.size === 0) return ok(`headers ${shown} were not terminated`);
   const found = Object.fromEntries([...terminated].map(([header, stamps]) => [header, [...stamps]]));
-  return ok(`headers ${pythonRepr(found)} revoked`);
+  return ok(`headers ${pythonRepr(found, MAX_ANSWER)} revoked`);
 }
 
 /**

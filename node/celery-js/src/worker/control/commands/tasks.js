@@ -1,5 +1,6 @@
 /** Commands that change the limits of tasks. */
 import { pythonRepr } from "../../../protocol/repr.js";
+import { clipped } from "../../../validation/clip.js";
 import { DURATION, NAME, RATE } from "../../../validation/kinds.js";
 import { nok, ok } from "../state.js";
 
@@ -59,6 +60,6 @@ function changeOptions(task, changed) {
  * @returns {string} the error of Python's `float()`, as Celery answers it
  */
 function notANumber(limit) {
-  const [count] = String(limit).split("/");
+  const [count] = clipped(String(limit)).split("/");
   return `ValueError(${pythonRepr(`could not convert string to float: ${pythonRepr(count)}`)})`;
 }

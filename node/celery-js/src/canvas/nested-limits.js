@@ -1,0 +1,55 @@
+/**
+ * The limits of a message's follow-ups, for the signatures within them: what is linked to a workflow is linked to each of its
+ * tasks.
+ */
+import { InvalidTaskError } from "../errors.js";
+import { DEFAULT_LIMITS, refusal } from "../protocol/limits.js";
+
+/** A signature in a message consists of at least so many lists, objects and members. */
+const VALUES_OF_SIGNATURE = 7;
+
+/**
+ * @param {import("./current-app.js").CanvasApp | null} app
+ * @param {import("./types.js").SignatureData} data of a signature in a message
+ * @throws {InvalidTaskError} when its callbacks and errbacks, or its tasks, are more than a message may have
+ */
+export function checkNested(app, { kwargs, options }) {
+  const { callbackLimit, chainLengthLimit, messageValueLimit } = app?.settings ?? DEFAULT_LIMITS;
+  const links = lengthOf(options?.link) + lengthOf(options?.link_error);
+  if (links > callbackLimit) {
+    throw refusal(InvalidTaskError, `a signature has ${links} callbacks and errbacks`, { callbackLimit });
+  }
+  const steps = lengthOf(options?.chain);
+  if (steps > chainLengthLimit) {
+    throw refusal(InvalidTaskError, `the chain of a signature has ${steps} more tasks`, { chainLengthLimit });
+  }
+  if (links < 2 || isFew(kwargs, messageValueLimit / VALUES_OF_SIGNATURE / links)) return;
+  const what = `${links} callbacks and errbacks of each task of a workflow`;
+  throw refusal(InvalidTaskError, `${what} are too many`, { messageValueLimit });
+}
+
+/** @param {unknown} list */
+const lengthOf = (list) => (Array.isArray(list) ? list.length : 0);
+
+/**
+ * @param {unknown} kwargs of a chain, a group or a chord; of any other task: one
+ * @param {number} most
+ * @returns {boolean} false: it has more tasks; they are not counted further
+ */
+function isFew(kwargs, most) {
+  let count = 0;
+  const pending = [kwargs];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { tasks, header, body } = /** @type {Record<string, unknown>} */ (Object(next));
+    for (const members of [tasks, Array.isArray(header) ? header : [header], [body]]) {
+      if (!Array.isArray(members)) continue;
+      for (const member of members) {
+        if (typeof member !== "object" || member === null) continue;
+        count += 1;
+        if (count > most) return false;
+        pending.push(member.kwargs);
+      }
+    }
+  }
+  return true;
+}
