@@ -56,7 +56,7 @@ export class AmqpReplyQueue {
   /** @type {import("../transport.js").ReplyQueue["ask"]} */
   async ask(exchange, text) {
     const { channel } = await this.#connection.ready(this.#timeoutMs);
-    await this.#clearly(channel.assertExchange(exchange, "fanout", { durable: false }));
+    await this.#clearly(this.#inTime(channel.assertExchange(exchange, "fanout", { durable: false })));
     const { content, options } = toAmqp(text);
     channel.publish(exchange, "", content, options);
     // How many have received it, the broker does not say.
@@ -87,6 +87,7 @@ export class AmqpReplyQueue {
 
   /** @type {import("../transport.js").ReplyQueue["close"]} */
   async close() {
+    this.#arrived();
     await this.#connection.close();
   }
 
@@ -114,6 +115,21 @@ export class AmqpReplyQueue {
       { noAck: true },
     );
     return { channel };
+  }
+
+  /**
+   * @template T
+   * @param {Promise<T>} sent
+   * @returns {Promise<T>} rejects when the broker has not answered after `timeoutMs`
+   */
+  async #inTime(sent) {
+    /** @type {NodeJS.Timeout | undefined} */
+    let timer;
+    /** @type {Promise<never>} */
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${this.#timeoutMs / 1000} s`)), this.#timeoutMs);
+    });
+    return Promise.race([sent, late]).finally(() => clearTimeout(timer));
   }
 
   /**
