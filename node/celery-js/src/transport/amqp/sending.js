@@ -18,7 +18,7 @@ import { onOwnChannel } from "./topology.js";
  * @property {boolean} canDelay
  */
 
-/** @param {Link} link */
+/** @param {Pick<Link, "model" | "confirms">} link whose channel may have been closed by a refusal */
 export async function confirmsOf(link) {
   if (!link.confirms.isOpen) link.confirms = new Confirms(await link.model.createConfirmChannel());
   return link.confirms;
