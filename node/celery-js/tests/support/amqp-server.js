@@ -69,6 +69,21 @@ export async function startAmqpServer() {
   return server;
 }
 
+/**
+ * Sends a task to a consumer.
+ *
+ * @param {Peer} peer
+ * @param {{ channel: number, consumerTag: string, deliveryTag: number, task: string, id: string }} delivery
+ */
+export function deliverTask(peer, { channel, consumerTag, deliveryTag, task, id }) {
+  const body = Buffer.from("[[], {}, {}]");
+  const headers = { lang: "py", task, id, root_id: id, parent_id: null, group: null, retries: 0, argsrepr: "()" };
+  const properties = { contentType: "application/json", contentEncoding: "utf-8", headers, correlationId: id };
+  peer.send("BasicDeliver", { consumerTag, deliveryTag, redelivered: false, exchange: "", routingKey: "q" }, channel);
+  peer.socket.write(defs.encodeProperties(defs.BasicProperties, channel, body.length, properties));
+  peer.socket.write(frames.makeBodyFrame(channel, body));
+}
+
 /** @param {AmqpServer} server @param {net.Socket} socket */
 function serve(server, socket) {
   /** @type {Peer} */
