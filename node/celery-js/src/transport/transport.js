@@ -169,6 +169,7 @@ import { hideSecrets } from "./url.js";
  * @property {string} routingKey with `#` for any part of it
  * @property {(text: string) => void} onMessage
  * @property {() => void} onAgain called when it listens again after an outage
+ * @property {(error: Error) => void} [onRefused] called once when the server does not let it listen again; it tries on
  */
 
 /**
