@@ -33,7 +33,7 @@ const CLOSE_WITHIN_MS = 1_500;
  * @property {{ reason: string, retryInMs: number }} [down]
  * @property {{ error: import("./thread-calls.js").ErrorData, retryInMs: number }} [refused]
  * @property {true} [accepted]
- * @property {{ kind: string, line: string, over: string }} [trouble] see `onTrouble` of `ConsumerHooks`
+ * @property {import("./troubles.js").Trouble} [trouble]
  * @property {string} [troubleOver]
  * @property {import("./thread-calls.js").Answer} [answer]
  *

@@ -17,15 +17,10 @@ import { Sending } from "./sending.js";
 import { Subscriptions } from "./subscriptions.js";
 import { errorData } from "./thread-calls.js";
 import { declareTaskQueue, prepareDelays } from "./topology.js";
+import { Troubles } from "./troubles.js";
 
 /** An exchange that every broker has, used to check that the broker answers. */
 const KNOWN_EXCHANGE = "amq.direct";
-/** The broker is in an alarm, or does not accept the connection that sends. */
-const UNSENT = {
-  kind: "sending",
-  line: "The broker takes no messages of this worker; events wait, as do messages that are put back or buried",
-  over: "The broker takes messages of this worker again",
-};
 /** What the broker says when a message was held for longer than its `consumer_timeout`. */
 const TOO_LONG = /delivery acknowledgement on channel \d+ timed out\. Timeout value used: (\d+) ms/;
 
@@ -48,6 +43,7 @@ const { controlExchange, eventExchange, deadLetters, cells, metrics } = rest;
 /** @param {import("./connection-link.js").Report} report */
 const report = (report) => parentPort?.postMessage(report);
 
+const troubles = new Troubles(report);
 const held = new Held();
 const vitals = new Vitals(cells);
 /** @type {Map<string, Binding>} the queues that are consumed from */
@@ -82,11 +78,8 @@ const connection = new AmqpConnection({
 
 const sending = new Sending({
   ...{ addresses, workerName, heartbeatS, connectTimeoutMs, eventExchange, deadLetters },
-  onUnsent: (reason) => {
-    // Otherwise, the log already has a line about the outage.
-    if (connection.link !== null) report({ trouble: { ...UNSENT, line: `${UNSENT.line}: ${reason}` } });
-  },
-  onSent: () => report({ troubleOver: UNSENT.kind }),
+  troubles,
+  isConsuming: () => connection.link !== null,
 });
 
 const releasing = new Releasing({
@@ -128,6 +121,7 @@ const health =
     loopStallLimitMs,
     isConnected: () => connection.link !== null,
     ask,
+    reasons: () => connection.link?.subscriptions.reasons ?? [],
     metrics, // not of the broker: RabbitMQ's own plugin reports queues, which every worker would count once more
   });
 
@@ -158,7 +152,7 @@ async function setUp(model) {
     declare,
     onMessage,
     isInUse: (channel) => held.isAnyOf(channel),
-    onProblem: (problem) => report({ problem }),
+    troubles,
     onClosed: onDeliveriesClosed,
   });
   await subscriptions.set([...queues.keys()], prefetch);

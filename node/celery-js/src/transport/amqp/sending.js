@@ -8,12 +8,18 @@ import { describe } from "../errors.js";
 import { Confirms } from "./confirms.js";
 import { AmqpConnection } from "./connection.js";
 import { declareDeadQueue } from "./dead-queue.js";
-import { isMissing, plain, Unroutable } from "./errors.js";
+import { isMissing, Unroutable } from "./errors.js";
 import { toAmqp } from "./message.js";
 import { onOwnChannel } from "./topology.js";
 
 /** How often a blocked connection is reported again. */
 const REMIND_MS = 10_000;
+/** The broker is in an alarm, or does not accept this connection. */
+const UNSENT = {
+  kind: "sending",
+  line: "The broker takes no messages of this worker; events wait, as do messages that are put back or buried",
+  over: "The broker takes messages of this worker again",
+};
 
 /**
  * @typedef {import("./driver.js").Channel} Channel
@@ -33,8 +39,8 @@ const REMIND_MS = 10_000;
  * @property {number} connectTimeoutMs
  * @property {string} eventExchange
  * @property {{ limit: number, maxAgeMs: number }} deadLetters
- * @property {(reason: string) => void} onUnsent called again and again while nothing can be sent
- * @property {() => void} onSent called when that is over
+ * @property {import("./troubles.js").Troubles} troubles
+ * @property {() => boolean} isConsuming false: the broker is away, which is reported elsewhere
  */
 
 /** @param {Pick<Link, "model" | "confirms">} link whose channel may have been closed by a refusal */
@@ -55,7 +61,7 @@ export class Sending {
   /** @param {SendingOptions} options */
   constructor(options) {
     this.#options = options;
-    const { addresses, workerName, heartbeatS, connectTimeoutMs, onSent } = options;
+    const { addresses, workerName, heartbeatS, connectTimeoutMs, troubles } = options;
     this.#connection = new AmqpConnection({
       addresses,
       name: `${workerName}:sending`,
@@ -63,7 +69,7 @@ export class Sending {
       connectTimeoutMs,
       isLazy: true,
       setUp: (model) => this.#setUp(model),
-      onUp: onSent,
+      onUp: () => troubles.end(UNSENT.kind),
       onDown: () => this.#unblock(),
     });
   }
@@ -131,7 +137,7 @@ export class Sending {
     try {
       return await this.#connection.ready(this.#options.connectTimeoutMs);
     } catch (error) {
-      this.#options.onUnsent(describe(/** @type {Error} */ (error)));
+      if (this.#options.isConsuming()) this.#noteUnsent(describe(/** @type {Error} */ (error)));
       throw error;
     }
   }
@@ -151,18 +157,23 @@ export class Sending {
     model.on("blocked", (/** @type {string} */ reason) => {
       this.#unblock();
       this.#block = reason || "an alarm";
-      const remind = () => this.#options.onUnsent(plain(this.#block));
+      const remind = () => this.#noteUnsent(this.#block);
       remind();
       this.#reminder = setInterval(remind, REMIND_MS);
     });
     model.on("unblocked", () => {
       this.#unblock();
-      this.#options.onSent();
+      this.#options.troubles.end(UNSENT.kind);
     });
     const plainChannel = await model.createChannel();
     plainChannel.on("error", () => this.#connection.reconnect("a channel was closed"));
     const confirms = new Confirms(await model.createConfirmChannel());
     return { model, plain: plainChannel, confirms, deadQueues: new Map(), exchanges: new Set() };
+  }
+
+  /** @param {string} reason */
+  #noteUnsent(reason) {
+    this.#options.troubles.note({ ...UNSENT, line: `${UNSENT.line}: ${reason}` });
   }
 
   #unblock() {
