@@ -9,6 +9,9 @@ const DEFAULT_TIMEOUT_S = 1;
 /** How long a background request waits at a time, and so how long it may delay the end of the process. */
 const SLICE_S = 0.1;
 
+/** How to interrupt the questions of each app. @type {WeakMap<object, Set<(reason: Error) => void>>} */
+const pending = new WeakMap();
+
 /**
  * @typedef {object} BroadcastOptions
  * @property {readonly string[] | null} [destination] node names such as "celery@host"; default: all workers
@@ -63,15 +66,52 @@ export async function broadcast(app, method, args, options) {
     await publish(app, method, args, rest, null);
     return null;
   }
-  const ticket = randomUUID();
   const queue = createReplyQueue(app.settings, replyExchange(app.settings.controlExchange));
+  const { interrupted, forget } = interruptible(app);
   try {
-    await queue.open();
-    await publish(app, method, args, rest, { ticket, replyTo: queue });
-    return await collect(app, rest.background ? inBackground(queue) : queue, ticket, rest);
+    return await Promise.race([ask(app, queue, { method, args, options: rest }), interrupted]);
   } finally {
+    forget();
     await queue.close();
   }
+}
+
+/**
+ * Ends the questions of an app that still wait for answers; their promises reject.
+ *
+ * @param {object} app
+ * @param {Error} reason
+ */
+export function interruptQuestions(app, reason) {
+  for (const interrupt of pending.get(app) ?? []) interrupt(reason);
+}
+
+/**
+ * @param {object} app
+ * @returns {{ interrupted: Promise<never>, forget: () => void }}
+ */
+function interruptible(app) {
+  /** @type {(reason: Error) => void} */
+  let interrupt = () => {};
+  /** @type {Promise<never>} */
+  const interrupted = new Promise((_, reject) => {
+    interrupt = reject;
+  });
+  const own = pending.get(app) ?? new Set();
+  pending.set(app, own.add(interrupt));
+  return { interrupted, forget: () => void own.delete(interrupt) };
+}
+
+/**
+ * @param {BroadcastApp} app
+ * @param {import("../transport/transport.js").ReplyQueue} queue
+ * @param {{ method: string, args: Record<string, unknown>, options: BroadcastOptions }} question
+ */
+async function ask(app, queue, { method, args, options }) {
+  const ticket = randomUUID();
+  await queue.open();
+  await publish(app, method, args, options, { ticket, replyTo: queue });
+  return collect(app, options.background ? inBackground(queue) : queue, ticket, options);
 }
 
 /**

@@ -68,7 +68,8 @@ export class EventReceiver {
 
   /**
    * Receives until it is closed, and keeps the process alive until then. An error of a handler becomes a process warning.
-   * After an outage of the server it continues by itself; events sent meanwhile are lost.
+   * After an outage of the server it continues by itself; events sent meanwhile are lost. If the server then refuses to send
+   * events, that is a process warning, and it tries again.
    *
    * @param {StartOptions} [options]
    * @returns {Promise<void>} once it receives, or is closed
@@ -86,6 +87,7 @@ export class EventReceiver {
       onAgain: () => {
         if (isToWake) void this.wakeupWorkers().catch(() => {});
       },
+      onRefused: (error) => process.emitWarning(`No events arrive until the server allows it: ${error.message}`),
     });
     this.#listener = listener;
     this.#open.add(this);

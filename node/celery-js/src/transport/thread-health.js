@@ -32,6 +32,7 @@ export class ThreadHealth {
    * @param {() => boolean} options.isConnected
    * @param {() => Promise<unknown>} options.ask resolves once the broker has answered
    * @param {import("./metrics-endpoint.js").SharedMetrics | null} options.metrics null: there are no metrics
+   * @param {() => string[]} [options.reasons] more reasons why the worker is not ready
    * @param {() => Promise<Metrics>} [options.measure] returns the broker's metrics; default: none
    */
   constructor(options) {
@@ -75,10 +76,10 @@ export class ThreadHealth {
 
   /** @returns {Answer} */
   #ready() {
-    const { vitals, isConnected } = this.#options;
+    const { vitals, isConnected, reasons: more = () => [] } = this.#options;
     const { snapshot, stalledMs } = vitals;
     const signs = { snapshot, stalledMs, isConnected: isConnected(), silentMs: this.#silentMs };
-    const reasons = reasonsAgainst(signs, this.#limits);
+    const reasons = [...reasonsAgainst(signs, this.#limits), ...more()];
     return { ok: reasons.length === 0, reasons, running: snapshot.running, free: snapshot.free };
   }
 

@@ -131,6 +131,9 @@ import { hideSecrets } from "./url.js";
  * @property {() => void} onUp
  * @property {(error: Error, retryInMs: number) => void} onRefused the broker refused an operation, which is repeated
  * @property {() => void} onAccepted an operation succeeded after a refusal
+ * @property {(trouble: { kind: string, line: string, over: string }) => void} onTrouble something does not work, such as sending;
+ *   called again and again while it lasts. `kind` names it, `over` is the line for its end
+ * @property {(kind: string) => void} onTroubleOver
  * @property {(error: Error, retryInMs: number) => void} onRenewalDown the same for the connection that renews leases
  * @property {() => void} onRenewalUp
  * @property {(tags: string[]) => void} onMissing deliveries that the broker no longer knows: they are lost, or were ended just
@@ -166,6 +169,7 @@ import { hideSecrets } from "./url.js";
  * @property {string} routingKey with `#` for any part of it
  * @property {(text: string) => void} onMessage
  * @property {() => void} onAgain called when it listens again after an outage
+ * @property {(error: Error) => void} [onRefused] called once when the server does not let it listen again; it tries on
  */
 
 /**

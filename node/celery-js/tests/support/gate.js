@@ -7,6 +7,7 @@ import net from "node:net";
  * @property {number} port
  * @property {(database?: number) => string} url
  * @property {"open" | "silent"} mode for new connections; silent: accepted, read, and never answered
+ * @property {RegExp | null} fatal a command that silences its connection: the server gets it, the client gets no reply any more
  * @property {() => number} accepted how many connections there were
  * @property {(data: string) => void} say puts a reply of ours before what the server says next, on every open connection
  * @property {(change: ((data: Buffer, connection: number) => Buffer) | null) => void} alter changes what the server says
@@ -30,9 +31,13 @@ export async function startGate(serverPort) {
     client.on("error", () => {}).on("close", () => clients.delete(client));
     if (gate.mode === "silent") return void client.resume();
     const upstream = net.connect(serverPort, "127.0.0.1").on("error", () => client.destroy());
+    let isSilent = false;
+    client.on("data", (data) => {
+      isSilent ||= gate.fatal?.test(String(data)) ?? false;
+    });
     client.pipe(upstream);
     upstream
-      .on("data", (data) => client.write(altered ? altered(data, connection) : data))
+      .on("data", (data) => isSilent || client.write(altered ? altered(data, connection) : data))
       .on("end", () => client.end());
     client.on("close", () => upstream.destroy());
   });
@@ -44,6 +49,7 @@ export async function startGate(serverPort) {
     port,
     url: (database = 0) => `redis://127.0.0.1:${port}/${database}`,
     mode: "open",
+    fatal: null,
     accepted: () => accepted,
     say: (data) => {
       for (const client of clients) client.write(data);

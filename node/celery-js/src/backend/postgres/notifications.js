@@ -19,6 +19,9 @@ const TOGETHER_MS = 20;
 /** How long a server that has answered before may be away (restart, failover) before waiters get an error. */
 const OUTAGE_LIMIT_MS = 60_000;
 const RECONNECT_MS = 500;
+/** The pauses after a refusal, such as by a replica, which never lets anyone listen: the first, doubled up to the longest. */
+const REFUSED_PAUSE_MS = 500;
+const REFUSED_MAX_PAUSE_MS = 30_000;
 
 /** @typedef {import("../waiting.js").MetaListener} MetaListener */
 /** @typedef {{ listeners: Set<MetaListener>, pauseMs: number, longestMs: number, dueMs: number }} Waited */
@@ -31,7 +34,12 @@ export class Notifications {
   #waited = new Map();
   /** @type {import("pg").Client | null} */
   #client = null;
+  /** Logged in, but not listening yet. @type {import("pg").Client | null} */
+  #newClient = null;
   #isConnecting = false;
+  #refusals = 0;
+  /** No connection is opened before. */
+  #connectAtMs = 0;
   #isReading = false;
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
@@ -90,31 +98,47 @@ export class Notifications {
   #rest() {
     if (this.#waited.size > 0) return;
     clearTimeout(this.#timer);
-    const client = this.#client;
+    for (const client of [this.#client, this.#newClient]) if (client !== null) end(client);
     this.#client = null;
-    client?.end().catch(() => {});
+    this.#newClient = null;
   }
 
   /** Results arrive sooner with it; polling finds each of them without it. */
   async #connect() {
-    if (this.#client !== null || this.#isConnecting) return;
+    if (this.#client !== null || this.#isConnecting || performance.now() < this.#connectAtMs) return;
     this.#isConnecting = true;
     try {
-      const client = await this.#database.connect();
-      client.on("notification", ({ payload }) => this.#pollNow(payload ?? ""));
-      client.once("end", () => {
-        if (this.#client === client) this.#client = null;
-      });
-      await client.query(`LISTEN ${quoteIdentifier(this.#channel)}`);
-      this.#client = client;
-      // Results that were stored before it listened.
-      for (const waited of this.#waited.values()) waited.dueMs = performance.now();
-      this.#schedule();
+      this.#newClient = await this.#database.connect();
+      if (this.#waited.size > 0) await this.#listenOn(this.#newClient);
     } catch {
-      // The next poll tries again.
+      // A later poll tries again.
+      if (this.#newClient !== null) end(this.#newClient);
+      this.#newClient = null;
+      const pauseMs = Math.min(REFUSED_PAUSE_MS * 2 ** this.#refusals, REFUSED_MAX_PAUSE_MS);
+      this.#refusals += 1;
+      this.#connectAtMs = performance.now() + pauseMs;
     }
     this.#isConnecting = false;
     if (this.#waited.size === 0) this.#rest();
+  }
+
+  /**
+   * @param {import("pg").Client} client
+   * @throws {Error} when the server refuses, or does not answer in time
+   */
+  async #listenOn(client) {
+    client.on("notification", ({ payload }) => this.#pollNow(payload ?? ""));
+    client.once("end", () => {
+      if (this.#client === client) this.#client = null;
+    });
+    const text = `LISTEN ${quoteIdentifier(this.#channel)}`;
+    await client.query(/** @type {import("pg").QueryConfig} */ ({ text, query_timeout: this.#database.timeoutMs }));
+    this.#refusals = 0;
+    this.#newClient = null;
+    this.#client = client;
+    // Results that were stored before it listened.
+    for (const waited of this.#waited.values()) waited.dueMs = performance.now();
+    this.#schedule();
   }
 
   /** @param {string} taskId whose row has changed */
@@ -169,6 +193,13 @@ export class Notifications {
   #failAll(error) {
     for (const { listeners } of [...this.#waited.values()]) for (const { onError } of [...listeners]) onError(error);
   }
+}
+
+/** @param {import("pg").Client} client does not keep the process alive while a silent server closes nothing */
+function end(client) {
+  // Its types lack it.
+  /** @type {{ unref(): void }} */ (/** @type {unknown} */ (client)).unref();
+  client.end().catch(() => {});
 }
 
 /**

@@ -1,6 +1,8 @@
 /** Asks workers for `inspect`, `control` and `status`, and prints their answers (celery.bin.control). */
+import { interruptQuestions } from "../../app/broadcast.js";
 import { dumps } from "../../protocol/json.js";
 import { UsageError } from "../command.js";
+import { interruptible } from "../interrupt.js";
 import { compileArguments, findCommand } from "./arguments.js";
 import { catalogue } from "./catalogue.js";
 import { UnavailableError, withCluster } from "./cluster.js";
@@ -31,8 +33,8 @@ export const REMOTE_OPTIONS = /** @type {const} */ ({
  */
 export function askByName(type, { values, args: [name, ...words], terminal }, report) {
   const options = remoteOptions(values);
-  return withCluster(values, async ({ control, controlCommands }) => {
-    const all = catalogue(controlCommands);
+  return withCluster(values, async (cluster) => {
+    const all = catalogue(cluster.controlCommands);
     if (values.list) {
       const heading = type === "inspect" ? "Inspect Commands" : "Control Commands";
       return terminal.print(
@@ -44,7 +46,7 @@ export function askByName(type, { values, args: [name, ...words], terminal }, re
     }
     const command = findCommand(type, name, all);
     const ask = { command: name, args: compileArguments(name, command, words), ...options };
-    const replies = await asked(control, ask, (reply) => {
+    const replies = await asked(cluster, ask, (reply) => {
       if (!values.json) terminal.print(replyText(reply, terminal, { isQuiet: Boolean(values.quiet) }));
     });
     const text = report(replies);
@@ -53,14 +55,16 @@ export function askByName(type, { values, args: [name, ...words], terminal }, re
 }
 
 /**
- * @param {import("../../app/control.js").Control} control
+ * @param {Pick<import("./cluster.js").Cluster, "control">} cluster
  * @param {{ command: string, args?: Record<string, unknown>, timeout?: number, destination?: string[] }} ask
  * @param {(reply: Reply) => void} callback
  * @returns {Promise<Reply[]>}
  * @throws {UnavailableError} when no worker answers in time
+ * @throws {InterruptedError} after SIGINT or SIGTERM, once the queue of the answers is deleted
  */
-export async function asked(control, { command, args = {}, ...options }, callback) {
-  const replies = await control.broadcast(command, args, { ...options, callback, reply: true });
+export async function asked(cluster, { command, args = {}, ...options }, callback) {
+  const ask = () => cluster.control.broadcast(command, args, { ...options, callback, reply: true });
+  const replies = await interruptible(ask, (reason) => interruptQuestions(cluster, reason));
   if (!replies?.length) throw new UnavailableError("No nodes replied within time constraint");
   return replies;
 }

@@ -36,8 +36,8 @@ export const STATUS = {
   options: REMOTE_OPTIONS,
   run: ({ values, terminal }) => {
     const options = remoteOptions(values);
-    return withCluster(values, async ({ control }) => {
-      const replies = await asked(control, { command: "ping", ...options }, (reply) => {
+    return withCluster(values, async (cluster) => {
+      const replies = await asked(cluster, { command: "ping", ...options }, (reply) => {
         if (values.json) return;
         terminal.print(replyText(reply, terminal, { isBrief: true, isQuiet: Boolean(values.quiet) }));
       });

@@ -33,6 +33,8 @@ const CLOSE_WITHIN_MS = 1_500;
  * @property {{ reason: string, retryInMs: number }} [down]
  * @property {{ error: import("./thread-calls.js").ErrorData, retryInMs: number }} [refused]
  * @property {true} [accepted]
+ * @property {import("./troubles.js").Trouble} [trouble]
+ * @property {string} [troubleOver]
  * @property {import("./thread-calls.js").Answer} [answer]
  *
  * @typedef {OwnReport & import("../side-thread.js").ControlReport} Report a message of the thread, with some of these
@@ -41,6 +43,7 @@ const CLOSE_WITHIN_MS = 1_500;
 export class ConnectionLink {
   #settings;
   #onReport;
+  #hooks;
   /** @type {SideThread<Report>} It keeps the process alive: nothing else may, while the broker is away. */
   #thread;
   #caller = new Caller((call) => this.#thread.post(call));
@@ -53,6 +56,7 @@ export class ConnectionLink {
   constructor(settings, hooks, onReport) {
     this.#settings = settings;
     this.#onReport = onReport;
+    this.#hooks = hooks;
     this.#thread = new SideThread("transport/amqp/connection-thread.js", "celery-js connection", hooks);
   }
 
@@ -66,6 +70,8 @@ export class ConnectionLink {
     await this.#thread.start(this.#settings, {
       onReport: (report) => {
         if (report.answer) this.#caller.receive(report.answer);
+        if (report.trouble) this.#hooks.onTrouble?.(report.trouble);
+        if (report.troubleOver) this.#hooks.onTroubleOver?.(report.troubleOver);
         this.#onReport(report);
       },
       onSeries: (series) => void this.tell("series", series),

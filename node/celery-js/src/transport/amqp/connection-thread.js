@@ -1,25 +1,23 @@
 /**
- * The thread that holds a worker's connection to RabbitMQ. It answers heartbeats even while a task blocks the event loop, so that
+ * The thread that holds a worker's connections to RabbitMQ: one that consumes, one that sends (sending.js). It answers heartbeats even while a task blocks the event loop, so that
  * the broker takes nothing back from a live worker. connection-link.js is its handle on the main thread.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { OperationalError } from "../../errors.js";
 import { describe, Refusal } from "../errors.js";
 import { BEAT_MAY_BE_LATE_MS, guardAgainstStalls, WATCH_MS } from "../stall-guard.js";
 import { ThreadHealth } from "../thread-health.js";
 import { Vitals } from "../vitals.js";
-import { Confirms } from "./confirms.js";
 import { AmqpConnection } from "./connection.js";
-import { declareDeadQueue } from "./dead-queue.js";
 import { codeOf, isMissing, plain } from "./errors.js";
 import { Held } from "./held.js";
 import { Mailbox } from "./mailbox.js";
 import { toEnvelope, workersLost } from "./message.js";
 import { Releasing } from "./releasing.js";
-import { broadcast, confirmsOf, reply } from "./sending.js";
+import { Sending } from "./sending.js";
 import { Subscriptions } from "./subscriptions.js";
 import { errorData } from "./thread-calls.js";
 import { declareTaskQueue, prepareDelays } from "./topology.js";
+import { Troubles } from "./troubles.js";
 
 /** An exchange that every broker has, used to check that the broker answers. */
 const KNOWN_EXCHANGE = "amq.direct";
@@ -31,7 +29,12 @@ const TOO_LONG = /delivery acknowledgement on channel \d+ timed out\. Timeout va
  * @typedef {import("./driver.js").Channel} Channel
  * @typedef {import("./driver.js").Model} Model
  * @typedef {import("./topology.js").Binding} Binding
- * @typedef {import("./sending.js").Link} Link
+ *
+ * @typedef {object} Link what there is on one connection
+ * @property {Model} model
+ * @property {Channel} plain for questions
+ * @property {Subscriptions} subscriptions
+ * @property {boolean} canDelay
  */
 
 const { addresses, workerName, heartbeatS, connectTimeoutMs, queueKind, loopStallLimitMs, ...rest } =
@@ -40,6 +43,7 @@ const { controlExchange, eventExchange, deadLetters, cells, metrics } = rest;
 /** @param {import("./connection-link.js").Report} report */
 const report = (report) => parentPort?.postMessage(report);
 
+const troubles = new Troubles(report);
 const held = new Held();
 const vitals = new Vitals(cells);
 /** @type {Map<string, Binding>} the queues that are consumed from */
@@ -72,6 +76,12 @@ const connection = new AmqpConnection({
   },
 });
 
+const sending = new Sending({
+  ...{ addresses, workerName, heartbeatS, connectTimeoutMs, eventExchange, deadLetters },
+  troubles,
+  isConsuming: () => connection.link !== null,
+});
+
 const releasing = new Releasing({
   held,
   workerName,
@@ -80,8 +90,8 @@ const releasing = new Releasing({
     if (link === null) return null;
     return {
       canDelay: link.canDelay,
-      publish: async (place, message) => (await confirmsOf(link)).publish(place, message),
-      deadQueue: (queue) => deadQueueOf(link, queue),
+      publish: (place, message) => sending.publish(place, message),
+      deadQueue: (queue) => sending.deadQueue(queue),
     };
   },
   onProblem: (problem) => report({ problem }),
@@ -101,7 +111,7 @@ const mailbox =
           onProblem: (problem) => report({ problem }),
           onMalformed: (malformed) => report({ malformed }),
         },
-        async (address, text) => reply(linkNow(), address, text),
+        (address, text) => sending.reply(address, text),
       );
 
 const health =
@@ -112,6 +122,7 @@ const health =
     loopStallLimitMs,
     isConnected: () => connection.link !== null,
     ask,
+    reasons: () => connection.link?.subscriptions.reasons ?? [],
     metrics, // not of the broker: RabbitMQ's own plugin reports queues, which every worker would count once more
   });
 
@@ -142,13 +153,11 @@ async function setUp(model) {
     declare,
     onMessage,
     isInUse: (channel) => held.isAnyOf(channel),
-    onProblem: (problem) => report({ problem }),
+    troubles,
     onClosed: onDeliveriesClosed,
   });
   await subscriptions.set([...queues.keys()], prefetch);
-  const confirms = new Confirms(await model.createConfirmChannel());
-  const known = { deadQueues: new Map(), exchanges: new Set() };
-  return { model, plain: plainChannel, confirms, subscriptions, canDelay, ...known };
+  return { model, plain: plainChannel, subscriptions, canDelay };
 }
 
 /**
@@ -178,25 +187,6 @@ function onDeliveriesClosed(error) {
     });
   }
   connection.reconnect(plain(error.message));
-}
-
-/**
- * @param {Link} link
- * @param {string} queue
- */
-function deadQueueOf(link, queue) {
-  const found = link.deadQueues.get(queue);
-  if (found !== undefined) return found;
-  const made = declareDeadQueue(link.model, queue, deadLetters);
-  link.deadQueues.set(queue, made);
-  made.catch(() => link.deadQueues.delete(queue));
-  return made;
-}
-
-function linkNow() {
-  const { link } = connection;
-  if (link === null) throw new OperationalError(`${connection.display} is not connected`);
-  return link;
 }
 
 /** @returns {Promise<void>} once the broker has answered */
@@ -270,13 +260,13 @@ const METHODS = {
   park: (/** @type {{ number: number, dueMs: number }[]} */ items) => releasing.park(items),
   bury: (/** @type {{ number: number, reason: string }[]} */ items) => releasing.bury(items),
   reply: (/** @type {import("../../protocol/pidbox.js").ReplyAddress} */ address, /** @type {string} */ text) =>
-    reply(linkNow(), address, text),
+    sending.reply(address, text),
   broadcast: (/** @type {string} */ exchange, /** @type {string} */ routingKey, /** @type {string} */ text) =>
-    broadcast(linkNow(), exchange, routingKey, text, { isOfEvents: exchange === eventExchange }),
+    sending.broadcast(exchange, routingKey, text),
   ask,
   series: (/** @type {import("../metrics.js").Series} */ series) => health?.metrics?.show(series),
   reconnected: (/** @type {number} */ timeoutMs) => connection.ready(timeoutMs).then(() => {}),
-  close: () => connection.close(),
+  close: () => Promise.all([sending.close(), connection.close()]).then(() => {}),
 };
 
 /** Consumes from the queues. After a failure the connection is opened again, which sets up everything. */

@@ -6,6 +6,7 @@ import { ImproperlyConfigured, OperationalError } from "../../errors.js";
 import { describe } from "../errors.js";
 import { dial } from "./driver.js";
 import { isRefusedConnection, plain } from "./errors.js";
+import { unlessSilent } from "./silence.js";
 
 /** Pauses between attempts to connect. */
 const FIRST_PAUSE_MS = 100;
@@ -167,7 +168,9 @@ export class AmqpConnection {
       if (this.#isClosed) throw new Error("closed");
       const failed = lost.then((error) => Promise.reject(error));
       failed.catch(() => {});
-      this.link = await Promise.race([setUp(model), failed]);
+      const link = setUp(model);
+      // A connection with heartbeats notices a silent broker by itself.
+      this.link = await Promise.race([heartbeatS > 0 ? link : unlessSilent(model, connectTimeoutMs, link), failed]);
       this.#applyHold();
       onUp();
       this.#options.onUp?.(this.link);

@@ -10,6 +10,7 @@ import { AmqpConnection } from "./connection.js";
 import { DEAD_HEADER, deadQueue } from "./dead-queue.js";
 import { plain } from "./errors.js";
 import { again, toEnvelope } from "./message.js";
+import { unlessSilent } from "./silence.js";
 import { countMessages } from "./topology.js";
 
 /** Letters that are handed over at a time. */
@@ -162,7 +163,8 @@ export class AmqpDeadLetters {
     if (!this.#isHeld) this.#connection.hold();
     this.#isHeld = true;
     try {
-      return await work(await this.#connection.ready(this.#timeoutMs));
+      const link = await this.#connection.ready(this.#timeoutMs);
+      return await unlessSilent(link.model, this.#timeoutMs, work(link));
     } catch (cause) {
       if (cause instanceof OperationalError || cause instanceof ImproperlyConfigured) throw cause;
       const message = plain(describe(/** @type {Error} */ (cause)));

@@ -9,6 +9,7 @@ import { isMissing } from "./errors.js";
 import { AmqpListener } from "./listener.js";
 import { AmqpPublisher } from "./publisher.js";
 import { AmqpReplyQueue } from "./reply-queue.js";
+import { unlessSilent } from "./silence.js";
 import { onOwnChannel } from "./topology.js";
 import { PARAMETER_NAMES, parseAmqpUrls, SCHEMES } from "./url.js";
 
@@ -133,7 +134,8 @@ async function purgeQueues(settings, queues) {
     let purged = 0;
     for (const queue of queues) {
       try {
-        purged += (await onOwnChannel(model, (channel) => channel.purgeQueue(queue))).messageCount;
+        const purging = onOwnChannel(model, (channel) => channel.purgeQueue(queue));
+        purged += (await unlessSilent(model, timeoutMs, purging)).messageCount;
       } catch (error) {
         if (!isMissing(error)) throw error;
       }

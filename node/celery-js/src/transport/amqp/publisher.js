@@ -14,6 +14,7 @@ import { AmqpConnection } from "./connection.js";
 import { delayedPlace } from "./delays.js";
 import { isMissing, translated, Unroutable } from "./errors.js";
 import { toAmqp } from "./message.js";
+import { confirmsOf } from "./sending.js";
 import { declareTaskQueue, onOwnChannel, prepareDelays } from "./topology.js";
 
 const REPEAT_PAUSE_MS = 100;
@@ -212,9 +213,8 @@ export class AmqpPublisher {
     const { timeoutMs } = this.#options;
     const endsAtMs = performance.now() + timeoutMs;
     for (let pauseMs = REPEAT_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, REPEAT_MAX_PAUSE_MS)) {
-      const leftMs = endsAtMs - performance.now();
       try {
-        return await this.#attempt(send, Math.max(1, leftMs));
+        return await this.#attempt(send, endsAtMs);
       } catch (cause) {
         const error = this.#refused(/** @type {Error} */ (cause));
         if (isOnce || !error.isTemporary || performance.now() + pauseMs >= endsAtMs) throw error;
@@ -226,23 +226,23 @@ export class AmqpPublisher {
   /**
    * @template T
    * @param {(link: Link) => Promise<T>} send
-   * @param {number} timeoutMs
+   * @param {number} endsAtMs
    * @returns {Promise<T>}
    */
-  async #attempt(send, timeoutMs) {
-    const link = await this.#connection.ready(timeoutMs);
-    if (!link.confirms.isOpen) link.confirms = new Confirms(await link.model.createConfirmChannel());
+  async #attempt(send, endsAtMs) {
+    const leftMs = () => Math.max(1, Math.ceil(endsAtMs - performance.now()));
+    const link = await this.#connection.ready(leftMs());
     /** @type {NodeJS.Timeout | undefined} */
     let timer;
     /** @type {Promise<never>} */
     const expiry = new Promise((_, reject) => {
       timer = setTimeout(() => {
-        reject(new Error(`no answer within ${Math.ceil(timeoutMs) / 1000} s`));
+        reject(new Error(`no answer within ${this.#options.timeoutMs / 1000} s`));
         this.#connection.reconnect("no answer");
-      }, timeoutMs);
+      }, leftMs());
     });
     try {
-      return await Promise.race([send(link), expiry]);
+      return await Promise.race([confirmsOf(link).then(() => send(link)), expiry]);
     } finally {
       clearTimeout(timer);
     }

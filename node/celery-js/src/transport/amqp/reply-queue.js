@@ -9,6 +9,7 @@ import { describe } from "../errors.js";
 import { AmqpConnection } from "./connection.js";
 import { plain } from "./errors.js";
 import { toAmqp, toEnvelope } from "./message.js";
+import { unlessSilent } from "./silence.js";
 
 /** kombu's `reply_queue_expires`. */
 const EXPIRES_MS = 10_000;
@@ -37,7 +38,7 @@ export class AmqpReplyQueue {
     this.exchange = exchange;
     this.routingKey = randomUUID();
     this.queue = `${this.routingKey}.${exchange}`;
-    /** @type {AmqpConnection<{ channel: import("./driver.js").Channel }>} */
+    /** @type {AmqpConnection<{ model: import("./driver.js").Model, channel: import("./driver.js").Channel }>} */
     this.#connection = new AmqpConnection({
       addresses,
       name: "celery-js-replies",
@@ -55,8 +56,9 @@ export class AmqpReplyQueue {
 
   /** @type {import("../transport.js").ReplyQueue["ask"]} */
   async ask(exchange, text) {
-    const { channel } = await this.#connection.ready(this.#timeoutMs);
-    await this.#clearly(channel.assertExchange(exchange, "fanout", { durable: false }));
+    const { model, channel } = await this.#connection.ready(this.#timeoutMs);
+    const declared = channel.assertExchange(exchange, "fanout", { durable: false });
+    await this.#clearly(unlessSilent(model, this.#timeoutMs, declared));
     const { content, options } = toAmqp(text);
     channel.publish(exchange, "", content, options);
     // How many have received it, the broker does not say.
@@ -87,6 +89,7 @@ export class AmqpReplyQueue {
 
   /** @type {import("../transport.js").ReplyQueue["close"]} */
   async close() {
+    this.#arrived();
     await this.#connection.close();
   }
 
@@ -113,7 +116,7 @@ export class AmqpReplyQueue {
       },
       { noAck: true },
     );
-    return { channel };
+    return { model, channel };
   }
 
   /**

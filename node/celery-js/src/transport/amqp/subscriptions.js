@@ -10,7 +10,9 @@
  * cancels. (`celery_reliable/rabbitmq_cancellation.py` does the same.)
  */
 import { setTimeout as delay } from "node:timers/promises";
+import { SILENCE_LIMIT_MS } from "../health.js";
 import { majorVersion } from "./driver.js";
+import { plain } from "./errors.js";
 
 /** The pause before consuming again from a queue that was deleted or has lost its leader. */
 const AGAIN_MS = 1_000;
@@ -30,7 +32,7 @@ const NEVER_REACHED = 65_535;
  * @property {(queue: string) => Promise<unknown>} declare
  * @property {(channel: Channel, queue: string, message: AmqpMessage) => void} onMessage
  * @property {(channel: Channel) => boolean} isInUse whether anything that came over the channel has not ended
- * @property {(problem: string) => void} onProblem
+ * @property {import("./troubles.js").Troubles} troubles
  * @property {(error: Error) => void} onClosed called when the broker closes a channel
  */
 
@@ -43,6 +45,8 @@ export class Subscriptions {
   #channel = null;
   /** The consumers of the channel, by their queues. @type {Map<string, string>} */
   #tags = new Map();
+  /** Queues whose consumer the broker has cancelled. @type {Map<string, number>} */
+  #missingSinceMs = new Map();
   /** One change after the other. @type {Promise<unknown>} */
   #changing = Promise.resolve();
 
@@ -76,6 +80,7 @@ export class Subscriptions {
     this.#current = { queues, prefetch };
     this.#channel = null;
     this.#tags.clear();
+    this.#missingSinceMs.clear();
     if (old !== null) {
       for (const tag of oldTags) await old.cancel(tag);
       void this.#retire(old);
@@ -106,6 +111,15 @@ export class Subscriptions {
       this.#mustDemandCancellations ? channel.prefetch(NEVER_REACHED, true) : null,
     ]);
     this.#tags.set(queue, consumerTag);
+    this.#missingSinceMs.delete(queue);
+    this.#options.troubles.end(kindOf(queue));
+  }
+
+  /** @returns {string[]} why the worker is not ready: queues that have had no consumer for longer than a silence may last */
+  get reasons() {
+    const beforeMs = performance.now() - SILENCE_LIMIT_MS;
+    const missing = [...this.#missingSinceMs].filter(([, sinceMs]) => sinceMs < beforeMs);
+    return missing.map(([queue]) => `nothing is consumed from '${queue}'`);
   }
 
   get #mustDemandCancellations() {
@@ -122,14 +136,21 @@ export class Subscriptions {
    * @param {string} queue
    */
   async #again(channel, queue) {
-    const { declare, onProblem } = this.#options;
+    const { declare, troubles } = this.#options;
+    const note = (/** @type {string} */ reason) =>
+      troubles.note({
+        kind: kindOf(queue),
+        line: `The broker has cancelled the consumer of '${queue}': ${reason}. Consuming again`,
+        over: `Consuming from '${queue}' again`,
+      });
     this.#tags.delete(queue);
-    onProblem(`The broker has cancelled the consumer of '${queue}': the queue was deleted or moved. Consuming again`);
+    this.#missingSinceMs.set(queue, performance.now());
+    note("the queue was deleted or moved");
     while (!this.#isClosed && this.#channel === channel && !this.#tags.has(queue)) {
       await delay(AGAIN_MS);
       await declare(queue)
         .then(() => (this.#channel === channel ? this.#consume(channel, queue) : undefined))
-        .catch(() => {});
+        .catch((/** @type {Error} */ error) => note(plain(error.message)));
     }
   }
 
@@ -140,3 +161,6 @@ export class Subscriptions {
     if (!this.#isClosed) await channel.close().catch(() => {});
   }
 }
+
+/** @param {string} queue */
+const kindOf = (queue) => `the consumer of ${queue}`;

@@ -8,7 +8,7 @@ import { describe } from "../errors.js";
 import { monotonicMs } from "../vitals.js";
 import { Dialer, HANDSHAKE_TIMEOUT_MS } from "./dialer.js";
 import { ConnectionRefused } from "./handshake.js";
-import { isReplyError } from "./replies.js";
+import { isOfLonePrimary, isOfReplica, isReplyError } from "./replies.js";
 import { CheckedRedis } from "./reply-check.js";
 import { ECHO_INTERVAL_MS, watchReplies } from "./reply-watch.js";
 
@@ -81,11 +81,10 @@ export class RedisConnection {
       // Listeners resubscribe by themselves: ioredis could not report a refused or lost resubscription to them.
       autoResubscribe: false,
       maxRetriesPerRequest: 0,
-      // After a failover the old primary still answers, but never accepts a write again. Behind sentinels it may only know that
-      // its replicas are gone.
+      // Behind sentinels, the old primary may only know that its replicas are gone.
       reconnectOnError: (error) => {
-        const isOld = /^(READONLY|MASTERDOWN)\b/.test(error.message);
-        if (!isOld && !(server.sentinel && error.message.startsWith("NOREPLICAS"))) return false;
+        const isOld = isOfReplica(error.message) || (server.sentinel && isOfLonePrimary(error.message));
+        if (!isOld) return false;
         this.#lastError = error;
         return true;
       },

@@ -5,7 +5,7 @@
  */
 import { CommandReceiver } from "../command-receiver.js";
 import { RedisConnection } from "./connection.js";
-import { isReplyError } from "./replies.js";
+import { isPassing, isReplyError } from "./replies.js";
 import { sendReply } from "./reply.js";
 
 /**
@@ -15,6 +15,8 @@ import { sendReply } from "./reply.js";
 const PROBE_MS = 5_000;
 /** The pause before retrying when the server does not let this user listen. */
 const REFUSED_PAUSE_MS = 60_000;
+/** The same when the refusal passes: a server that runs a long script, or becomes a primary. */
+const PASSING_PAUSE_MS = 1_000;
 
 /**
  * @typedef {object} Place
@@ -29,6 +31,8 @@ export class KeeperMailbox {
   #channel;
   /** Why the server does not let us listen, once that was reported. */
   #refusal = "";
+  /** @type {NodeJS.Timeout | undefined} */
+  #againTimer;
 
   /**
    * @param {import("../command-receiver.js").MailboxOptions & Place} options
@@ -55,14 +59,20 @@ export class KeeperMailbox {
   }
 
   #subscribe() {
-    this.#subscriber.client.subscribe(this.#channel).then(this.#options.onSubscribed, (/** @type {Error} */ error) => {
+    clearTimeout(this.#againTimer);
+    const onSubscribed = () => {
+      this.#refusal = "";
+      this.#options.onSubscribed();
+    };
+    this.#subscriber.client.subscribe(this.#channel).then(onSubscribed, (/** @type {Error} */ error) => {
       if (!isReplyError(error)) return this.#subscriber.reconnect();
       if (this.#refusal !== error.message)
         this.#options.onProblem(`Remote control receives no commands: ${error.message}`);
       this.#refusal = error.message;
-      setTimeout(() => {
+      const again = () => {
         if (this.#subscriber.client.isReady) this.#subscribe();
-      }, REFUSED_PAUSE_MS);
+      };
+      this.#againTimer = setTimeout(again, isPassing(error.message) ? PASSING_PAUSE_MS : REFUSED_PAUSE_MS);
     });
   }
 

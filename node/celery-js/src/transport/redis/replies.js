@@ -5,7 +5,9 @@ import { Refusal } from "../errors.js";
 const PASSING =
   /^(OOM|READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOREPLICAS|MISCONF)\b|max number of clients|max clients/i;
 /** Refusals that only an administrator can lift. */
-const LOCKED_OUT = /\b(NOPERM|NOAUTH|WRONGPASS)\b|ACL failure in script/;
+const LOCKED_OUT = /\b(NOPERM|NOAUTH|WRONGPASS)\b|ACL failure in script|^The user executing the script can't /;
+/** Redis 6.2 puts this before an error inside a script; 7 and Valkey put the script's place behind the error. */
+const SCRIPT_PREFIX = /^ERR Error running script \(call to [^)]*\): (@user_script: ?\d+: )*-?/;
 /** The key of a message or a result holds something else, or the text is too long for the server. */
 const REFUSED_ITEM = /\bWRONGTYPE\b|exceeds maximum allowed size/;
 /** TLS errors about a certificate, or about a server without TLS (OpenSSL's and Node's codes). */
@@ -16,7 +18,22 @@ const REFUSED_TLS =
  * @param {string} message of an error reply
  * @returns {boolean} true when the same command may be accepted later: no memory, a replica during a failover, loading
  */
-export const isPassing = (message) => PASSING.test(message);
+export const isPassing = (message) => PASSING.test(unwrapped(message));
+
+/**
+ * @param {string} message of an error reply
+ * @returns {boolean} true when the server is a replica: after a failover the old primary still answers, but never accepts a write again
+ */
+export const isOfReplica = (message) => /^(READONLY|MASTERDOWN)\b/.test(unwrapped(message));
+
+/**
+ * @param {string} message of an error reply
+ * @returns {boolean} true when a primary has lost its replicas
+ */
+export const isOfLonePrimary = (message) => unwrapped(message).startsWith("NOREPLICAS");
+
+/** @param {string} message */
+const unwrapped = (message) => message.replace(SCRIPT_PREFIX, "");
 
 /**
  * @param {unknown} error of opening a TLS connection
@@ -48,7 +65,7 @@ export function isForbidden(error) {
  */
 export function scopeOf(message) {
   if (isPassing(message)) return "server";
-  if (LOCKED_OUT.test(message)) return "user";
+  if (LOCKED_OUT.test(unwrapped(message))) return "user";
   return REFUSED_ITEM.test(message) ? "item" : "command";
 }
 

@@ -9,6 +9,8 @@ import { createReplyQueue } from "../../transport/transport.js";
 
 /** How long Celery waits for its neighbours: one of them may be frozen or busy. */
 const ANSWERS_WITHIN_S = 1;
+/** After this time the worker goes on without the answers: the server may accept connections, and answer nothing. */
+const GIVE_UP_S = 5;
 
 /** @typedef {{ revoked?: unknown, clock?: unknown } | null} Answer null: this worker's own */
 
@@ -20,6 +22,9 @@ export class Mingle {
   #log;
   #closed;
   #hasSynced = false;
+  #isInterrupted = false;
+  /** Ends the question that is being asked. */
+  #giveUp = (/** @type {Error} */ _reason) => {};
 
   /**
    * @param {object} options
@@ -39,7 +44,10 @@ export class Mingle {
     this.#closed = closed;
   }
 
-  /** @returns {Promise<void>} once all have answered, or a second has passed; never rejects: tasks are run in any case */
+  /**
+   * @returns {Promise<void>} once all have answered, or a second has passed, or five in which the server answers nothing; never
+   *   rejects: tasks are run in any case
+   */
   async sync() {
     // After an outage, the log already has a line about it.
     const level = this.#hasSynced ? "debug" : "info";
@@ -49,9 +57,16 @@ export class Mingle {
       for (const answer of answers) this.#learn(answer);
       this.#log[level](answers.length > 0 ? `mingle: sync with ${answers.length} nodes` : "mingle: all alone");
     } catch (error) {
+      if (this.#isInterrupted) return;
       this.#log.warn(`mingle: the other workers could not be asked for revoked tasks: ${toError(error).message}`);
     }
     this.#hasSynced = true;
+  }
+
+  /** Makes a pending `sync` end: the worker is stopped. */
+  interrupt() {
+    this.#isInterrupted = true;
+    this.#giveUp(new Error("the worker is stopped"));
   }
 
   /**
@@ -63,22 +78,38 @@ export class Mingle {
 
   /** @returns {Promise<Answer[]>} */
   async #ask() {
-    const { controlExchange: namespace } = this.#settings;
-    const queue = createReplyQueue(this.#settings, replyExchange(namespace));
+    const queue = createReplyQueue(this.#settings, replyExchange(this.#settings.controlExchange));
+    /** @type {NodeJS.Timeout | undefined} */
+    let timer;
+    /** @type {Promise<never>} */
+    const givenUp = new Promise((_, reject) => {
+      this.#giveUp = reject;
+      timer = setTimeout(() => reject(new Error(`no answer within ${GIVE_UP_S} s`)), GIVE_UP_S * 1000);
+    });
     try {
-      await queue.open();
-      const untilMs = Date.now() + ANSWERS_WITHIN_S * 1000;
-      const heardBy = await queue.ask(controlExchange(namespace), this.#question(queue, untilMs));
-      /** @type {Answer[]} */
-      const answers = [];
-      for (let left = heardBy; left > 0 && Date.now() < untilMs; left -= 1) {
-        const raw = await queue.next((untilMs - Date.now()) / 1000);
-        if (raw !== null) answers.push(...Object.values(decodeReply(raw).replies).map(answerOf));
-      }
-      return answers;
+      return await Promise.race([this.#answers(queue), givenUp]);
     } finally {
+      clearTimeout(timer);
       await queue.close();
     }
+  }
+
+  /**
+   * @param {import("../../transport/transport.js").ReplyQueue} queue
+   * @returns {Promise<Answer[]>}
+   */
+  async #answers(queue) {
+    const exchange = controlExchange(this.#settings.controlExchange);
+    await queue.open();
+    const untilMs = Date.now() + ANSWERS_WITHIN_S * 1000;
+    const heardBy = await queue.ask(exchange, this.#question(queue, untilMs));
+    /** @type {Answer[]} */
+    const answers = [];
+    for (let left = heardBy; left > 0 && Date.now() < untilMs; left -= 1) {
+      const raw = await queue.next((untilMs - Date.now()) / 1000);
+      if (raw !== null) answers.push(...Object.values(decodeReply(raw).replies).map(answerOf));
+    }
+    return answers;
   }
 
   /**

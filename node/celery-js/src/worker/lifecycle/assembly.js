@@ -111,9 +111,9 @@ function createExecutor({ app, hostname, log }, { observers, resultEncoder, stor
  * @returns {Partial<import("../../transport/transport.js").ConsumerHooks>} the hooks that write to the log
  */
 function reporterHooks({ reporter, log }) {
-  const { onDown, onRefused, onAccepted, onRestored, onSweep, onMalformed } = reporter;
+  const { onDown, onRefused, onAccepted, onRestored, onSweep, onMalformed, onTrouble, onTroubleOver } = reporter;
   const { onKeeperDown: onRenewalDown, onKeeperUp: onRenewalUp } = reporter;
   const onProblem = (/** @type {string} */ problem) => log.error(problem);
   const ofBroker = { onDown, onRefused, onAccepted, onRenewalDown, onRenewalUp };
-  return { ...ofBroker, onRestored, onSweep, onMalformed, onProblem };
+  return { ...ofBroker, onTrouble, onTroubleOver, onRestored, onSweep, onMalformed, onProblem };
 }

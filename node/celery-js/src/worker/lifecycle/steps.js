@@ -130,7 +130,11 @@ function consuming({ app, worker, parts, cold }) {
   const graceMs = app.settings.workerSoftShutdownTimeout * 1000;
   return [
     // Commands already arrive, so no revocation in between is missed.
-    { name: "the exchange with the other workers", start: () => mingle?.sync() },
+    {
+      name: "the exchange with the other workers",
+      start: () => mingle?.sync(),
+      interrupt: () => mingle?.interrupt(),
+    },
     {
       name: "the receivers of workerShutdown",
       stop: () => withinMs(Promise.resolve(sendSignal(log, "workerShutdown", worker, {})), GIVE_UP_MS),

@@ -13,6 +13,8 @@ export class Reporter {
   #refusals;
   #sweeps;
   #results;
+  /** What else does not work, by its kind. @type {Map<string, OutageLog>} */
+  #troubles = new Map();
   /** Of remote control: a client may broadcast any number of messages. */
   #controlLines;
   /** Why events are not sent, until that is logged. @type {string | null} */
@@ -83,6 +85,14 @@ export class Reporter {
     this.#outage.well("commands");
     this.#refusals.end();
   };
+
+  onTrouble = (/** @type {{ kind: string, line: string, over: string }} */ { kind, line, over }) => {
+    const trouble = this.#troubles.get(kind) ?? new OutageLog({ log: this.#log, over });
+    this.#troubles.set(kind, trouble);
+    trouble.failed(line);
+  };
+
+  onTroubleOver = (/** @type {string} */ kind) => this.#troubles.get(kind)?.end();
 
   /** Logged once, and only after a later successful `take`, which shows that there is no general outage. */
   onEventsRefused = (/** @type {Error} */ error) => {

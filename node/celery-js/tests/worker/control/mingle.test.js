@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Redis } from "ioredis";
 import { Worker } from "../../../src/worker/lifecycle/worker.js";
+import { startGate } from "../../support/gate.js";
 import { startServer } from "../../support/server.js";
 import { waitUntil } from "../../support/wait.js";
 import { makeWorker, startWorker } from "../../support/worker.js";
@@ -98,5 +99,54 @@ test("a worker asks for revocations again after an outage", async () => {
     redis.disconnect();
     await young.stop();
     await old.stop();
+  }
+});
+
+for (const command of ["sadd", "publish", "brpop"]) {
+  test(`a worker starts although its ${command} is never answered`, { timeout: 30_000 }, async () => {
+    const gate = await startGate(server.port);
+    const neighbour = await start("neighbour");
+    const { app, worker, lines } = makeWorker(gate.url(), {}, { options: { hostname: "patient@h" } });
+    // The worker's own connections have sent these already.
+    worker.log.debug = (/** @type {any[]} */ ...args) => {
+      if (args.includes("mingle: searching for neighbors")) gate.fatal = new RegExp(command, "i");
+    };
+    try {
+      const startedAt = performance.now();
+
+      await worker.start();
+
+      assert.ok(performance.now() - startedAt < 10_000);
+      assert.match(JSON.stringify(lines), /the other workers could not be asked for revoked tasks: .*no answer within/);
+    } finally {
+      gate.fatal = null;
+      await worker.stop();
+      await app.close();
+      await neighbour.stop();
+      await gate.close();
+    }
+  });
+}
+
+test("a worker that waits for the others can be stopped", { timeout: 30_000 }, async () => {
+  const gate = await startGate(server.port);
+  const { app, worker, lines } = makeWorker(gate.url(), {}, { options: { hostname: "stopped@h" } });
+  worker.log.debug = (/** @type {any[]} */ ...args) => {
+    if (args.includes("mingle: searching for neighbors")) gate.fatal = /sadd/i;
+  };
+  try {
+    const started = worker.start();
+    started.catch(() => {});
+    await waitUntil(() => gate.fatal !== null);
+    const stoppedAt = performance.now();
+
+    await worker.stop();
+
+    assert.ok(performance.now() - stoppedAt < 3_000);
+    await assert.rejects(started, /stopped before it had started/);
+    assert.doesNotMatch(JSON.stringify(lines), /could not be asked/);
+  } finally {
+    await app.close();
+    await gate.close();
   }
 });
