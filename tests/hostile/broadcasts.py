@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .changes import TASK
+from .changes import BOMBS, TASK, UNDECODED
 from .messages import QUEUE
 from .values import LIKE_NAN, VALUES, dumps, words
 
@@ -91,6 +91,13 @@ _LARGE = st.sampled_from(
         _command("registered", {"taskinfoitems": ["name"] * 20_000}, None),
     ]
 )
+_BOMBS = st.builds(
+    lambda codec, kind: _published(
+        {}, **{"body": base64.b64encode(BOMBS[codec]).decode(), "content-encoding": codec, "content-type": kind}
+    ),
+    st.sampled_from(sorted(BOMBS)),
+    st.sampled_from(UNDECODED),
+)
 _ENVELOPES = st.dictionaries(
     st.sampled_from(("body", "content-type", "content-encoding", "headers", "properties")), VALUES, max_size=1
 )
@@ -137,6 +144,7 @@ BROADCASTS = st.one_of(
     st.tuples(st.just(CONTROL), st.builds(_published, st.one_of(VALUES, st.just(LIKE_NAN)))),
     st.tuples(st.just(CONTROL), VALUES.map(lambda value: dumps(value).encode("utf-8", "surrogatepass"))),
     st.tuples(st.just(CONTROL), st.binary(max_size=40)),
+    st.tuples(st.sampled_from((CONTROL, f"{EVENTS}/worker.heartbeat")), _BOMBS),
     st.tuples(
         st.sampled_from([f"{EVENTS}/{kind.replace('-', '.')}" for kind in KINDS]),
         st.builds(lambda body, more: _published(body, **more), _EVENTS, _ENVELOPES),

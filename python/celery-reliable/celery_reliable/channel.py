@@ -13,6 +13,7 @@ from celery_reliable.intake import Guard, is_outage
 from celery_reliable.lease_manager import LeaseManager
 from celery_reliable.lease_managers import leave_lease_manager, new_lease_manager, use_lease_manager
 from celery_reliable.limits import counted_id_in, read_within
+from celery_reliable.message import Message
 from celery_reliable.outage import BROKER_OUTAGE, Outage
 from celery_reliable.qos import QoS
 from celery_reliable.refusals import is_passing
@@ -44,6 +45,7 @@ class ReliableChannel(SendingChannel):
     """
 
     QoS = QoS
+    Message = Message
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         self.suspects = Suspects()

@@ -17,6 +17,7 @@ from typing import TypedDict
 from celery.exceptions import ImproperlyConfigured, InvalidTaskError
 from kombu.exceptions import DecodeError, EncodeError
 
+from celery_reliable.decompression import check_encoding
 from celery_reliable.envelope import body_text, fields_of, id_for_sender, read_envelope
 from celery_reliable.types import Payload, Settings
 
@@ -141,6 +142,7 @@ def check_delivered(payload: Payload, limits: Limits) -> None:
         size = len(payload["body"] or b"")
         if size > limits.message_size_limit:
             raise _refusal(DecodeError, f"the message has {size} bytes", "message_size_limit", limits)
+        check_encoding(payload.get("content-type"), payload.get("content-encoding"))
         _check_body({**payload, "headers": {**payload["headers"], "compression": None}}, limits)
         _check_lengths(payload)
     except (DecodeError, InvalidTaskError) as error:
