@@ -93,7 +93,8 @@ _LARGE = st.sampled_from(
 )
 _BOMBS = st.builds(
     lambda codec, kind: _published(
-        {}, **{"body": base64.b64encode(BOMBS[codec]).decode(), "content-encoding": codec, "content-type": kind}
+        {},
+        **{"body": base64.b64encode(BOMBS[codec]).decode(), "content-encoding": codec, "content-type": kind},
     ),
     st.sampled_from(sorted(BOMBS)),
     st.sampled_from(UNDECODED),

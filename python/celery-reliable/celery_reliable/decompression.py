@@ -11,9 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 
-from kombu import compression
+from kombu import compression, serialization
 from kombu.exceptions import ContentDisallowed, DecodeError
-from kombu.serialization import registry
 
 from celery_reliable.types import Json, Module
 
@@ -50,8 +49,8 @@ def check_encoding(content_type: Json, encoding: Json) -> None:
     """
     if encoding in _ENCODINGS:
         return
-    decoders: Module = registry
-    if (content_type or "application/data") in decoders._decoders or str(encoding).lower() in _ENCODINGS:
+    kombu_s: Module = serialization
+    if (content_type or "application/data") in kombu_s.registry._decoders or str(encoding).lower() in _ENCODINGS:
         return
     shown = repr(content_type)[:_SHOWN]
     raise ContentDisallowed(f"Refusing to decode content of type {shown} with the codec {encoding!r:.{_SHOWN}}")

@@ -1,4 +1,4 @@
-"""A message of our channels (``Channel.Message``): its body is decompressed once, and decoded with plain codecs only."""
+"""A message of our channels (``Channel.Message``): its body is decoded with plain codecs only."""
 
 from kombu.transport import virtual
 

@@ -1,4 +1,4 @@
-"""What a message's content type and encoding may make a worker do: kombu decodes two types with any codec of Python's."""
+"""A message's content encoding: kombu decodes two content types with any codec of Python's."""
 
 import bz2
 import json
@@ -50,7 +50,7 @@ class Plain:
 @pytest.mark.parametrize("codec", ["bz2", "zlib", "ZLIB", "hex", "base64", "rot13", "uu", "quopri", "punycode", "idna"])
 @pytest.mark.parametrize("content_type", TYPES)
 def test_no_codec_but_a_plain_one_decodes_a_body(codec: str, content_type: str | None) -> None:
-    payload = {"content-type": content_type, "content-encoding": codec, "headers": {}, "body": b"eA=="}
+    payload: Any = {"content-type": content_type, "content-encoding": codec, "headers": {}, "body": b"eA=="}
     message = Message({**payload, "properties": {"delivery_tag": "1"}}, channel=Plain())
 
     with pytest.raises(ContentDisallowed, match=codec):
@@ -61,7 +61,7 @@ def test_no_codec_but_a_plain_one_decodes_a_body(codec: str, content_type: str |
 
 @pytest.mark.parametrize(("encoding", "body"), [("utf-8", "é"), ("UTF-8", "é"), (None, "é"), ("binary", "é".encode())])
 def test_text_and_bytes_are_decoded_as_before(encoding: str | None, body: object) -> None:
-    payload = {"content-encoding": encoding, "body": "é".encode(), "properties": {"delivery_tag": "1"}}
+    payload: Any = {"content-encoding": encoding, "body": "é".encode(), "properties": {"delivery_tag": "1"}}
 
     assert Message(payload, channel=Plain()).decode() == body
 
