@@ -110,7 +110,13 @@ _HARMFUL: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.sampled_from(
         ("revoke_by_stamped_headers", {"headers": {"own": [f"stamp-{i}" for i in range(5_000)]}}),
     ]
 )
-_REPLY_TO = st.one_of(st.none(), VALUES, st.just({"exchange": "reply", "routing_key": "r"}))
+_REPLY_TO = st.one_of(
+    st.none(),
+    VALUES,
+    st.sampled_from(
+        ({"exchange": "reply", "routing_key": "r"}, {"exchange": "", "routing_key": "celery.parked"})
+    ),
+)
 _COMMANDS = st.one_of(
     st.builds(
         _command,

@@ -131,7 +131,8 @@ SIGNATURES = st.one_of(
         [
             _signature({"queue": "elsewhere"}),
             _signature({"queue": "unacked"}),
-            _signature({"queue": "celery.leases"}),
+            *(_signature({"queue": queue}) for queue in ("celery.leases", "celery.parked", "celery.sweep")),
+            *(_signature({"queue": queue}) for queue in ("celery-task-meta-x", "hostile.dead")),
             _signature({"queue": "elsewhere", "compression": "nothing"}),
             _signature({"queue": "elsewhere", "compression": "brotli"}),
             _signature({"queue": "elsewhere", "serializer": "nothing"}),

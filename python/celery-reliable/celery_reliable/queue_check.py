@@ -29,8 +29,5 @@ def check_queue(channel: object, queue: str) -> None:
 
 
 def _check_name(queue: str, keys: Keys) -> None:
-    ours = [*keys.of_held(), keys.parked, keys.sweep, keys.measured]
-    if keys.queue(queue) in ours:
-        raise ImproperlyConfigured(f"'{queue}' is no queue: its key is one of the delivery protocol's")
-    if queue.endswith(".dead"):
-        raise ImproperlyConfigured(f"'{queue}' is no queue: it keeps dead letters")
+    if (refusal := keys.refusal_of(queue)) is not None:
+        raise ImproperlyConfigured(f"'{queue}' is no queue: {refusal}")

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
+from kombu.exceptions import EncodeError
 from kombu.utils.json import dumps
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from celery_reliable.fanout import FanoutChannel
+from celery_reliable.keys import Keys
 from celery_reliable.limits import Limits, check_sending, check_text_to_send, read_limits
 from celery_reliable.types import Message, Passed
 from celery_reliable.unconfirmed import Unconfirmed
+
+_KEYS = Keys()
 
 
 class SendingChannel(FanoutChannel):
@@ -78,8 +82,11 @@ class SendingChannel(FanoutChannel):
         The text that is checked is sent; kombu would write it again. (Measured: 9 us of
         CPU time for a message.)
 
-        Raises kombu.exceptions.EncodeError for one over a limit.
+        Raises kombu.exceptions.EncodeError for one over a limit, and for a queue whose key is the delivery protocol's:
+        that would stop all workers.
         """
+        if (refusal := _KEYS.refusal_of(queue)) is not None:
+            raise EncodeError(f"the message can never be sent: '{queue}' is no queue: {refusal}")
         text = dumps(message)
         check_text_to_send(text, self._limits)
         if kwargs.get("_publish_batch") is not None or queue in self._expires:

@@ -5,7 +5,7 @@
 import { ImproperlyConfigured } from "../../errors.js";
 import { withGaps } from "../../protocol/glob.js";
 import { checkExchangeType } from "../../validation/task-queues.js";
-import { SEPARATOR } from "./keys.js";
+import { refusalOfQueue, SEPARATOR } from "./keys.js";
 
 /**
  * @typedef {object} Binding
@@ -83,16 +83,11 @@ function patternOf(routingKey) {
  * list, or is the protocol's own, would keep it from the others. Python's workers do the same (`celery_reliable/queue_check.py`).
  *
  * @param {string} queue
- * @param {import("./keys.js").Keys} keys
  * @throws {ImproperlyConfigured} for a name that no queue may have
  */
-export function checkQueueName(queue, keys) {
-  const { unacked, unackedIndex, leases, parked, deliveries, counted, started, sweep, measured } = keys;
-  const ours = [unacked, unackedIndex, leases, parked, deliveries, counted, started, sweep, measured];
-  if (ours.includes(keys.queue(queue))) {
-    throw new ImproperlyConfigured(`'${queue}' is no queue: its key is one of the delivery protocol's`);
-  }
-  if (queue.endsWith(".dead")) throw new ImproperlyConfigured(`'${queue}' is no queue: it keeps dead letters`);
+export function checkQueueName(queue) {
+  const refusal = refusalOfQueue(queue);
+  if (refusal !== null) throw new ImproperlyConfigured(refusal);
 }
 
 /**
