@@ -165,6 +165,13 @@ MOMENTS = st.sampled_from(
         "",
     ]
 )
+#: Where a retry of the message would go.
+PLACES = st.fixed_dictionaries(
+    {
+        "exchange": st.sampled_from(("", "nowhere", "celeryev", None)),
+        "routing_key": st.sampled_from(("", "nowhere", "unacked")),
+    }
+)
 #: At and over the limit of names (docs/settings.md), and of what is shown of arguments.
 LONG_TEXTS = st.sampled_from(["x" * 2048, "x" * 2049, "é" * 1025, LONG_NAME])
 NAMES = words("task shadow root_id parent_id group eta expires argsrepr kwargsrepr")
@@ -202,6 +209,7 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
     ),
     st.builds(_in, st.just("properties"), st.sampled_from(PROPERTIES), VALUES),
     st.builds(_in, st.just("properties"), st.sampled_from(("priority", "timestamp")), NUMBERS),
+    st.builds(_in, st.just("properties"), st.just("delivery_info"), PLACES),
     st.builds(_in, st.just("envelope"), st.sampled_from(("content-type", "content-encoding", "own")), VALUES),
     st.builds(
         _without,

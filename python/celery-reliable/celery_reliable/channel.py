@@ -16,6 +16,7 @@ from celery_reliable.leaseless import LeaselessChannel
 from celery_reliable.limits import counted_id_in, read_within
 from celery_reliable.message import Message
 from celery_reliable.outage import BROKER_OUTAGE, Outage
+from celery_reliable.place import correct_place
 from celery_reliable.qos import QoS
 from celery_reliable.refusals import is_passing
 from celery_reliable.sentinel import PrimaryConnection, PrimarySslConnection, asking
@@ -205,6 +206,7 @@ class ReliableChannel(LeaselessChannel):
             raise
         self.leases.identify(tag, counted_id_of(payload))  # may be the sender's tag
         payload["properties"]["delivery_tag"] = tag
+        correct_place(self, payload, delivery.queue)
         return payload
 
     def _should_hold(self, delivery: Delivery, payload: Payload) -> bool:

@@ -20,14 +20,23 @@ _KEYS = Keys()
 class SendingChannel(FanoutChannel):
     """Refuses what no worker would run (mirrors ``kombu.transport.redis.Channel``)."""
 
-    def basic_publish(self, *args: object, **kwargs: object) -> object:
+    _has_put = False
+
+    def basic_publish(self, message: Message, exchange: str, routing_key: str, **kwargs: object) -> object:
         """Send a message (mirrors ``virtual.Channel.basic_publish``).
 
-        Raises redis.exceptions.ConnectionError on a closed channel: kombu's own fails there with an AttributeError,
-        after which no sender would reconnect and try again.
+        Raises:
+            redis.exceptions.ConnectionError: the channel is closed. kombu's own fails there with an AttributeError,
+                after which no sender would reconnect and try again.
+            kombu.exceptions.EncodeError: it is a task, and no queue is bound to its exchange. kombu drops it.
         """
         self._check_open()
-        return super().basic_publish(*args, **kwargs)
+        self._has_put = False
+        published = super().basic_publish(message, exchange, routing_key, **kwargs)
+        if exchange and not self._has_put and "task" in (message.get("headers") or {}):
+            bound = f"no queue is bound to exchange {exchange!r} for the routing key {routing_key!r}"
+            raise EncodeError(f"the message can never be sent: {bound}")
+        return published
 
     def _check_open(self) -> None:
         if self.closed:
@@ -87,6 +96,7 @@ class SendingChannel(FanoutChannel):
         """
         if (refusal := _KEYS.refusal_of(queue)) is not None:
             raise EncodeError(f"the message can never be sent: '{queue}' is no queue: {refusal}")
+        self._has_put = True
         text = dumps(message)
         check_text_to_send(text, self._limits)
         if kwargs.get("_publish_batch") is not None or queue in self._expires:
@@ -104,5 +114,6 @@ class SendingChannel(FanoutChannel):
 
         Raises kombu.exceptions.EncodeError for one over a limit.
         """
+        self._has_put = True
         check_text_to_send(dumps(message), self._limits)
         super()._put_fanout(exchange, message, routing_key, **kwargs)
