@@ -137,7 +137,9 @@ _EVENTS = st.builds(
     },
     st.sampled_from(KINDS),
     st.dictionaries(
-        st.sampled_from(("hostname", "timestamp", "clock", "pid", "freq", "uuid", "utcoffset")),
+        st.sampled_from(
+            words("hostname timestamp clock pid freq uuid utcoffset heartbeats expire_window event loadavg")
+        ),
         VALUES,
         max_size=3,
     ),

@@ -29,6 +29,15 @@ from celery_reliable.types import Message, Passed, Payload, Settings
 
 # The end of the year 9999, the latest time in Python.
 _LATEST_S = 253_402_300_800
+# The elections that are remembered; workers hold none by themselves.
+_MOST_ELECTIONS = 1_000
+# What the view of the other workers has of each (``celery.events.state.Worker``), and its type.
+_EVENT_FIELDS: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("type", "hostname", "sw_ident", "sw_ver", "sw_sys"), (str,)),
+    **dict.fromkeys(("timestamp", "local_received", "utcoffset", "freq"), (int, float)),
+    **dict.fromkeys(("clock", "pid", "active", "processed"), (int,)),
+    "loadavg": (list,),
+}
 
 
 class Handlers(Mapping[str, Callable[..., object]]):
@@ -128,7 +137,8 @@ class Gossip(CeleryGossip):
     def __init__(self, c: object, **kwargs: object) -> None:
         super().__init__(c, **kwargs)
         if self.enabled:
-            self.update_state = _checked(self.update_state)
+            update = _checked(self.update_state)
+            self.update_state = lambda event: update(_fields_of_worker(event))
 
     def on_message(self, prepare: Callable[[Passed], Passed], message: Message) -> Passed:
         """Note another worker's event. Raises what Celery's own raises when the broker is away."""
@@ -143,7 +153,18 @@ class Gossip(CeleryGossip):
     def on_elect(self, event: Payload) -> None:
         """Vote. Raises KeyError for a missing field, where Celery would log a stack."""
         self._cons_stamp_fields(event)
+        while len(self.consensus_requests) > _MOST_ELECTIONS:  # those that never end
+            self.consensus_requests.pop(next(iter(self.consensus_requests)))
         super().on_elect(event)
+
+    def periodic(self) -> None:
+        """Forget workers that are gone. An error would end the event loop, as a lost connection does."""
+        try:
+            super().periodic()
+        except Exception as error:
+            kind = "errors in the view of other workers"
+            CONTROL_LINES.error(kind, "The view of the other workers is forgotten: %r", error, exc_info=error)
+            self.state.workers.clear()
 
 
 def _checked(step: Callable[[Passed], Passed]) -> Callable[[Passed], Passed]:
@@ -156,6 +177,13 @@ def _checked(step: Callable[[Passed], Passed]) -> Callable[[Passed], Passed]:
             raise MalformedBroadcastError(f"{type(error).__name__}: {error}") from error
 
     return run
+
+
+def _fields_of_worker(event: Payload) -> Payload:
+    """Return an event about a worker with Celery's own fields: its view sets each field as an attribute."""
+    if str(event["type"]).partition("-")[0] != "worker":
+        return {"type": "other"}  # which the view ignores
+    return {name: value for name, value in event.items() if isinstance(value, _EVENT_FIELDS.get(name, ()))}
 
 
 def _check_event(event: object) -> None:

@@ -183,6 +183,23 @@ def test_malformed_broadcasts_are_one_line_a_minute_and_end_nothing(
     assert client.send_task("worker_app.add", [1, 2]).get(timeout=30) == 3
 
 
+def test_no_field_of_an_event_breaks_the_view_of_other_workers(
+    start: StartWorker, redis: Redis, client: Celery
+) -> None:
+    worker = start(pool="solo", arguments=("--without-mingle", "--without-heartbeat", "-l", "debug"))
+    wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")
+    fields: list[dict[str, Any]] = [{"heartbeats": {"a": 1}}, {"heartbeats": 5}, {"expire_window": "x"}]
+    fields += [{"alive": True, "event": 1, "id": [], "__class__": 5, "__dict__": {}}, {"pid": []}]
+
+    for number, field in enumerate(fields):
+        name = {"hostname": f"{number}@y"}
+        redis.publish(EVENTS, json.dumps(event(name, **name, freq=0.01, **field)))
+
+    wait_until(lambda: worker.log.count("missed heartbeat") == len(fields), 12, "the end of their workers")
+    assert "Connection to broker lost" not in worker.log
+    assert "Traceback" not in worker.log
+
+
 @pytest.mark.usefixtures("worker")
 def test_a_command_with_an_unusable_clock_is_obeyed(redis: Redis, client: Celery) -> None:
     wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")

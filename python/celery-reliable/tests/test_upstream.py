@@ -177,6 +177,11 @@ INSIDES: dict[str, Inside] = {
         "d62085fa4539",
         "reads an event's clock and time: remote_control.py has checked them",
     ),
+    "Gossip.periodic": (
+        Gossip.periodic,
+        "43f8482936b5",
+        "runs in the event loop, and is all that reads the fields of other workers: remote_control.py catches its errors",
+    ),
     "Gossip.on_elect": (
         Gossip.on_elect,
         "f62dcc02793a",
