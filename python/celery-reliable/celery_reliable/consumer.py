@@ -27,6 +27,7 @@ from celery_reliable.channel import ReliableChannel
 from celery_reliable.envelope import headers_of, task_name_of
 from celery_reliable.handing_over import keeps_results
 from celery_reliable.intake import fail_task, is_outage
+from celery_reliable.neighbours import MINGLE, guard_mingle
 from celery_reliable.readiness import CHECK_S, Readiness
 from celery_reliable.reconnecting import ReconnectingConsumer
 from celery_reliable.remote_control import STEPS, without_password
@@ -91,6 +92,12 @@ class Consumer(ReconnectingConsumer):
         """Celery's steps, and ours."""
 
         default_steps = (*(STEPS.get(step, step) for step in CeleryConsumer.Blueprint.default_steps), Delivering)
+
+        def apply(self, parent: Worker, **kwargs: Passed) -> Passed:
+            """Make the steps (mirrors ``Blueprint.apply``)."""
+            applied = super().apply(parent, **kwargs)
+            guard_mingle(self[MINGLE])
+            return applied
 
         def info(self, parent: Worker) -> Settings:
             """Return the data of all steps for ``stats`` (mirrors ``Blueprint.info``)."""

@@ -25,9 +25,11 @@ from celery.concurrency.base import apply_target
 from celery.concurrency.thread import TaskPool
 from celery.worker.consumer.consumer import Consumer
 from celery.worker.consumer.gossip import Gossip
+from celery.worker.consumer.mingle import Mingle
 from celery.worker.pidbox import Pidbox
 from celery.worker.request import Request, create_request_cls
 from celery.worker.worker import WorkController
+from kombu.pidbox import Mailbox
 from upstream_transport import TRANSPORT_INSIDES, Inside
 
 RESULT_CONSUMER: Any = RedisBackend.ResultConsumer
@@ -172,6 +174,17 @@ INSIDES: dict[str, Inside] = {
         "334d04759317",
         "closes the mailbox on an error: remote_control.py replaces it",
     ),
+    "Mingle.send_hello": (
+        Mingle.send_hello,
+        "e9247826586c",
+        "asks the other workers, and raises what an answer causes: neighbours.py takes its place",
+    ),
+    "Mailbox._collect": (
+        Mailbox._collect,
+        "dc0604b4b86c",
+        "reads the answers to a command, and raises what one causes: neighbours.py reads those of workers",
+    ),
+    "Mingle.sync": (Mingle.sync, "92c645d7e186", "calls the step's send_hello, which neighbours.py sets"),
     "Gossip.on_message": (
         Gossip.on_message,
         "d62085fa4539",
@@ -180,7 +193,7 @@ INSIDES: dict[str, Inside] = {
     "Gossip.periodic": (
         Gossip.periodic,
         "43f8482936b5",
-        "runs in the event loop, and is all that reads the fields of other workers: remote_control.py catches its errors",
+        "reads the fields of other workers in the event loop: remote_control.py catches its errors",
     ),
     "Gossip.on_elect": (
         Gossip.on_elect,
