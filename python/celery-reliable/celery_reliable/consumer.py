@@ -197,17 +197,20 @@ class Consumer(ReconnectingConsumer):
         self._lost_channels = [channel for channel in self._lost_channels if channel.put_back_all_but(kept)]
 
     def judge(self, channel: ReliableChannel, payload: Payload, lost: int) -> str | None:
-        """Return why a task that was lost with too many workers was failed; None if it may run, or is not known here.
+        """Return why a task that was lost with too many workers was failed; None if it may run.
 
-        ``Task.max_deliveries`` is the limit, else the connection's. Raises what the result backend
-        raises.
+        ``Task.max_deliveries`` is the limit, else the connection's. What is lost twice as often may kill a worker that
+        fails it, so that nothing follows its failure. Raises what the result backend raises.
         """
         task = self.app.tasks.get(task_name_of(payload))
         limit = getattr(task, "max_deliveries", None)
         limit = channel.leases.options.max_deliveries if limit is None else limit
-        if task is None or not limit or lost < limit:
+        if not limit or lost < limit:
             return None
         error = WorkerLostError(f"{lost} workers were lost while they had this task: it is not run again")
+        if task is None or lost >= 2 * limit:
+            fail_task(self.app, payload, error, is_followed=lost < 2 * limit)
+            return type(error).__name__
         try:
             request = self._request_of(channel.Message(payload, channel=channel), task)
             context, stores = request._context, request.store_errors

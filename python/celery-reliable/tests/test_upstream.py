@@ -16,7 +16,7 @@ from celery.app.amqp import AMQP
 from celery.app.task import Task
 from celery.app.trace import build_tracer, fast_trace_task
 from celery.apps import worker as worker_app
-from celery.backends.base import BaseKeyValueStoreBackend
+from celery.backends.base import Backend, BaseKeyValueStoreBackend
 from celery.backends.database import DatabaseBackend
 from celery.backends.database.session import SessionManager
 from celery.backends.redis import RedisBackend
@@ -50,6 +50,11 @@ INSIDES: dict[str, Inside] = {
         BaseKeyValueStoreBackend._store_result,  # type: ignore[attr-defined]
         "1bc75eb6e969",
         "is replaced by results.py, which does not read what is stored before",
+    ),
+    "Backend._call_task_errbacks": (
+        Backend._call_task_errbacks,  # type: ignore[attr-defined]
+        "1a2c6d377b72",
+        "calls errbacks with more than one parameter, and sends the others: errbacks.py decides in the same way",
     ),
     "build_tracer": (
         build_tracer,
