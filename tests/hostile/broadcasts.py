@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from .changes import BOMBS, TASK, UNDECODED
 from .messages import QUEUE
-from .values import LIKE_NAN, VALUES, dumps, words
+from .values import LIKE_NAN, VALUES, Raw, dumps, words
 
 COMMANDS = words(
     "ping stats active reserved scheduled revoked registered conf active_queues query_task report clock "
@@ -99,6 +99,10 @@ _BOMBS = st.builds(
     st.sampled_from(sorted(BOMBS)),
     st.sampled_from(UNDECODED),
 )
+#: Larger than a command may be, in bytes and in values.
+_TOO_LARGE = st.sampled_from(
+    [_published({"method": "ping", "own": own}) for own in ("x" * 9_000_000, Raw(f"[{'[],' * 300_000}[]]"))]
+)
 _ENVELOPES = st.dictionaries(
     st.sampled_from(("body", "content-type", "content-encoding", "headers", "properties")), VALUES, max_size=1
 )
@@ -153,7 +157,9 @@ BROADCASTS = st.one_of(
     st.tuples(st.just(CONTROL), st.builds(_published, st.one_of(VALUES, st.just(LIKE_NAN)))),
     st.tuples(st.just(CONTROL), VALUES.map(lambda value: dumps(value).encode("utf-8", "surrogatepass"))),
     st.tuples(st.just(CONTROL), st.binary(max_size=40)),
-    st.tuples(st.sampled_from((CONTROL, f"{EVENTS}/worker.heartbeat")), _BOMBS),
+    st.tuples(
+        st.sampled_from((CONTROL, f"{EVENTS}/worker.heartbeat")), st.one_of(_BOMBS, _BOMBS, _TOO_LARGE)
+    ),
     st.tuples(
         st.sampled_from([f"{EVENTS}/{kind.replace('-', '.')}" for kind in KINDS]),
         st.builds(lambda body, more: _published(body, **more), _EVENTS, _ENVELOPES),

@@ -19,6 +19,7 @@ from redis.exceptions import NoPermissionError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from celery_reliable.clients import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, quick_settings
+from celery_reliable.limits import BROADCAST_LIMITS, check_raw
 from celery_reliable.line_limit import CONTROL_LINES, MALFORMED
 from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, STABLE_S, lost
 from celery_reliable.refusals import is_passing
@@ -205,6 +206,7 @@ class FanoutChannel(kombu_redis.Channel):
 
     def _read_broadcast(self, raw: bytes, _queue: str) -> Payload | None:
         """Return a message as kombu reads it; None: it was given up. Raises any error for one that no client sends."""
+        check_raw(raw, BROADCAST_LIMITS)
         message: Payload = loads(bytes_to_str(raw))
         check_broadcast(message)
         return message

@@ -48,6 +48,8 @@ class Limits:
 
 
 NAMES = tuple(field.name for field in fields(Limits))
+#: Those of a command or an event: one that revokes all that a worker remembers is a quarter of that.
+BROADCAST_LIMITS = Limits(message_size_limit=8 * 1024 * 1024, message_value_limit=200_000)
 
 # Possessive: a place to come back to, for every escape, would take a hundred times the memory of the text. A string
 # without an end goes to the text's end, so that no other search begins in it.

@@ -19,8 +19,10 @@ from celery_reliable.clock import ignore_unusable_clock
 from celery_reliable.control_arguments import check_arguments
 from celery_reliable.control_patterns import check_pattern
 from celery_reliable.control_refusals import refusal_of
+from celery_reliable.decompression import check_encoding
 from celery_reliable.fanout import MalformedBroadcastError
 from celery_reliable.intake import is_outage
+from celery_reliable.limits import BROADCAST_LIMITS, check_raw
 from celery_reliable.line_limit import CONTROL_LINES, MALFORMED
 from celery_reliable.outage import BROKER_OUTAGE, lost
 from celery_reliable.queue_check import check_queue
@@ -88,7 +90,15 @@ class Pidbox(pidbox.Pidbox):
     def start(self, c: object) -> None:
         """Open it. Raises redis.exceptions.RedisError."""
         super().start(c)
-        self.consumer.on_decode_error = _ignore
+        self.consumer.on_message, self.consumer.on_decode_error = self._receive, _ignore
+
+    def _receive(self, message: Message) -> None:
+        try:
+            body = _checked_body(message)
+        except Exception as error:
+            _ignore(message, error)
+        else:
+            self.on_message(body, message)
 
     def on_message(self, body: object, message: Message) -> None:
         """Execute a command."""
@@ -140,10 +150,17 @@ class Gossip(CeleryGossip):
             update = _checked(self.update_state)
             self.update_state = lambda event: update(_fields_of_worker(event))
 
+    def get_consumers(self, channel: Passed) -> list[Passed]:
+        """Return the consumer of events (mirrors ``Gossip.get_consumers``)."""
+        consumers: list[Passed] = super().get_consumers(channel)
+        for consumer in consumers:
+            consumer.on_decode_error = _ignore
+        return consumers
+
     def on_message(self, prepare: Callable[[Passed], Passed], message: Message) -> Passed:
         """Note another worker's event. Raises what Celery's own raises when the broker is away."""
         try:
-            _check_event(message.payload)
+            _check_event(_checked_body(message))
             return super().on_message(_checked(prepare), message)
         except Exception as error:
             if is_outage(error):
@@ -197,6 +214,14 @@ def _check_event(event: object) -> None:
         value = event.get(name, 0)
         if not isinstance(value, (int, float)) or not abs(value) < _LATEST_S:
             raise MalformedBroadcastError(f"its {name} is {value!r:.80}")
+
+
+def _checked_body(message: Message) -> Passed:
+    """Return the body of a command or an event. Raises any error for one that must not be read, or cannot."""
+    body = message.body
+    check_raw(body if isinstance(body, bytes) else str(body).encode("utf-8", "replace"), BROADCAST_LIMITS)
+    check_encoding(message.content_type, message.content_encoding)
+    return message.decode()
 
 
 def _check_command(body: object) -> None:

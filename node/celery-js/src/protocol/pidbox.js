@@ -7,6 +7,7 @@ import { decodeBody, decodeEnvelope } from "./decode-envelope.js";
 import { encodeEnvelope } from "./encode-message.js";
 import { globPattern } from "./glob.js";
 import { isMapping, textOrNull } from "./json-loads.js";
+import { BROADCAST_LIMITS } from "./limits.js";
 
 /**
  * @param {string} namespace Celery's `control_exchange`
@@ -63,8 +64,8 @@ export function encodeCommand(command, headers, exchange) {
  * @throws {ContentDisallowed} when it is not JSON
  */
 export function decodeCommand(raw) {
-  const envelope = decodeEnvelope(raw);
-  const body = decodeBody(envelope);
+  const envelope = decodeEnvelope(raw, BROADCAST_LIMITS);
+  const body = decodeBody(envelope, BROADCAST_LIMITS);
   if (!isMapping(body) || typeof body.method !== "string") throw new DecodeError("The message names no command");
   const { reply_to: replyTo } = body;
   return {
