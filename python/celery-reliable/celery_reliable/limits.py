@@ -158,6 +158,7 @@ def check_sending(payload: Payload, limits: Limits) -> None:
     Raises:
         kombu.exceptions.EncodeError: it is over a limit, which the message names.
     """
+    payload = {**payload}  # `body_text` adds to it
     with _refusing_to_send():
         _check_body(payload, limits)
         _check_lengths(payload)

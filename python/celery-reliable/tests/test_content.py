@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from celery import Celery
 from conftest import Server, StartWorker
+from kombu import compression
 from kombu.exceptions import ContentDisallowed
 from redis import Redis
 
-from celery_reliable.limits import Limits, check_delivered
+from celery_reliable.envelope import eta_of, task_name_of
+from celery_reliable.limits import Limits, check_delivered, read_within
 from celery_reliable.message import Message
 from tests.support.programs import Program
 from tests.support.waiting import wait_until
@@ -64,6 +66,30 @@ def test_text_and_bytes_are_decoded_as_before(encoding: str | None, body: object
     payload: Any = {"content-encoding": encoding, "body": "é".encode(), "properties": {"delivery_tag": "1"}}
 
     assert Message(payload, channel=Plain()).decode() == body
+
+
+@pytest.mark.parametrize("headers", [{"task": "t", "id": "1"}, {"task": "t", "id": "1", "eta": None}, {"id": "1"}])
+def test_a_body_is_decompressed_once(headers: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    table: Any = compression
+
+    def decompress(body: bytes) -> bytes:
+        calls.append(len(body))
+        return zlib.decompress(body)
+
+    monkeypatch.setitem(table._decoders, "application/x-gzip", decompress)
+    sent = {**headers, "compression": "application/x-gzip"}
+    body = b64encode(zlib.compress(b"[[1], {}, {}]")).decode()
+    properties = {"body_encoding": "base64", "delivery_tag": "1"}
+    raw = json.dumps({"body": body, "content-type": "application/json", "headers": sent, "properties": properties})
+
+    payload = read_within(raw.encode(), Limits())
+    assert (eta_of(payload, None), task_name_of(payload)) == (None, headers.get("task", ""))
+    message = Message(payload, channel=Plain())
+
+    assert message.decode() == [[1], {}, {}]
+    assert (message.body, message.headers, message.properties) == (b"[[1], {}, {}]", sent, properties)
+    assert len(calls) == 1
 
 
 def test_a_bomb_in_the_encoding_is_refused_to_its_sender(

@@ -104,6 +104,11 @@ TRANSPORT_INSIDES: dict[str, Inside] = {
         "44f5f6352abf",
         "uses the codec that a message names for types without a decoder: decompression.py looks at it first",
     ),
+    "Message.__init__": (
+        Message.__init__,
+        "4b15993428f9",
+        "decompresses a body by its headers: message.py gives it none if that is done",
+    ),
     "Message._decode": (Message._decode, "23953eb3a953", "is the one place where a body is decoded: message.py checks"),
     "MultiChannelPoller.on_poll_start": (
         MultiChannelPoller.on_poll_start,
