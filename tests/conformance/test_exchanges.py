@@ -144,12 +144,13 @@ def test_active_queues_describe_a_topic_queue_alike(controlled: Mapping[str, Con
     assert described == described[:1] * len(controlled)
 
 
+@pytest.mark.parametrize("reliable", [None, {}], ids=["stock", "reliable"])
 def test_a_javascript_client_reaches_the_broadcast_of_python_workers(
-    start: StartWorker, valkey: ValkeyServer, ledger: Ledger
+    reliable: dict[str, Any] | None, start: StartWorker, valkey: ValkeyServer, ledger: Ledger
 ) -> None:
     for name in ("bcast.1", "bcast.2"):
         queue = {name: {"exchange": "all", "exchange_type": "fanout", "routing_key": "key"}}
-        start(Kind.PYTHON, queues=name, celery={"task_queues": queue})
+        start(Kind.PYTHON, queues=name, celery={"task_queues": queue}, reliable=reliable)
     call = {"task": "work.record", "args": [str(ledger.path), "heard"]}
     options = {"exchange": "all", "routingKey": "key"}
 

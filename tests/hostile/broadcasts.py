@@ -5,9 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .changes import TASK
+from .changes import BOMBS, TASK, UNDECODED
 from .messages import QUEUE
-from .values import LIKE_NAN, VALUES, dumps, words
+from .values import LIKE_NAN, VALUES, Raw, dumps, words
 
 COMMANDS = words(
     "ping stats active reserved scheduled revoked registered conf active_queues query_task report clock "
@@ -91,6 +91,18 @@ _LARGE = st.sampled_from(
         _command("registered", {"taskinfoitems": ["name"] * 20_000}, None),
     ]
 )
+_BOMBS = st.builds(
+    lambda codec, kind: _published(
+        {},
+        **{"body": base64.b64encode(BOMBS[codec]).decode(), "content-encoding": codec, "content-type": kind},
+    ),
+    st.sampled_from(sorted(BOMBS)),
+    st.sampled_from(UNDECODED),
+)
+#: Larger than a command may be, in bytes and in values.
+_TOO_LARGE = st.sampled_from(
+    [_published({"method": "ping", "own": own}) for own in ("x" * 9_000_000, Raw(f"[{'[],' * 300_000}[]]"))]
+)
 _ENVELOPES = st.dictionaries(
     st.sampled_from(("body", "content-type", "content-encoding", "headers", "properties")), VALUES, max_size=1
 )
@@ -102,7 +114,13 @@ _HARMFUL: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.sampled_from(
         ("revoke_by_stamped_headers", {"headers": {"own": [f"stamp-{i}" for i in range(5_000)]}}),
     ]
 )
-_REPLY_TO = st.one_of(st.none(), VALUES, st.just({"exchange": "reply", "routing_key": "r"}))
+_REPLY_TO = st.one_of(
+    st.none(),
+    VALUES,
+    st.sampled_from(
+        ({"exchange": "reply", "routing_key": "r"}, {"exchange": "", "routing_key": "celery.parked"})
+    ),
+)
 _COMMANDS = st.one_of(
     st.builds(
         _command,
@@ -123,7 +141,9 @@ _EVENTS = st.builds(
     },
     st.sampled_from(KINDS),
     st.dictionaries(
-        st.sampled_from(("hostname", "timestamp", "clock", "pid", "freq", "uuid", "utcoffset")),
+        st.sampled_from(
+            words("hostname timestamp clock pid freq uuid utcoffset heartbeats expire_window event loadavg")
+        ),
         VALUES,
         max_size=3,
     ),
@@ -137,6 +157,9 @@ BROADCASTS = st.one_of(
     st.tuples(st.just(CONTROL), st.builds(_published, st.one_of(VALUES, st.just(LIKE_NAN)))),
     st.tuples(st.just(CONTROL), VALUES.map(lambda value: dumps(value).encode("utf-8", "surrogatepass"))),
     st.tuples(st.just(CONTROL), st.binary(max_size=40)),
+    st.tuples(
+        st.sampled_from((CONTROL, f"{EVENTS}/worker.heartbeat")), st.one_of(_BOMBS, _BOMBS, _TOO_LARGE)
+    ),
     st.tuples(
         st.sampled_from([f"{EVENTS}/{kind.replace('-', '.')}" for kind in KINDS]),
         st.builds(lambda body, more: _published(body, **more), _EVENTS, _ENVELOPES),

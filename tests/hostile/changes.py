@@ -90,6 +90,21 @@ def _compressed(method: str, compress: Callable[[bytes], bytes]) -> Change:
     return change
 
 
+#: Bodies that the codec of their `content-encoding` would expand; kombu uses it for types without a decoder.
+BOMBS = {"bz2": bz2.compress(bytes(200_000_000)), "zlib": zlib.compress(bytes(200_000_000))}
+UNDECODED = (None, "application/data", "application/text")
+
+
+def _coded(codec: str, content_type: str | None) -> Change:
+    def change(parts: dict[str, Any]) -> None:
+        make_unique(parts, parts["number"])
+        parts["task_id"] = id_of(parts)
+        parts["body"] = BOMBS[codec]
+        parts["envelope"] |= {"content-encoding": codec, "content-type": content_type}
+
+    return change
+
+
 def _version_1(fields: dict[str, Any]) -> Change:
     def change(parts: dict[str, Any]) -> None:
         headers = parts["headers"] if isinstance(parts["headers"], dict) else {}
@@ -116,7 +131,8 @@ SIGNATURES = st.one_of(
         [
             _signature({"queue": "elsewhere"}),
             _signature({"queue": "unacked"}),
-            _signature({"queue": "celery.leases"}),
+            *(_signature({"queue": queue}) for queue in ("celery.leases", "celery.parked", "celery.sweep")),
+            *(_signature({"queue": queue}) for queue in ("celery-task-meta-x", "hostile.dead")),
             _signature({"queue": "elsewhere", "compression": "nothing"}),
             _signature({"queue": "elsewhere", "compression": "brotli"}),
             _signature({"queue": "elsewhere", "serializer": "nothing"}),
@@ -148,6 +164,13 @@ MOMENTS = st.sampled_from(
         "tomorrow",
         "",
     ]
+)
+#: Where a retry of the message would go.
+PLACES = st.fixed_dictionaries(
+    {
+        "exchange": st.sampled_from(("", "nowhere", "celeryev", None)),
+        "routing_key": st.sampled_from(("", "nowhere", "unacked")),
+    }
 )
 #: At and over the limit of names (docs/settings.md), and of what is shown of arguments.
 LONG_TEXTS = st.sampled_from(["x" * 2048, "x" * 2049, "é" * 1025, LONG_NAME])
@@ -186,6 +209,7 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
     ),
     st.builds(_in, st.just("properties"), st.sampled_from(PROPERTIES), VALUES),
     st.builds(_in, st.just("properties"), st.sampled_from(("priority", "timestamp")), NUMBERS),
+    st.builds(_in, st.just("properties"), st.just("delivery_info"), PLACES),
     st.builds(_in, st.just("envelope"), st.sampled_from(("content-type", "content-encoding", "own")), VALUES),
     st.builds(
         _without,
@@ -218,6 +242,7 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
             _compressed("nothing", zlib.compress),
         ]
     ),
+    st.builds(_coded, st.sampled_from(sorted(BOMBS)), st.sampled_from(UNDECODED)),
     st.builds(_version_1, st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=2)),
     st.builds(_version_1, st.fixed_dictionaries({"eta": MOMENTS})),
     st.builds(_version_1, st.dictionaries(st.sampled_from(FIELDS), LONG_TEXTS, min_size=1, max_size=1)),

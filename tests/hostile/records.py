@@ -24,6 +24,22 @@ SWEEP_STATE = st.tuples(
     st.sampled_from(["last", "longest", "longest_at", "patient_until"]),
     st.one_of(st.sampled_from(["garbage", "", "nan", "-inf", "1e300", "9e15"]), NUMBERS.map(str)),
 )
+#: Keys of the protocol that another program has overwritten, and with what. The account itself reads
+#: `celery.leases` and `celery.parked`; tests/transport overwrites these.
+OVERWRITTEN = st.tuples(
+    st.sampled_from(["celery.deliveries", "celery.counted", "celery.started"]),
+    st.sampled_from(["list", "string", None]),
+)
+
+
+def overwrite(redis: Redis, key: str, kind: str | None) -> None:
+    """Puts a value of another type into a key; None leaves it as it is."""
+    if kind is not None:
+        redis.delete(key)
+    if kind == "list":
+        redis.lpush(key, "no message")
+    if kind == "string":
+        redis.set(key, "no number")
 
 
 def held(numbered: HostileMessage) -> HostileMessage:

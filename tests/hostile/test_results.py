@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import celery_reliable
 import pytest
 from celery import Celery
 from hypothesis import strategies as st
@@ -22,6 +23,14 @@ FIELDS = words("status result traceback children date_done task_id group_id pare
 STATES = st.sampled_from(["SUCCESS", "FAILURE", "REVOKED", "RETRY", "REJECTED", "OWN"])
 ERRORS = st.one_of(
     VALUES,
+    st.builds(
+        lambda name, module, text: {"exc_type": name, "exc_module": module, "exc_message": text},
+        st.sampled_from(
+            words("SystemExit KeyboardInterrupt GeneratorExit WorkerShutdown TimeoutError Ignore exit")
+        ),
+        st.sampled_from(("builtins", "celery.exceptions", None)),
+        VALUES,
+    ),
     st.dictionaries(st.sampled_from(("exc_type", "exc_message", "exc_module", "own")), VALUES, max_size=4),
 )
 # Stands for the id that a result is stored under: Celery raises a KeyError for one without.
@@ -87,6 +96,7 @@ def test_a_python_client_ends_every_get(
     redis: Redis, module_valkey: ValkeyServer, request: pytest.FixtureRequest
 ) -> None:
     app = Celery("reader", broker=module_valkey.url, backend=module_valkey.url, set_as_current=False)
+    celery_reliable.install(app)
     # A result unsubscribes when it is collected, which may be after the server's end.
     app.backend.__dict__["remove_pending_result"] = lambda result: result
 

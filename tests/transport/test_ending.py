@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 from redis import Redis
+from redis.exceptions import ResponseError
 
+from scripts.paths import PYTHON_PROJECT
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
 from tests.transport.conftest import InBackground, OpenTransport
@@ -23,6 +25,7 @@ from tests.transport.server_state import (
     traces,
 )
 
+PARK = PYTHON_PROJECT / "celery-reliable" / "celery_reliable" / "lua" / "park.lua"
 # More than is put back by one call.
 MANY = 450
 
@@ -146,6 +149,37 @@ def test_a_parked_message_has_no_lease_and_its_eta_as_score(transport: Transport
     assert redis.zscore("celery.parked", delivery.tag) == round(eta_s * 1000) - 60_000
     assert redis.zscore("unacked_index", delivery.tag) == pytest.approx(eta_s, abs=0.01)
     assert redis.exists("celery.leases") == 0
+
+
+def test_a_message_that_cannot_be_parked_keeps_its_lease(transport: Transport, redis: Redis) -> None:
+    redis.lpush("q", message("a"))
+    [delivery] = transport.take()
+    redis.lpush("celery.parked", "no message")
+
+    with pytest.raises(ResponseError, match="WRONGTYPE"):
+        park(redis, delivery.tag)
+
+    assert redis.zscore("celery.leases", delivery.tag) is not None
+    assert redis.hexists("unacked", delivery.tag)
+
+
+def test_a_full_server_parks(transport: Transport, redis: Redis) -> None:
+    redis.lpush("q", message("a"))
+    [delivery] = transport.take()
+
+    redis.config_set("maxmemory", 1)
+    gone = park(redis, delivery.tag)
+    redis.config_set("maxmemory", 0)
+
+    assert gone == []
+    assert redis.zcard("celery.parked") == 1
+    assert not redis.exists("celery.leases")
+
+
+def park(redis: Redis, tag: str) -> object:
+    """What the script answers."""
+    keys = ("unacked_index", "celery.leases", "celery.parked")
+    return redis.eval(PARK.read_text(), len(keys), *keys, tag, 32_503_680_000_000, 32_503_680_000.0)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from kombu.transport import redis as kombu_redis
 from redis.exceptions import RedisError, ResponseError
@@ -12,11 +12,13 @@ from celery_reliable.envelope import counted_id_of
 from celery_reliable.intake import Guard, is_outage
 from celery_reliable.lease_manager import LeaseManager
 from celery_reliable.lease_managers import leave_lease_manager, new_lease_manager, use_lease_manager
+from celery_reliable.leaseless import LeaselessChannel
 from celery_reliable.limits import counted_id_in, read_within
+from celery_reliable.message import Message
 from celery_reliable.outage import BROKER_OUTAGE, Outage
+from celery_reliable.place import correct_place
 from celery_reliable.qos import QoS
 from celery_reliable.refusals import is_passing
-from celery_reliable.sending_channel import SendingChannel
 from celery_reliable.sentinel import PrimaryConnection, PrimarySslConnection, quick_sentinel_kwargs
 from celery_reliable.suspects import Suspects
 from celery_reliable.taken import Taken
@@ -32,25 +34,21 @@ MAX_TAKE = 200
 # How often lists without a waiter are checked, and the pause after a refusal of the server.
 CHECK_S = 1.0
 
-#: Notifies the sender of an unreadable message, if it is known.
-Fail = Callable[[Payload, BaseException], object]
 
-
-class ReliableChannel(SendingChannel):
+class ReliableChannel(LeaselessChannel):
     """Mirrors ``kombu.transport.redis.Channel``; consumers without acknowledgements get kombu's own.
 
-    ``fail`` fails the task of a message that cannot be read, if its id can be read; the worker's consumer sets it, and
     ``keeps_results``: the result backend is on the same server, so that results can be stored with acknowledgements.
+    The worker's consumer sets it.
     """
 
     QoS = QoS
+    Message = Message
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         self.suspects = Suspects()
         self.admission = Admission(self.suspects)
-        self.fail: Fail | None = None
         self.keeps_results = False
-        self._no_ack: set[str] = set()
         self._waiters = Waiters(lambda: self._get_pool(asynchronous=True))
         self._taken_queues: list[str] | None = None
         self._may_have_messages = True
@@ -86,15 +84,8 @@ class ReliableChannel(SendingChannel):
             self._taken_queues = [queue for queue in self.active_queues if queue not in self._no_ack]
         return self._taken_queues
 
-    @property
-    def popped_queues(self) -> list[str]:
-        """The queues whose messages need no acknowledgement; they come by kombu's ``BRPOP``."""
-        return [queue for queue in self.active_queues if queue in self._no_ack]
-
     def basic_consume(self, queue: str, no_ack: bool, *args: object, **kwargs: object) -> object:
         """Start to consume a queue."""
-        if no_ack:
-            self._no_ack.add(queue)
         self._may_have_messages = True
         consumed = super().basic_consume(queue, no_ack, *args, **kwargs)
         self._taken_queues = None
@@ -215,6 +206,7 @@ class ReliableChannel(SendingChannel):
             raise
         self.leases.identify(tag, counted_id_of(payload))  # may be the sender's tag
         payload["properties"]["delivery_tag"] = tag
+        correct_place(self, payload, delivery.queue)
         return payload
 
     def _should_hold(self, delivery: Delivery, payload: Payload) -> bool:

@@ -27,6 +27,7 @@ from celery_reliable.channel import ReliableChannel
 from celery_reliable.envelope import headers_of, task_name_of
 from celery_reliable.handing_over import keeps_results
 from celery_reliable.intake import fail_task, is_outage
+from celery_reliable.neighbours import MINGLE, guard_mingle
 from celery_reliable.readiness import CHECK_S, Readiness
 from celery_reliable.reconnecting import ReconnectingConsumer
 from celery_reliable.remote_control import STEPS, without_password
@@ -91,6 +92,12 @@ class Consumer(ReconnectingConsumer):
         """Celery's steps, and ours."""
 
         default_steps = (*(STEPS.get(step, step) for step in CeleryConsumer.Blueprint.default_steps), Delivering)
+
+        def apply(self, parent: Worker, **kwargs: Passed) -> Passed:
+            """Make the steps (mirrors ``Blueprint.apply``)."""
+            applied = super().apply(parent, **kwargs)
+            guard_mingle(self[MINGLE])
+            return applied
 
         def info(self, parent: Worker) -> Settings:
             """Return the data of all steps for ``stats`` (mirrors ``Blueprint.info``)."""
@@ -190,17 +197,20 @@ class Consumer(ReconnectingConsumer):
         self._lost_channels = [channel for channel in self._lost_channels if channel.put_back_all_but(kept)]
 
     def judge(self, channel: ReliableChannel, payload: Payload, lost: int) -> str | None:
-        """Return why a task that was lost with too many workers was failed; None if it may run, or is not known here.
+        """Return why a task that was lost with too many workers was failed; None if it may run.
 
-        ``Task.max_deliveries`` is the limit, else the connection's. Raises what the result backend
-        raises.
+        ``Task.max_deliveries`` is the limit, else the connection's. What is lost twice as often may kill a worker that
+        fails it, so that nothing follows its failure. Raises what the result backend raises.
         """
         task = self.app.tasks.get(task_name_of(payload))
         limit = getattr(task, "max_deliveries", None)
         limit = channel.leases.options.max_deliveries if limit is None else limit
-        if task is None or not limit or lost < limit:
+        if not limit or lost < limit:
             return None
         error = WorkerLostError(f"{lost} workers were lost while they had this task: it is not run again")
+        if task is None or lost >= 2 * limit:
+            fail_task(self.app, payload, error, is_followed=lost < 2 * limit)
+            return type(error).__name__
         try:
             request = self._request_of(channel.Message(payload, channel=channel), task)
             context, stores = request._context, request.store_errors

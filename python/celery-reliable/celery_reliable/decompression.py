@@ -1,6 +1,7 @@
 """Bounded decompression: with kombu's own decoders, a small message can expand to gigabytes.
 
 Registered in kombu's table of compressions under its names, for messages and results of this process.
+Python's codecs include compressions too, and kombu uses the codec that a message names (``check_encoding``).
 """
 
 import bz2
@@ -10,13 +11,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 
-from kombu import compression
-from kombu.exceptions import DecodeError
+from kombu import compression, serialization
+from kombu.exceptions import ContentDisallowed, DecodeError
 
-from celery_reliable.types import Module
+from celery_reliable.types import Json, Module
 
 # The memory that an xz decoder may need besides its output; the strongest preset needs 65 MiB.
 _LZMA_MEMORY_BYTES = 128 * 1024 * 1024
+
+# Encodings of text and of bytes that are neither a compression nor take longer than the text is long.
+_ENCODINGS = frozenset(
+    [None, "", "utf-8", "utf8", "utf_8", "binary", "ascii-8bit", "ascii", "us-ascii", "iso-8859-1", "latin-1", "latin1"]
+)
+_SHOWN = 80
 
 #: Makes an object of the kind of ``bz2.BZ2Decompressor``.
 Make = Callable[[], Module]
@@ -30,6 +37,23 @@ def bound_decompression(limit: int) -> None:
         encoder, _ = table.get_encoder(content_type)
         decoder = _unbounded(content_type) if make is None else _bounded(make, limit)
         table.register(encoder, decoder, content_type)
+
+
+def check_encoding(content_type: Json, encoding: Json) -> None:
+    """Check a body's encoding before kombu decodes the body with Python's codec of that name.
+
+    kombu does so for types that it has no decoder for: whatever a consumer accepts, it takes "application/data" and
+    "application/text", and a message without a type counts as the former.
+
+    Raises kombu.exceptions.ContentDisallowed for a codec that is no plain one, such as "bz2".
+    """
+    if encoding in _ENCODINGS:
+        return
+    kombu_s: Module = serialization
+    if (content_type or "application/data") in kombu_s.registry._decoders or str(encoding).lower() in _ENCODINGS:
+        return
+    shown = repr(content_type)[:_SHOWN]
+    raise ContentDisallowed(f"Refusing to decode content of type {shown} with the codec {encoding!r:.{_SHOWN}}")
 
 
 def _bounded(make: Make, limit: int) -> Callable[[bytes], bytes]:

@@ -8,19 +8,18 @@ import sys
 from collections.abc import Callable, Iterator
 
 from celery import chord, group
-from celery.backends.base import Backend
 from celery.canvas import _chain, maybe_signature
 from celery.exceptions import ChordError
 from kombu.utils.functional import maybe_list
 
+from celery_reliable.errbacks import WithErrbacks
 from celery_reliable.types import App, Passed, Signature
 
 
-class WithDownstream(Backend):
+class WithDownstream(WithErrbacks):
     """A result backend that calls the errbacks of a failed chord, wherever in its body they are linked."""
 
     # Celery's own, which its types do not mention.
-    app: App
     _fail_chain: Callable[..., None]
 
     def chord_error_from_stack(self, callback: Signature, exc: Passed = None) -> Passed:

@@ -3,7 +3,7 @@
 import json
 from base64 import b64decode
 from datetime import datetime, tzinfo
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from celery.utils.time import maybe_iso8601
 from kombu.compression import decompress
@@ -12,6 +12,9 @@ from kombu.utils.encoding import bytes_to_str
 from kombu.utils.json import loads
 
 from celery_reliable.types import Json, Payload
+
+#: Where a payload has its decompressed body; no message has such a key.
+PLAIN: Any = object()
 
 
 def read_envelope(raw: bytes) -> Payload:
@@ -92,17 +95,24 @@ def _fields_in_body(payload: Payload) -> Payload:
 
 
 def body_text(payload: Payload) -> bytes | None:
-    """The body as text; None if unreadable, which Celery reports better. Raises DecodeError for a bomb."""
+    """The body as text; None if unreadable, which Celery reports better. Raises DecodeError for a bomb.
+
+    A decompressed body is kept in the payload.
+    """
     body: Json = payload.get("body")
     compression = headers_of(payload).get("compression")
+    if compression and PLAIN in payload:
+        return bytes(payload[PLAIN])
     try:
         is_base64 = payload["properties"].get("body_encoding") == "base64"
         data = b64decode(body) if is_base64 else body if isinstance(body, bytes) else str(body).encode()
-        return bytes(decompress(data, compression)) if compression else data
+        if compression:
+            data = payload[PLAIN] = decompress(data, compression)
     except DecodeError:
         raise
     except Exception:  # any error in reading it
         return None
+    return bytes(data)
 
 
 def eta_of(payload: Payload, timezone: tzinfo | None) -> float | None:
@@ -135,7 +145,7 @@ def fields_of(payload: Payload) -> Payload:
 def _may_be_mapping(payload: Payload) -> bool:
     """Whether the body may be a mapping, by its beginning: reading every body would slow down short tasks."""
     if headers_of(payload).get("compression"):
-        return True
+        return (body_text(payload) or b"")[:3].lstrip()[:1] == b"{"
     is_base64 = payload["properties"].get("body_encoding") == "base64"
     body = payload["body"]
     try:

@@ -19,11 +19,12 @@ from redis.exceptions import NoPermissionError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from celery_reliable.clients import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, quick_settings
+from celery_reliable.limits import BROADCAST_LIMITS, check_raw
 from celery_reliable.line_limit import CONTROL_LINES, MALFORMED
 from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, STABLE_S, lost_line
 from celery_reliable.refusals import is_passing
 from celery_reliable.reply_watch import watched, watched_by_loop
-from celery_reliable.types import Passed, RedisConnection, Reply, Settings
+from celery_reliable.types import Passed, Payload, RedisConnection, Reply, Settings
 
 logger = logging.getLogger(__name__)
 
@@ -199,9 +200,16 @@ class FanoutChannel(kombu_redis.Channel):
         channel = bytes_to_str(published["channel"])
         if channel[0] == "/":
             channel = channel.partition(".")[2]
-        message = loads(bytes_to_str(published["data"]))
+        exchange = channel.split("/", 1)[0]
+        message = self._read_broadcast(published["data"], self._fanout_to_queue[exchange])
+        return message is None or bool(self._deliver_fanout_message(message, exchange))
+
+    def _read_broadcast(self, raw: bytes, _queue: str) -> Payload | None:
+        """Return a message as kombu reads it; None: it was given up. Raises any error for one that no client sends."""
+        check_raw(raw, BROADCAST_LIMITS)
+        message: Payload = loads(bytes_to_str(raw))
         check_broadcast(message)
-        return bool(self._deliver_fanout_message(message, channel.split("/", 1)[0]))
+        return message
 
 
 def _checked_response(response: object) -> object:

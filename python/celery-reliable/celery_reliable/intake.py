@@ -153,7 +153,7 @@ def forget_request(held: GuardedMessage) -> None:
             state.task_ready(request)
 
 
-def fail_task(app: App, payload: Payload, error: BaseException) -> None:
+def fail_task(app: App, payload: Payload, error: BaseException, *, is_followed: bool = True) -> None:
     """Store a message's failure for its sender, if an id can be read, and fail its chord and the rest of its chain.
 
     In stock Celery, those of a task that is not registered wait forever (``Consumer.on_unknown_task``). Called before
@@ -167,7 +167,7 @@ def fail_task(app: App, payload: Payload, error: BaseException) -> None:
     try:
         # First without the request, so that an invalid rest of the message does not hide the failure from the sender.
         app.backend.mark_as_failure(task_id, error)
-        if (request := _context_of(payload, task_id)) is not None:
+        if is_followed and (request := _context_of(payload, task_id)) is not None:
             app.backend.mark_as_failure(task_id, error, request=request)
     except Exception as unstorable:
         if is_outage(unstorable):

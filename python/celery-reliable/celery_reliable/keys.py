@@ -13,6 +13,8 @@ from dataclasses import dataclass
 SEPARATOR = "\x06\x16"
 # kombu's PRIORITY_STEPS. On Redis the lowest number is taken first.
 PRIORITY_STEPS = (0, 3, 6, 9)
+# What the keys of bindings and of results begin with: none of them is a queue's.
+_NOT_OF_QUEUES = ("_kombu.binding", "celery-task-meta-", "celery-taskset-meta-")
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,12 @@ class Keys:
         """List of a queue's dead letters."""
         return f"{self.prefix}{queue}.dead"
 
+    def refusal_of(self, queue: str) -> str | None:
+        """Return why a queue may not have this name; None if it may."""
+        if queue in _OWN or queue.startswith(_NOT_OF_QUEUES):
+            return "its key is one of the delivery protocol's"
+        return "it keeps dead letters" if queue.endswith(".dead") else None
+
     def step_of(self, priority: int) -> int:
         """The step whose list a message of this priority is in; it is limited to 0..9, as kombu does."""
         steps = sorted(self.steps)
@@ -91,3 +99,7 @@ class Keys:
             self.counted,
             self.started,
         ]
+
+
+#: The keys of the protocol, without a prefix.
+_OWN = frozenset([*Keys().of_held(), Keys().parked, Keys().sweep, Keys().measured])

@@ -17,6 +17,7 @@ from typing import TypedDict
 from celery.exceptions import ImproperlyConfigured, InvalidTaskError
 from kombu.exceptions import DecodeError, EncodeError
 
+from celery_reliable.decompression import check_encoding
 from celery_reliable.envelope import body_text, fields_of, id_for_sender, read_envelope
 from celery_reliable.types import Payload, Settings
 
@@ -47,6 +48,8 @@ class Limits:
 
 
 NAMES = tuple(field.name for field in fields(Limits))
+#: Those of a command or an event: one that revokes all that a worker remembers is a quarter of that.
+BROADCAST_LIMITS = Limits(message_size_limit=8 * 1024 * 1024, message_value_limit=200_000)
 
 # Possessive: a backtracking point for every escape would take a hundred times the memory of the text. An unterminated
 # string runs to the end of the text, so no other match starts inside it.
@@ -143,6 +146,7 @@ def check_delivered(payload: Payload, limits: Limits) -> None:
         size = len(payload["body"] or b"")
         if size > limits.message_size_limit:
             raise _refusal(DecodeError, f"the message has {size} bytes", "message_size_limit", limits)
+        check_encoding(payload.get("content-type"), payload.get("content-encoding"))
         _check_body({**payload, "headers": {**payload["headers"], "compression": None}}, limits)
         _check_lengths(payload)
     except (DecodeError, InvalidTaskError) as error:
@@ -156,6 +160,7 @@ def check_sending(payload: Payload, limits: Limits) -> None:
     Raises:
         kombu.exceptions.EncodeError: it is over a limit, which the message names.
     """
+    payload = {**payload}  # `body_text` adds to it
     with _refusing_to_send():
         _check_body(payload, limits)
         _check_lengths(payload)

@@ -29,9 +29,5 @@ def check_queue(channel: object, queue: str) -> None:
 
 
 def _check_name(queue: str, keys: Keys) -> None:
-    ours = [*keys.of_held(), keys.parked, keys.sweep, keys.measured]
-    if keys.queue(queue) in ours:
-        reason = "its key is one of the delivery protocol's; choose another name"
-        raise ImproperlyConfigured(f"invalid queue '{queue}': {reason}")
-    if queue.endswith(".dead"):
-        raise ImproperlyConfigured(f"invalid queue '{queue}': it keeps dead letters; choose another name")
+    if (refusal := keys.refusal_of(queue)) is not None:
+        raise ImproperlyConfigured(f"invalid queue '{queue}': {refusal}; choose another name")

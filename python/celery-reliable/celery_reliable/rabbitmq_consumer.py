@@ -17,6 +17,7 @@ from celery_reliable import event_loop
 from celery_reliable.intake import Guard, is_outage
 from celery_reliable.limits import check_delivered
 from celery_reliable.line_limit import CONTROL_LINES
+from celery_reliable.neighbours import MINGLE, guard_mingle
 from celery_reliable.options import Options
 from celery_reliable.rabbitmq_burial import TALLY
 from celery_reliable.rabbitmq_cancellation import consuming_allowed, demand_cancellations
@@ -54,6 +55,12 @@ class Consumer(CeleryConsumer):
         """Celery's steps, with our remote control and gossip."""
 
         default_steps = tuple(STEPS.get(step, step) for step in CeleryConsumer.Blueprint.default_steps)
+
+        def apply(self, parent: Worker, **kwargs: Passed) -> Passed:
+            """Make the steps (mirrors ``Blueprint.apply``)."""
+            applied = super().apply(parent, **kwargs)
+            guard_mingle(self[MINGLE])
+            return applied
 
         def info(self, parent: Worker) -> Settings:
             """Return the data of all steps for ``stats`` (mirrors ``Blueprint.info``)."""

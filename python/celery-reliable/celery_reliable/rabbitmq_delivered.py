@@ -16,7 +16,7 @@ Later = Callable[[float, Callable[[], None]], object]
 
 
 class Delivered:
-    """Mirrors ``celery_reliable.intake.Held``. The connection is the lease; the broker counts losses and requeues."""
+    """Mirrors ``celery_reliable.intake.GuardedMessage``. The connection is the lease; the broker counts losses and requeues."""
 
     has_worker = True
     is_read = True
@@ -131,4 +131,5 @@ def payload_of_delivered(message: Message) -> Payload:
     headers = dict(message.headers or {})
     if not message.errors:  # kombu has decompressed the body
         headers.pop("compression", None)
-    return {"headers": headers, "properties": {}, "body": message.body}
+    kind = {"content-type": message.content_type, "content-encoding": message.content_encoding}
+    return {**kind, "headers": headers, "properties": {}, "body": message.body}

@@ -19,8 +19,10 @@ from celery_reliable.clock import ignore_unusable_clock
 from celery_reliable.control_arguments import check_arguments
 from celery_reliable.control_patterns import check_pattern
 from celery_reliable.control_refusals import refusal_of
+from celery_reliable.decompression import check_encoding
 from celery_reliable.fanout import MalformedBroadcastError
 from celery_reliable.intake import is_outage
+from celery_reliable.limits import BROADCAST_LIMITS, check_raw
 from celery_reliable.line_limit import CONTROL_LINES, MALFORMED
 from celery_reliable.outage import BROKER_OUTAGE, lost_line
 from celery_reliable.queue_check import check_queue
@@ -33,6 +35,15 @@ _LATEST_S = 253_402_300_800
 _MAX_METHOD, _MAX_TICKET = 255, 2_048
 # How much of a broadcast's bytes or text a log line is made from.
 _SHOWN = 1_000
+# The elections that are remembered; workers hold none by themselves.
+_MOST_ELECTIONS = 1_000
+# What the view of the other workers has of each (``celery.events.state.Worker``), and its type.
+_EVENT_FIELDS: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("type", "hostname", "sw_ident", "sw_ver", "sw_sys"), (str,)),
+    **dict.fromkeys(("timestamp", "local_received", "utcoffset", "freq"), (int, float)),
+    **dict.fromkeys(("clock", "pid", "active", "processed"), (int,)),
+    "loadavg": (list,),
+}
 
 
 class Handlers(Mapping[str, Callable[..., object]]):
@@ -83,7 +94,15 @@ class Pidbox(pidbox.Pidbox):
     def start(self, c: object) -> None:
         """Open it. Raises redis.exceptions.RedisError."""
         super().start(c)
-        self.consumer.on_decode_error = _ignore
+        self.consumer.on_message, self.consumer.on_decode_error = self._receive, _ignore
+
+    def _receive(self, message: Message) -> None:
+        try:
+            body = _checked_body(message)
+        except Exception as error:
+            _ignore(message, error)
+        else:
+            self.on_message(body, message)
 
     def on_message(self, body: object, message: Message) -> None:
         """Execute a command."""
@@ -132,12 +151,20 @@ class Gossip(CeleryGossip):
     def __init__(self, c: object, **kwargs: object) -> None:
         super().__init__(c, **kwargs)
         if self.enabled:
-            self.update_state = _checked(self.update_state)
+            update = _checked(self.update_state)
+            self.update_state = lambda event: update(_fields_of_worker(event))
+
+    def get_consumers(self, channel: Passed) -> list[Passed]:
+        """Return the consumer of events (mirrors ``Gossip.get_consumers``)."""
+        consumers: list[Passed] = super().get_consumers(channel)
+        for consumer in consumers:
+            consumer.on_decode_error = _ignore
+        return consumers
 
     def on_message(self, prepare: Callable[[Passed], Passed], message: Message) -> Passed:
         """Note another worker's event. Raises what Celery's own raises when the broker is away."""
         try:
-            _check_event(message.payload)
+            _check_event(_checked_body(message))
             return super().on_message(_checked(prepare), message)
         except Exception as error:
             if is_outage(error):
@@ -147,7 +174,18 @@ class Gossip(CeleryGossip):
     def on_elect(self, event: Payload) -> None:
         """Vote. Raises KeyError for a missing field, where Celery would log a stack."""
         self._cons_stamp_fields(event)
+        while len(self.consensus_requests) > _MOST_ELECTIONS:  # those that never end
+            self.consensus_requests.pop(next(iter(self.consensus_requests)))
         super().on_elect(event)
+
+    def periodic(self) -> None:
+        """Forget workers that are gone. An error would end the event loop, as a lost connection does."""
+        try:
+            super().periodic()
+        except Exception as error:
+            kind = "errors in the view of other workers"
+            CONTROL_LINES.error(kind, "The view of the other workers is forgotten: %r", error, exc_info=error)
+            self.state.workers.clear()
 
 
 def _checked(step: Callable[[Passed], Passed]) -> Callable[[Passed], Passed]:
@@ -162,6 +200,13 @@ def _checked(step: Callable[[Passed], Passed]) -> Callable[[Passed], Passed]:
     return run
 
 
+def _fields_of_worker(event: Payload) -> Payload:
+    """Return an event about a worker with Celery's own fields: its view sets each field as an attribute."""
+    if str(event["type"]).partition("-")[0] != "worker":
+        return {"type": "other"}  # which the view ignores
+    return {name: value for name, value in event.items() if isinstance(value, _EVENT_FIELDS.get(name, ()))}
+
+
 def _check_event(event: object) -> None:
     """Raise MalformedBroadcastError for an event that Celery cannot handle, now or when its worker has ended."""
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
@@ -173,6 +218,14 @@ def _check_event(event: object) -> None:
         value = event.get(name, 0)
         if not isinstance(value, (int, float)) or not abs(value) < _LATEST_S:
             raise MalformedBroadcastError(f"its {name} is {value!r:.80}")
+
+
+def _checked_body(message: Message) -> Passed:
+    """Return the body of a command or an event. Raises any error for one that must not be read, or cannot."""
+    body = message.body
+    check_raw(body if isinstance(body, bytes) else str(body).encode("utf-8", "replace"), BROADCAST_LIMITS)
+    check_encoding(message.content_type, message.content_encoding)
+    return message.decode()
 
 
 def _check_command(body: object) -> None:

@@ -17,6 +17,7 @@ from celery_reliable.counted import CountedRequest
 from celery_reliable.guarded import guard_methods
 from celery_reliable.handing_over import Handed, HandingPool, sends_task_events
 from celery_reliable.intake import GuardedMessage
+from celery_reliable.leaseless import Leaseless, is_leaseless
 from celery_reliable.received import note_received
 from celery_reliable.taken import Taken
 from celery_reliable.task_message import check_headers, checked_body
@@ -52,7 +53,8 @@ class Request(CountedRequest):
         guard_methods(cls)
 
     def __init__(self, message: Message, *args: Passed, **kwargs: Passed) -> None:
-        self._channel = message.channel if isinstance(message.channel, ReliableChannel) else None
+        has_lease = isinstance(message.channel, ReliableChannel) and not is_leaseless(message.delivery_tag)
+        self._channel = message.channel if has_lease else None
         super().__init__(message, *args, **kwargs)
         self.held = self._hold()
         note_received(self)
@@ -61,10 +63,11 @@ class Request(CountedRequest):
 
     def _hold(self) -> GuardedMessage | None:
         """Return the message as ``intake.py`` sees it; None for other transports."""
-        if self._channel is None:
+        channel, tag = self.message.channel, self.message.delivery_tag
+        if not isinstance(channel, ReliableChannel):
             return None
         queue = (self.message.delivery_info or {}).get("routing_key") or "an unknown queue"
-        return Taken(self._channel, self.message.delivery_tag, queue)
+        return Taken(channel, tag, queue) if self._channel is channel else Leaseless(channel, tag, queue)
 
     @property
     def raw(self) -> Payload:
@@ -73,7 +76,7 @@ class Request(CountedRequest):
 
     @property
     def channel(self) -> ReliableChannel | None:
-        """The channel that took the message; None when another transport did."""
+        """The channel that took the message under a lease; None for any other message."""
         return self._channel
 
     def _check(self) -> None:

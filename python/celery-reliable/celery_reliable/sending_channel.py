@@ -4,26 +4,39 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
+from kombu.exceptions import EncodeError
 from kombu.utils.json import dumps
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from celery_reliable.fanout import FanoutChannel
+from celery_reliable.keys import Keys
 from celery_reliable.limits import Limits, check_sending, check_text_to_send, read_limits
 from celery_reliable.types import Message, Passed
 from celery_reliable.unconfirmed import Unconfirmed
+
+_KEYS = Keys()
 
 
 class SendingChannel(FanoutChannel):
     """Refuses what no worker would run (mirrors ``kombu.transport.redis.Channel``)."""
 
-    def basic_publish(self, *args: object, **kwargs: object) -> object:
+    _has_put = False
+
+    def basic_publish(self, message: Message, exchange: str, routing_key: str, **kwargs: object) -> object:
         """Send a message (mirrors ``virtual.Channel.basic_publish``).
 
-        Raises redis.exceptions.ConnectionError on a closed channel: kombu's own fails there with an AttributeError,
-        after which no sender would reconnect and try again.
+        Raises:
+            redis.exceptions.ConnectionError: the channel is closed. kombu's own fails there with an AttributeError,
+                after which no sender would reconnect and try again.
+            kombu.exceptions.EncodeError: it is a task, and no queue is bound to its exchange. kombu drops it.
         """
         self._check_open()
-        return super().basic_publish(*args, **kwargs)
+        self._has_put = False
+        published = super().basic_publish(message, exchange, routing_key, **kwargs)
+        if exchange and not self._has_put and "task" in (message.get("headers") or {}):
+            bound = f"no queue is bound to exchange {exchange!r} for the routing key {routing_key!r}"
+            raise EncodeError(f"the message can never be sent: {bound}")
+        return published
 
     def _check_open(self) -> None:
         if self.closed:
@@ -78,8 +91,12 @@ class SendingChannel(FanoutChannel):
         The text that is checked is sent; kombu would write it again. (Measured: 9 us of
         CPU time for a message.)
 
-        Raises kombu.exceptions.EncodeError for one over a limit.
+        Raises kombu.exceptions.EncodeError for one over a limit, and for a queue whose key is the delivery protocol's:
+        that would stop all workers.
         """
+        if (refusal := _KEYS.refusal_of(queue)) is not None:
+            raise EncodeError(f"the message can never be sent: invalid queue '{queue}': {refusal}; choose another name")
+        self._has_put = True
         text = dumps(message)
         check_text_to_send(text, self._limits)
         if kwargs.get("_publish_batch") is not None or queue in self._expires:
@@ -97,5 +114,6 @@ class SendingChannel(FanoutChannel):
 
         Raises kombu.exceptions.EncodeError for one over a limit.
         """
+        self._has_put = True
         check_text_to_send(dumps(message), self._limits)
         super()._put_fanout(exchange, message, routing_key, **kwargs)

@@ -60,6 +60,7 @@ class Sweeper:
             keys.deliveries,
             keys.counted,
             keys.started,
+            keys.unacked_index,
         ]
         args = [self._options.lease_ms, BATCH, BATCH_BYTES]
         now_ms, more, expired, due = scripts.run(self._client, "sweep", names, args)

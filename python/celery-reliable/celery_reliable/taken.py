@@ -1,19 +1,14 @@
 """A message that was taken from Redis under a lease, as the rule of ``intake.py`` sees it."""
 
-from typing import TYPE_CHECKING
-
-from celery_reliable.types import Message, Payload
-
-if TYPE_CHECKING:
-    from celery_reliable.channel import ReliableChannel
+from celery_reliable.types import Channel, Message, Payload
 
 
 class Taken:
-    """Mirrors ``celery_reliable.intake.Held``."""
+    """Mirrors ``celery_reliable.intake.GuardedMessage``."""
 
     __slots__ = ("_channel", "_tag", "queue")
 
-    def __init__(self, channel: "ReliableChannel", tag: str, queue: str) -> None:
+    def __init__(self, channel: Channel, tag: str, queue: str) -> None:
         self._channel = channel
         self._tag = tag
         self.queue = queue
@@ -31,7 +26,7 @@ class Taken:
     @property
     def is_ours(self) -> bool:
         """Whether this worker still has its lease."""
-        return self._channel.leases.is_held(self._tag)
+        return bool(self._channel.leases.is_held(self._tag))
 
     def is_of(self, message: Message) -> bool:
         """Whether a message of kombu's is this one."""

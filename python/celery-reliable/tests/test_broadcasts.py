@@ -2,6 +2,7 @@
 
 import base64
 import json
+import zlib
 from typing import Any
 
 import pytest
@@ -102,6 +103,20 @@ MALFORMED: dict[str, Any] = {
     "reply to an object": command("ping", reply_to={"exchange": {}, "routing_key": []}, ticket="t"),
 }
 
+MANY = "[" + "[]," * 200_000 + "[]]"
+LARGE: dict[str, Any] = {
+    "a large envelope": {**command(), "own": "x" * 9_000_000},
+    "many values in the envelope": json.dumps(command()).replace('"clock": 1', f'"clock": {MANY}'),
+    "many values in the body": envelope(0, raw=base64.b64encode(MANY.encode()).decode()),
+    "a large compressed body": {
+        **command(),
+        "headers": {"compression": "application/x-gzip"},
+        "body": base64.b64encode(
+            zlib.compress(json.dumps({"method": "ping", "own": "x" * 9_000_000}).encode())
+        ).decode(),
+    },
+}
+
 MALFORMED_EVENTS: dict[str, Any] = {
     "no fields": {**event(), "body": envelope({})["body"]},
     "a list": {**event(), "body": envelope([1])["body"]},
@@ -181,6 +196,35 @@ def test_malformed_broadcasts_are_one_line_a_minute_and_end_nothing(
     assert clock["clock"] < 10_000
     assert "Traceback" not in worker.log
     assert client.send_task("worker_app.add", [1, 2]).get(timeout=30) == 3
+
+
+def test_what_is_broadcast_has_limits(start: StartWorker, redis: Redis) -> None:
+    for number, channel in enumerate((CONTROL, EVENTS)):
+        for name, message in LARGE.items():
+            worker = start(pool="solo", queues=f"q{number}", arguments=("--without-mingle", "--without-heartbeat"))
+            text = message if isinstance(message, str) else json.dumps(message)
+            wait_until(lambda channel=channel, text=text: redis.publish(channel, text), 20, "a subscription")  # type: ignore[misc]
+
+            worker.wait_for_log("A broadcast is ignored: DecodeError: the message has ")
+            assert "_limit=" in worker.log, name
+            worker.kill()
+
+
+def test_no_field_of_an_event_breaks_the_view_of_other_workers(
+    start: StartWorker, redis: Redis, client: Celery
+) -> None:
+    worker = start(pool="solo", arguments=("--without-mingle", "--without-heartbeat", "-l", "debug"))
+    wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")
+    fields: list[dict[str, Any]] = [{"heartbeats": {"a": 1}}, {"heartbeats": 5}, {"expire_window": "x"}]
+    fields += [{"alive": True, "event": 1, "id": [], "__class__": 5, "__dict__": {}}, {"pid": []}]
+
+    for number, field in enumerate(fields):
+        name = {"hostname": f"{number}@y"}
+        redis.publish(EVENTS, json.dumps(event(name, **name, freq=0.01, **field)))
+
+    wait_until(lambda: worker.log.count("missed heartbeat") == len(fields), 12, "the end of their workers")
+    assert "Connection to broker lost" not in worker.log
+    assert "Traceback" not in worker.log
 
 
 @pytest.mark.usefixtures("worker")

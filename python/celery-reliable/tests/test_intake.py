@@ -12,6 +12,7 @@ from conftest import Ledger, Server, StartWorker, client_app
 from kombu.exceptions import EncodeError
 from raising import ERRORS
 from redis import Redis
+from test_broadcasts import CONTROL, command
 
 import celery_reliable
 from tests.support.waiting import wait_until
@@ -225,6 +226,29 @@ def test_a_queue_that_is_no_list_is_refused_and_no_outage(retry: bool, server: S
 
     with app, pytest.raises(EncodeError, match="can never be sent"):
         app.send_task("worker_app.add", queue="no-list", retry=retry, retry_policy={"max_retries": 1})
+
+
+@pytest.mark.parametrize(
+    "queue", ["celery.parked", "unacked", "celery.leases", "jobs.dead", "celery-task-meta-x", "_kombu.binding.x"]
+)
+def test_nothing_is_sent_into_a_key_that_is_no_queues(
+    queue: str, server: Server, client: Celery, start: StartWorker, redis: Redis
+) -> None:
+    reliable = client_app(server.url)
+    celery_reliable.install(reliable)
+    with pytest.raises(EncodeError, match="invalid queue"):
+        reliable.send_task("worker_app.add", [1, 2], queue=queue)
+
+    start(pool="solo")
+    follower = {"task": "worker_app.add", "args": [1], "options": {"queue": queue, "task_id": "follower"}}
+    sent = client.send_task("worker_app.add", [1, 2], link=client.signature(follower))
+    address = {"exchange": "", "routing_key": queue}
+    redis.publish(CONTROL, json.dumps(command("ping", reply_to=address, ticket="t")))
+
+    wait_until(sent.ready, 20, "an end")
+    assert client.send_task("worker_app.add", [1, 2]).get(timeout=20) == 3
+    assert isinstance(sent.result, Exception), sent.result
+    assert redis.type(queue) in ("none", "hash", "zset")
 
 
 def test_a_callback_in_brotli_is_sent_and_read(client: Celery, redis: Redis, start: StartWorker) -> None:

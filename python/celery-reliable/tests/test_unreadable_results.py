@@ -52,3 +52,25 @@ def test_what_is_stored_decides_whatever_is_published(junk: bytes, server: Serve
         redis.publish(key, result)
 
         assert waiting.result() == 3
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("builtins", "SystemExit"),
+        ("builtins", "KeyboardInterrupt"),
+        ("builtins", "GeneratorExit"),
+        ("celery.exceptions", "WorkerShutdown"),
+        ("celery.exceptions", "WorkerTerminate"),
+    ],
+)
+def test_no_stored_error_ends_its_reader(module: str, name: str, server: Server, redis: Redis) -> None:
+    app = Celery("reader", broker=server.url, backend=server.url, set_as_current=False)
+    celery_reliable.install(app)
+    error = {"exc_type": name, "exc_module": module, "exc_message": ["why"]}
+    redis.set("celery-task-meta-odd", json.dumps({"status": "FAILURE", "result": error}))
+
+    with pytest.raises(Exception, match="why") as raised:
+        app.AsyncResult("odd").get(timeout=20)
+
+    assert type(raised.value).__name__ == name

@@ -16,7 +16,7 @@ from celery.app.amqp import AMQP
 from celery.app.task import Task
 from celery.app.trace import build_tracer, fast_trace_task
 from celery.apps import worker as worker_app
-from celery.backends.base import BaseKeyValueStoreBackend
+from celery.backends.base import Backend, BaseKeyValueStoreBackend
 from celery.backends.database import DatabaseBackend
 from celery.backends.database.session import SessionManager
 from celery.backends.redis import RedisBackend
@@ -25,9 +25,11 @@ from celery.concurrency.base import apply_target
 from celery.concurrency.thread import TaskPool
 from celery.worker.consumer.consumer import Consumer
 from celery.worker.consumer.gossip import Gossip
+from celery.worker.consumer.mingle import Mingle
 from celery.worker.pidbox import Pidbox
 from celery.worker.request import Request, create_request_cls
 from celery.worker.worker import WorkController
+from kombu.pidbox import Mailbox
 from upstream_transport import TRANSPORT_INSIDES, Inside
 
 RESULT_CONSUMER: Any = RedisBackend.ResultConsumer
@@ -48,6 +50,11 @@ INSIDES: dict[str, Inside] = {
         BaseKeyValueStoreBackend._store_result,  # type: ignore[attr-defined]
         "1bc75eb6e969",
         "is replaced by results.py, which does not read what is stored before",
+    ),
+    "Backend._call_task_errbacks": (
+        Backend._call_task_errbacks,  # type: ignore[attr-defined]
+        "1a2c6d377b72",
+        "calls errbacks with more than one parameter, and sends the others: errbacks.py decides in the same way",
     ),
     "build_tracer": (
         build_tracer,
@@ -172,10 +179,26 @@ INSIDES: dict[str, Inside] = {
         "334d04759317",
         "closes the mailbox on an error: remote_control.py replaces it",
     ),
+    "Mingle.send_hello": (
+        Mingle.send_hello,
+        "e9247826586c",
+        "asks the other workers, and raises what an answer causes: neighbours.py takes its place",
+    ),
+    "Mailbox._collect": (
+        Mailbox._collect,
+        "dc0604b4b86c",
+        "reads the answers to a command, and raises what one causes: neighbours.py reads those of workers",
+    ),
+    "Mingle.sync": (Mingle.sync, "92c645d7e186", "calls the step's send_hello, which neighbours.py sets"),
     "Gossip.on_message": (
         Gossip.on_message,
         "d62085fa4539",
         "reads an event's clock and time: remote_control.py has checked them",
+    ),
+    "Gossip.periodic": (
+        Gossip.periodic,
+        "43f8482936b5",
+        "reads the fields of other workers in the event loop: remote_control.py catches its errors",
     ),
     "Gossip.on_elect": (
         Gossip.on_elect,

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from celery.canvas import group
-from kombu import pidbox
+from kombu import pidbox, serialization
 from kombu.connection import Connection
+from kombu.message import Message
 from kombu.messaging import Producer
 from kombu.transport.redis import Channel, MultiChannelPoller, SentinelChannel, Transport
 from kombu.transport.virtual.base import Channel as VirtualChannel
@@ -88,6 +89,27 @@ TRANSPORT_INSIDES: dict[str, Inside] = {
         "07b81c8d0cc9",
         "completes a message just before it is sent: channel.py looks at its limits there",
     ),
+    "VirtualChannel.basic_consume": (
+        VirtualChannel.basic_consume,
+        "7de5ff6da7c1",
+        "keeps what delivers a queue's messages in the connection's `_callbacks`, where leaseless.py wraps it",
+    ),
+    "Channel._brpop_read": (
+        Channel._brpop_read,
+        "86494f0bf4af",
+        "raises what reading a message raises, after it was taken from its list: leaseless.py ignores it",
+    ),
+    "SerializerRegistry.loads": (
+        serialization.SerializerRegistry.loads,
+        "44f5f6352abf",
+        "uses the codec that a message names for types without a decoder: decompression.py looks at it first",
+    ),
+    "Message.__init__": (
+        Message.__init__,
+        "4b15993428f9",
+        "decompresses a body by its headers: message.py gives it none if that is done",
+    ),
+    "Message._decode": (Message._decode, "23953eb3a953", "is the one place where a body is decoded: message.py checks"),
     "MultiChannelPoller.on_poll_start": (
         MultiChannelPoller.on_poll_start,
         "ba837da92143",

@@ -187,3 +187,14 @@ def raise_at(at: str, what: str) -> str:
     if at == "task":
         raise ERRORS[what]
     return at
+
+
+@app.task
+def on_error(request: Any, exc: Exception, traceback: Any, ledger: str, what: str) -> None:
+    """Note the error of a task, as its errback, and then do what is asked for."""
+    assert isinstance(traceback, str | None)
+    note(ledger, type(exc).__name__, request.id)
+    if what == "sleep":
+        time.sleep(30)
+    if what == "exit":
+        raise SystemExit(1)

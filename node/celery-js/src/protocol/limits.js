@@ -15,7 +15,7 @@ import { SETTINGS } from "../settings.js";
 /** Deeper values are neither written nor read: Python's own reader gives up on them. */
 export const MAX_DEPTH = 500;
 
-/** The limits for messages read without an app: commands and events. @type {Limits} */
+/** The limits for messages read without an app. @type {Limits} */
 export const DEFAULT_LIMITS = {
   messageSizeLimit: SETTINGS.messageSizeLimit.default,
   messageDepthLimit: SETTINGS.messageDepthLimit.default,
@@ -23,6 +23,16 @@ export const DEFAULT_LIMITS = {
   decompressedSizeLimit: SETTINGS.decompressedSizeLimit.default,
   callbackLimit: SETTINGS.callbackLimit.default,
   chainLengthLimit: SETTINGS.chainLengthLimit.default,
+};
+
+/**
+ * The limits of a command or an event: one that revokes all that a worker remembers is a quarter of that. @type {Limits}
+ */
+export const BROADCAST_LIMITS = {
+  ...DEFAULT_LIMITS,
+  messageSizeLimit: 8 * 1024 * 1024,
+  messageValueLimit: 200_000,
+  decompressedSizeLimit: 8 * 1024 * 1024,
 };
 
 /** No limits, for dead letters that an operator looks at. @type {Limits} */

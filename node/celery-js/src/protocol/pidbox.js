@@ -9,6 +9,7 @@ import { decodeBody, decodeEnvelope, MAX_ID_BYTES } from "./decode-envelope.js";
 import { encodeEnvelope } from "./encode-message.js";
 import { globPattern } from "./glob.js";
 import { isMapping, textOrNull } from "./json-loads.js";
+import { BROADCAST_LIMITS } from "./limits.js";
 
 /**
  * @param {string} namespace Celery's `control_exchange`
@@ -67,8 +68,8 @@ export function encodeCommand(command, headers, exchange) {
  * @throws {ContentDisallowed} when it is not JSON
  */
 export function decodeCommand(raw) {
-  const envelope = decodeEnvelope(raw);
-  const body = decodeBody(envelope);
+  const envelope = decodeEnvelope(raw, BROADCAST_LIMITS);
+  const body = decodeBody(envelope, BROADCAST_LIMITS);
   if (!isMapping(body) || typeof body.method !== "string") throw new DecodeError("The message names no command");
   if (body.method.length > MAX_METHOD) {
     throw new DecodeError(`The command's name is longer than ${MAX_METHOD} characters`);

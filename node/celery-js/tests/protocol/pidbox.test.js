@@ -38,6 +38,18 @@ describe("a command of remote control", () => {
     }
   });
 
+  test("a command has limits of its own", () => {
+    const limits = [
+      [{ own: "x".repeat(9_000_000) }, /bytes: the limit is messageSizeLimit=8388608/],
+      [{ own: Array.from({ length: 200_001 }, () => []) }, /the limit is messageValueLimit=200000/],
+    ];
+    for (const [args, message] of limits) {
+      const raw = encodeCommand({ method: "ping", arguments: /** @type {any} */ (args) }, HEADERS, "celery.pidbox");
+
+      assert.throws(() => decodeCommand(raw), { name: "DecodeError", message });
+    }
+  });
+
   test("is for its destinations, its pattern's workers, or all", () => {
     assert.equal(isAddressedTo(NOBODY, "w@h"), true);
     assert.equal(isAddressedTo({ ...NOBODY, destination: [] }, "w@h"), true);

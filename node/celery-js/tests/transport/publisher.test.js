@@ -37,6 +37,25 @@ describe("a publisher", () => {
     await server.stop();
   });
 
+  test("nothing is sent into a key that is no queue's", async () => {
+    for (const queue of [
+      "unacked",
+      "celery.parked",
+      "celery.sweep",
+      "q.dead",
+      "celery-task-meta-x",
+      "_kombu.binding.x",
+    ]) {
+      const refused = { name: "EncodeError", message: /invalid queue/ };
+      await redis.sadd(keys.bindings("ex"), `${queue}\x06\x16\x06\x16${queue}`);
+
+      await assert.rejects(publisher.publish({ exchange: "", routingKey: queue, text: "x" }), refused);
+      await assert.rejects(publisher.publish({ exchange: "ex", routingKey: queue, text: "x" }), refused);
+      await assert.rejects(publisher.checkQueues([queue]), refused);
+    }
+    assert.deepEqual(await redis.keys("*"), [keys.bindings("ex")]);
+  });
+
   test("messages of one turn travel in one command and stay in order", async () => {
     await redis.config("RESETSTAT");
     const texts = Array.from({ length: 500 }, (_, i) => `m${i}`);

@@ -5,7 +5,7 @@
 import { ImproperlyConfigured } from "../../errors.js";
 import { withGaps } from "../../protocol/glob.js";
 import { checkExchangeType } from "../../validation/task-queues.js";
-import { SEPARATOR } from "./keys.js";
+import { refusalOfQueue, SEPARATOR } from "./keys.js";
 
 /**
  * @typedef {object} Binding
@@ -84,18 +84,11 @@ function patternOf(routingKey) {
  * (`celery_reliable/queue_check.py`).
  *
  * @param {string} queue
- * @param {import("./keys.js").Keys} keys
  * @throws {ImproperlyConfigured} for a name that no queue may have
  */
-export function checkQueueName(queue, keys) {
-  const { unacked, unackedIndex, leases, parked, deliveries, counted, started, sweep, measured } = keys;
-  const ours = [unacked, unackedIndex, leases, parked, deliveries, counted, started, sweep, measured];
-  if (ours.includes(keys.queue(queue))) {
-    const reason = "its key is one of the delivery protocol's; choose another name";
-    throw new ImproperlyConfigured(`invalid queue '${queue}': ${reason}`);
-  }
-  if (queue.endsWith(".dead"))
-    throw new ImproperlyConfigured(`invalid queue '${queue}': it keeps dead letters; choose another name`);
+export function checkQueueName(queue) {
+  const refusal = refusalOfQueue(queue);
+  if (refusal !== null) throw new ImproperlyConfigured(refusal);
 }
 
 /**

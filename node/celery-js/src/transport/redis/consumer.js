@@ -115,7 +115,7 @@ export class RedisConsumer extends Releasing {
   async addQueue(queue, binding) {
     const { keys } = this.options;
     checkPlace(queue, binding);
-    checkQueueName(queue, keys);
+    checkQueueName(queue);
     const add = async () => {
       await checkQueueType(this.connection.client, queue, keys);
       await declareQueue(this.connection.client, keys, queue, binding);

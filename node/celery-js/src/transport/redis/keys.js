@@ -9,6 +9,9 @@ export const SEPARATOR = "\x06\x16";
 /** kombu's PRIORITY_STEPS. On Redis the lowest number is taken first. */
 const PRIORITY_STEPS = Object.freeze([0, 3, 6, 9]);
 
+/** What the keys of bindings and of results begin with: none of them is a queue's. */
+const NOT_OF_QUEUES = ["_kombu.binding", "celery-task-meta-", "celery-taskset-meta-"];
+
 /**
  * @typedef {object} KeyNames the keys that have one name
  * @property {string} unacked hash: delivery tag -> `[message, exchange, routing key]` (kombu)
@@ -59,6 +62,20 @@ export function redisKeys({ globalKeyprefix: prefix = "", prioritySteps = PRIORI
     fanout: (exchange, routingKey = "") => `${prefix}/${db}.${exchange}${routingKey === "" ? "" : `/${routingKey}`}`,
     steps,
   };
+}
+
+/** The keys of the protocol, without a prefix. @type {ReadonlySet<unknown>} */
+const OWN = new Set(Object.values(redisKeys()).filter((key) => typeof key === "string"));
+
+/**
+ * @param {string} queue
+ * @returns {string | null} why a queue may not have this name; null if it may
+ */
+export function refusalOfQueue(queue) {
+  if (OWN.has(queue) || NOT_OF_QUEUES.some((start) => queue.startsWith(start))) {
+    return `invalid queue '${queue}': its key is one of the delivery protocol's; choose another name`;
+  }
+  return queue.endsWith(".dead") ? `invalid queue '${queue}': it keeps dead letters; choose another name` : null;
 }
 
 /**

@@ -8,6 +8,7 @@ import { EncodeError, OperationalError } from "../../errors.js";
 import { repeated } from "../publish-policy.js";
 import { boundQueues, declareQueue } from "./bindings.js";
 import { ClientConnection } from "./client-connection.js";
+import { refusalOfQueue } from "./keys.js";
 import { forget } from "./reply-check.js";
 
 /** Most messages and characters in one command, so that none keeps the server busy for long. */
@@ -76,13 +77,14 @@ export class RedisPublisher {
    * @param {Publication} publication
    * @returns {Promise<void>} when the server has it; messages that travel together share one
    * @throws {OperationalError} when the server cannot be reached in time or refuses the message; when no queue is bound
-   * @throws {EncodeError} when the message is larger than `messageSizeLimit`
+   * @throws {EncodeError} when the message is larger than `messageSizeLimit`, or the queue's key is the delivery protocol's
    */
   publish(publication) {
     const { exchange, exchangeType = "direct", routingKey, priority = 0, text, retryPolicy = null } = publication;
     if (exchange !== "" || exchangeType === "fanout") return this.#publishToExchange(publication);
     try {
       this.check(text);
+      checkName(routingKey);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -105,6 +107,7 @@ export class RedisPublisher {
     if (queues.length === 0) {
       throw new OperationalError(`no queue is bound to exchange '${exchange}' for the routing key '${routingKey}'`);
     }
+    queues.forEach(checkName);
     await Promise.all(queues.map((queue) => this.#push(this.#keys.queue(queue, priority), text, retryPolicy)));
   }
 
@@ -131,6 +134,7 @@ export class RedisPublisher {
   async checkQueues(queues) {
     const unknown = [...queues].filter((queue) => !this.#checked.has(queue));
     if (unknown.length === 0) return;
+    unknown.forEach(checkName);
     const ask = (/** @type {import("./reply-check.js").CheckedRedis} */ client) =>
       Promise.all(unknown.map((queue) => client.type(this.#keys.queue(queue, 0))));
     const types = await this.#track(this.#connection.run(ask));
@@ -244,6 +248,17 @@ export class RedisPublisher {
     this.#pending.add(tracked);
     return work;
   }
+}
+
+/**
+ * A message in such a key would stop all workers.
+ *
+ * @param {string} queue
+ * @throws {EncodeError} for a name that no queue may have
+ */
+function checkName(queue) {
+  const refusal = refusalOfQueue(queue);
+  if (refusal !== null) throw new EncodeError(`the message can never be sent: ${refusal}`);
 }
 
 /** @param {Batch} batch */

@@ -78,8 +78,8 @@ export class Sweeper {
   /** @returns {Promise<boolean>} whether there may be more to restore */
   async sweep() {
     const { connection, keys, leaseMs } = this.#options;
-    const { leases, parked, sweep, unacked, deliveries, counted, started } = keys;
-    const names = [leases, parked, sweep, unacked, deliveries, counted, started];
+    const { leases, parked, sweep, unacked, unackedIndex, deliveries, counted, started } = keys;
+    const names = [leases, parked, sweep, unacked, deliveries, counted, started, unackedIndex];
     const [nowMs, more, expired, due] = /** @type {[number, number, string[], string[]]} */ (
       await connection.client.runScript("sweep", names, [leaseMs, BATCH, BATCH_BYTES])
     );

@@ -1,12 +1,13 @@
 -- sweep: finds messages whose lease has run out, and parked messages that are due. It moves none: `restore` does, once the
--- caller has marked the message as redelivered (Lua must not re-encode it). It also deletes old counts of lost workers.
+-- caller has marked the message as redelivered (Lua must not re-encode it). It also deletes old counts of lost workers, and keys
+-- that another program has overwritten with another type; a message that was sent to such a key becomes a dead letter of that name.
 --
 -- Guarantee: after a pause (the server or all workers were away: the last sweep is more than half a lease ago) one whole
 -- lease, the longest that any worker had lately, passes before any lease counts as run out, so that workers which are
 -- alive renew theirs first. The same lease passes, and not more, when the server's clock was set back.
 --
 -- KEYS[1] celery.leases   KEYS[2] celery.parked   KEYS[3] celery.sweep   KEYS[4] unacked   KEYS[5] celery.deliveries
--- KEYS[6] celery.counted   KEYS[7] celery.started
+-- KEYS[6] celery.counted   KEYS[7] celery.started   KEYS[8] unacked_index
 -- ARGV[1] lease in ms   ARGV[2] most messages to return of each kind   ARGV[3] most bytes of each kind; one message always is
 -- Returns { now in ms, 1 when there may be more, expired, parked }, both flat lists of: tag, score, record of `unacked`, the
 -- youngest first: pushed to the right one after the other, the oldest is taken next
@@ -17,20 +18,32 @@ local LONGEST_KEPT_MS = 3600 * 1000
 local COUNTED_KEPT_MS = 24 * 3600 * 1000
 -- The most counts that one call deletes.
 local FORGOTTEN = 1000
+-- The most messages that one call takes out of a key that is no queue's.
+local MISDIRECTED = 1000
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local lease, limit, most_bytes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 
--- Deletes a key that was overwritten by hand with another type, so that it does not stop the sweep.
+-- Deletes a key that was overwritten with another type, so that it stops neither the sweep nor the taking. A list is a queue that
+-- someone has sent to: its messages become dead letters. Returns whether that is done.
 local function repair(key, kind)
   local found = redis.call('TYPE', key).ok
-  if found ~= kind and found ~= 'none' then redis.call('DEL', key) end
+  if found == kind or found == 'none' then return true end
+  if found ~= 'list' then return redis.call('DEL', key) end
+  local header = string.format('{"reason":"misdirected","time":%.0f,"worker":"","deliveries":0}\n', now)
+  for _ = 1, MISDIRECTED do
+    local message = redis.call('LINDEX', key, -1)
+    if not message then return true end
+    redis.call('LPUSH', key .. '.dead', header .. message)
+    redis.call('RPOP', key)
+  end
+  return redis.call('EXISTS', key) == 0
 end
 
 local fields = redis.pcall('HMGET', KEYS[3], 'last', 'longest', 'longest_at', 'patient_until')
 if fields.err then
-  repair(KEYS[3], 'hash')
+  if not repair(KEYS[3], 'hash') then return { now, 1, {}, {} } end
   fields = redis.call('HMGET', KEYS[3], 'last', 'longest', 'longest_at', 'patient_until')
 end
 
@@ -55,16 +68,16 @@ local state = {
 }
 if type(redis.pcall('HSET', KEYS[3], unpack(state))) == 'table' then
   -- An error. A full server refuses HSET as a script's first write, and lets it pass as a later one.
-  redis.call('ZREM', KEYS[1], '')
+  redis.pcall('ZREM', KEYS[1], '')
   redis.call('HSET', KEYS[3], unpack(state))
 end
 
 -- One command finds out that there is nothing to do, because an idle worker calls every few seconds.
-if redis.call('EXISTS', KEYS[1], KEYS[2], KEYS[5], KEYS[6], KEYS[7]) == 0 then return { now, 0, {}, {} } end
+if redis.call('EXISTS', unpack(KEYS)) == 1 then return { now, 0, {}, {} } end  -- `celery.sweep` alone
 
-repair(KEYS[5], 'hash')
-repair(KEYS[6], 'zset')
-repair(KEYS[7], 'set')
+for i, kind in ipairs({ 'zset', 'zset', 'hash', 'hash', 'hash', 'zset', 'set', 'zset' }) do
+  if not repair(KEYS[i], kind) then return { now, 1, {}, {} } end
+end
 
 if has_paused and now < last then
   -- After the clock was set back, the leases of dead workers would last that much longer, so they are cut.
