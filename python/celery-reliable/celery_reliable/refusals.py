@@ -3,6 +3,7 @@
 import re
 import ssl
 
+from redis._parsers import BaseParser
 from redis.exceptions import (
     AuthenticationError,
     MasterDownError,
@@ -16,9 +17,20 @@ from celery_reliable.sentinel import SentinelRefusedError
 
 # redis-py has a class for some of these answers.
 _CLASSES = (AuthenticationError, MasterDownError, NoPermissionError, OutOfMemoryError, ReadOnlyError)
-# A script was allowed, but one of its commands was not.
-_IN_SCRIPT = "ACL failure in script"
-_WORDS = re.compile(rf"(BUSY|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN)\b|{_IN_SCRIPT}")
+# A script was allowed, but one of its commands was not: Redis 7 and Valkey, Redis 6.2.
+_IN_SCRIPT = ("ACL failure in script", "The user executing the script can't")
+_WORDS = re.compile(rf"(BUSY|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN)\b|{'|'.join(_IN_SCRIPT)}")
+# Redis 6.2 puts this before the answer to a command of a script.
+_WRAPPING = re.compile(r"(ERR )?(Error running script \(call to \w+\): )?(@?user_script: ?\d+: )+-?")
+
+
+def unwrapped(error: ResponseError) -> ResponseError:
+    """Return the error of a script's command as if the command had been sent alone, as Redis 7 and Valkey do.
+
+    Redis 6.2 puts words before it, by which redis-py does not know it any more.
+    """
+    wrapping = _WRAPPING.match(str(error))
+    return BaseParser.parse_error(str(error)[wrapping.end() :].strip()) if wrapping else error
 
 
 def is_passing(error: Exception) -> bool:
