@@ -45,6 +45,11 @@ def is_missing_right(error: object) -> bool:
     return isinstance(error, NoPermissionError) or str(error).startswith(_IN_SCRIPT)
 
 
+def is_for_now(error: Exception) -> bool:
+    """Whether a client may wait for the refusal to pass: it passes by itself, unlike a missing permission."""
+    return is_passing(error) and not is_missing_right(error)
+
+
 def is_refused_connection(error: Exception) -> bool:
     """Whether a connection was refused for a reason that lasts: user, password, database, certificate."""
     if isinstance(error, (AuthenticationError, NoPermissionError, SentinelRefusedError)):
