@@ -9,6 +9,7 @@ from amqp.exceptions import ConsumerCancelled, RecoverableConnectionError
 from celery.exceptions import ImproperlyConfigured, InvalidTaskError, NotRegistered, WorkerShutdown
 from celery.worker import state
 from celery.worker.consumer.consumer import Consumer as CeleryConsumer
+from celery.worker.state import maybe_shutdown
 from kombu import Queue
 from kombu.common import ignore_errors
 from kombu.transport.native_delayed_delivery import bind_queue_to_native_delayed_delivery_exchange
@@ -26,7 +27,7 @@ from celery_reliable.rabbitmq_request import delivered, lost_workers
 from celery_reliable.remote_control import STEPS, without_password
 from celery_reliable.request_classes import use_reliable_requests
 from celery_reliable.started import StartedJobs
-from celery_reliable.types import Json, Message, Method, Passed, Settings, Worker
+from celery_reliable.types import BrokerConnection, Json, Message, Method, Passed, Settings, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +72,11 @@ class Consumer(CeleryConsumer):
             hint = _HINTS.get(getattr(error, "reply_code", 0), "")
             logger.critical("%s refuses this worker: %s%s", self.conninfo.as_uri(), error, hint)
             raise WorkerShutdown(1) from error
+
+    def ensure_connected(self, conn: BrokerConnection) -> Passed:
+        """Connect (mirrors ``Consumer.ensure_connected``); a later attempt to do so again ends with the worker."""
+        conn.on_retry = maybe_shutdown
+        return super().ensure_connected(conn)
 
     def update_strategies(self) -> None:
         """Give the tasks our request, and declare the queues, which Celery does right after this.
