@@ -213,9 +213,11 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
         return self._notices[1].of(task_id)
 
     def _connect_to_listen(self) -> Passed:
+        return self._connect_alone(application_name="celery-reliable-waiting")
+
+    def _connect_alone(self, **given: Passed) -> Passed:
         url = self.url.replace(PSYCOPG, "postgresql:", 1)
-        given = {"application_name": "celery-reliable-waiting", **self.engine_options.get("connect_args", {})}
-        return self._connect(url, autocommit=True, **given)
+        return self._connect(url, autocommit=True, **{**self.engine_options.get("connect_args", {}), **given})
 
     def _connect(self, *args: Passed, **kwargs: Passed) -> Passed:
         from celery_reliable.database_connection import Connection
@@ -224,6 +226,24 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
         if is_persistent(self.app):
             connection.silence_s = WORKER_SILENCE_S
         return connection
+
+    def try_to_write(self, within_s: float) -> None:
+        """Ask whether the server takes results, on a connection of its own.
+
+        Raises:
+            kombu.exceptions.OperationalError: it is away, silent, or a standby.
+        """
+        if not self.url.startswith((PSYCOPG, "postgresql:")):
+            return
+        from psycopg import Error
+
+        try:
+            with self._connect_alone(connect_timeout=max(2, int(within_s))) as connection:
+                connection.silence_s = within_s
+                if connection.execute("SHOW transaction_read_only").fetchone()[0] == "on":
+                    raise OperationalError("the server is read-only")
+        except Error as error:
+            raise OperationalError(str(error)) from error
 
     def _cleanup(self) -> None:
         if self.expires:

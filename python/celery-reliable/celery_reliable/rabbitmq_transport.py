@@ -11,88 +11,27 @@ hangs: a worker's event loop would stop, and a client's call would not end.
 | an event, a reply to a command | is dropped | is sent without a confirmation |
 """
 
-import logging
-import os
+import threading
 import time
 from contextlib import suppress
 from weakref import WeakSet
 
 from amqp import spec
-from amqp.exceptions import MessageNacked, RecoverableConnectionError
+from amqp.exceptions import ChannelError, MessageNacked, RecoverableConnectionError
 from amqp.serialization import loads
-from celery import current_task
-from kombu.exceptions import OperationalError
 from kombu.transport import pyamqp
 
-from celery_reliable.outage import Outage
-from celery_reliable.types import App, Passed
-
-logger = logging.getLogger(__name__)
+from celery_reliable.rabbitmq_alarm import UNCONFIRMED, WORKER, BrokerBlockedError, SilentBrokerError, waits
+from celery_reliable.types import BrokerConnection, Passed
 
 # How long a server may take to confirm a message or to reply, as in Node, and to take what is written.
 REPLY_TIMEOUT_S = 5.0
-# The exchanges of events and of replies to commands, which nobody misses. A worker's own commands count with them.
-_UNCONFIRMED = {"celeryev", "reply.celery.pidbox"}
+_NO_QUEUE = "celery-reliable.no-queue"
 
 
 # The open connections that a server calls blocked. They are told when it takes messages again.
 _BLOCKED: "WeakSet[Connection]" = WeakSet()
-
-
-class BrokerBlockedError(OperationalError):
-    """The broker takes no messages for now, and says why. If it said so only now, it may take this one later."""
-
-
-class SilentBrokerError(OperationalError):
-    """The broker does not answer. It may have taken the message."""
-
-
-class _Worker:
-    """Whether this process is a worker's, and its log lines about alarms. Pool processes log only long ones."""
-
-    def __init__(self) -> None:
-        self._pid: int | None = None
-        self._is_pool_process = False
-        self._alarm = Outage(logger, "The broker")
-
-    @property
-    def is_here(self) -> bool:
-        """Whether this process is a worker's."""
-        return self._pid is not None
-
-    def begin(self) -> None:
-        """Note that this process is a worker's, and those that it forks."""
-        self._pid = os.getpid()
-
-    def blocked(self, reason: str) -> None:
-        """Note that the server takes no messages."""
-        if self._pid is None:
-            return
-        if os.getpid() != self._pid and not self._is_pool_process:
-            self._is_pool_process = True
-            self._alarm = Outage(logger, "The broker")
-            self._alarm.leave_to_others()
-        self._alarm.noticed("The broker takes no messages, so events are dropped, and tasks that send wait", reason)
-
-    def taken(self) -> None:
-        """Note that the server has taken a message, or says that it does again."""
-        if self._alarm.is_ongoing:
-            self._alarm.over()
-
-
-_WORKER = _Worker()
-
-
-def begin_worker(app: App) -> None:
-    """Make this process one that waits for its broker; called in workers, before their pool forks."""
-    control = f"{app.conf.control_exchange}.pidbox"
-    _UNCONFIRMED.update((app.conf.event_exchange, control, f"reply.{control}"))
-    _WORKER.begin()
-
-
-def _waits() -> bool:
-    """Whether what is sent now belongs to a task in a worker: it waits until the server takes messages again."""
-    return _WORKER.is_here and bool(current_task)
+_blocked_lock = threading.Lock()
 
 
 class _Bounded:
@@ -113,7 +52,7 @@ class _Bounded:
             try:
                 return wait(method, callback, REPLY_TIMEOUT_S if timeout is None else timeout, returns_tuple)
             except TimeoutError as error:
-                if connection.blocked is None or timeout is not None or self.is_closing or not _waits():
+                if connection.blocked is None or timeout is not None or self.is_closing or not waits():
                     raise _given_up(connection, is_closing=self.is_closing) from error
 
 
@@ -153,7 +92,7 @@ class Channel(_Bounded, pyamqp.Channel):
             BrokerBlockedError: the server takes no messages for now.
             SilentBrokerError: in a client, the server is silent.
         """
-        if kwargs.get("exchange") in _UNCONFIRMED:
+        if kwargs.get("exchange") in UNCONFIRMED:
             return self._send_unless_blocked(args, kwargs)
         limit = confirm_timeout or timeout
         if not self._confirm_selected:
@@ -163,7 +102,7 @@ class Channel(_Bounded, pyamqp.Channel):
         sent = self._send(args, kwargs)
         self._awaited, self._is_taken = self._number, None
         self._await_confirmation(limit)
-        _WORKER.taken()
+        WORKER.taken()
         return sent
 
     def _send(self, args: tuple[Passed, ...], kwargs: Passed) -> Passed:
@@ -183,7 +122,7 @@ class Channel(_Bounded, pyamqp.Channel):
 
     def _wait_while_blocked(self, limit: float | None) -> None:
         self._read_what_is_there()
-        must_wait = limit is None and _waits()
+        must_wait = limit is None and waits()
         while (reason := self._reason(is_own=must_wait)) is not None:
             if not must_wait:
                 raise BrokerBlockedError(_blocked_text(reason))
@@ -196,7 +135,8 @@ class Channel(_Bounded, pyamqp.Channel):
         Otherwise each attempt on a new connection would be the message once more, when the alarm is over.
         """
         connection = self._open_connection()
-        known = [connection] if is_own else [connection, *_BLOCKED]
+        with _blocked_lock:
+            known = [connection] if is_own else [connection, *_BLOCKED]
         reasons = (each.blocked for each in known if each.connected and each.host == connection.host)
         return next((reason for reason in reasons if reason is not None), None)
 
@@ -209,7 +149,7 @@ class Channel(_Bounded, pyamqp.Channel):
             except TimeoutError as error:
                 if connection.blocked is None:
                     raise _given_up(connection, is_closing=False, has_limit=limit is not None) from error
-                if limit is not None or not _waits():
+                if limit is not None or not waits():
                     raise BrokerBlockedError(_blocked_text(connection.blocked)) from error
                 end = time.monotonic() + REPLY_TIMEOUT_S
         if not self._is_taken:
@@ -248,12 +188,14 @@ class Connection(_Bounded, pyamqp.Connection):
         """Handle what the server says (mirrors ``AbstractChannel.dispatch_method``); py-amqp drops the reason."""
         if method_sig == spec.Connection.Blocked:
             (self.blocked,), _ = loads("s", payload, 4)
-            _BLOCKED.add(self)
-            _WORKER.blocked(str(self.blocked))
+            with _blocked_lock:
+                _BLOCKED.add(self)
+            WORKER.blocked(str(self.blocked))
         elif method_sig == spec.Connection.Unblocked:
             self.blocked = None
-            _BLOCKED.discard(self)
-            _WORKER.taken()
+            with _blocked_lock:
+                _BLOCKED.discard(self)
+            WORKER.taken()
         return super().dispatch_method(method_sig, payload, content)
 
     def close(self, *args: Passed, **kwargs: Passed) -> Passed:
@@ -276,6 +218,20 @@ class TlsTransport(pyamqp.SSLTransport):
 
 
 TRANSPORTS: dict[type, type] = {pyamqp.Transport: Transport, pyamqp.SSLTransport: TlsTransport}
+
+
+def try_to_send(connection: BrokerConnection, within_s: float) -> None:
+    """Send a message that no queue gets.
+
+    Raises:
+        kombu.exceptions.OperationalError: the broker is away, silent, or takes no messages.
+        amqp.exceptions.ConnectionError: the connection is lost.
+    """
+    connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, errback=give_up_if_silent)
+    with suppress(ChannelError):  # this user may not, but the broker answers
+        channel: Passed = connection.channel()
+        nothing = channel.prepare_message(b"")
+        channel.basic_publish_confirm(nothing, exchange="", routing_key=_NO_QUEUE, confirm_timeout=within_s)
 
 
 def give_up_if_silent(error: Exception, _pause_s: float) -> None:
@@ -301,5 +257,5 @@ def _given_up(connection: Passed, *, is_closing: bool, has_limit: bool = False) 
     if reason is not None and not is_closing:
         return BrokerBlockedError(_blocked_text(reason))
     text = "the broker has not answered in time"
-    is_final = has_limit or not _WORKER.is_here
+    is_final = has_limit or not WORKER.is_here
     return SilentBrokerError(text) if is_final and not is_closing else RecoverableConnectionError(text)

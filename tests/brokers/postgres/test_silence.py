@@ -1,5 +1,6 @@
 """PostgreSQL accepts what it is sent, and answers nothing: neither a client nor a worker waits for it without a limit."""
 
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from .server import PostgresServer
 CLIENT_WITHIN_S = 5.0 + 3.0
 # A worker waits longer, as it only tries again.
 WORKER_WITHIN_S = 15.0 + 10.0
+# A worker leaves a server that has been away for 15 s; each look at a silent one takes some seconds.
+LEAVES_WITHIN_S = 15.0 + 15.0
 
 
 @pytest.fixture
@@ -96,3 +99,27 @@ def test_a_worker_says_that_the_server_is_silent(
         proxy.release()
         assert result.get(timeout=WORKER_WITHIN_S) == 7
         programs["reliable"].wait_for_log("The result backend is back after")
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize("fault", ["frozen", "stopped", "read-only"])
+def test_a_stop_does_not_wait_for_a_server_that_is_away(
+    valkey: ValkeyServer, postgres: PostgresServer, proxy: Proxy, tmp_path: Path, fault: str
+) -> None:
+    with workers(valkey, postgres.url_at(proxy.port), tmp_path, "reliable", task_acks_late=True) as (app, programs):
+        assert app.send_task("conformance.basic.add", [1, 2], queue=QUEUES["reliable"]).get(timeout=20) == 3
+        if fault == "frozen":
+            proxy.freeze()
+        elif fault == "stopped":
+            postgres.stop()
+        else:
+            postgres.sql("ALTER SYSTEM SET default_transaction_read_only = on")
+            postgres.sql("SELECT pg_reload_conf()")
+        app.send_task("conformance.basic.add", [3, 4], queue=QUEUES["reliable"])
+        wait_until(lambda: valkey.client.hlen("unacked") == 1, 20, "the task at the worker")
+
+        programs["reliable"].signal(signal.SIGTERM)
+
+        assert programs["reliable"].wait(LEAVES_WITHIN_S) == 1
+        assert "as the result backend is away" in programs["reliable"].log
+        proxy.release()

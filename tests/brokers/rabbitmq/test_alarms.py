@@ -1,10 +1,10 @@
 """RabbitMQ with an alarm delivers, and takes no messages. A frozen one does neither. Nothing waits without a limit."""
 
+import re
 import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from kombu.exceptions import OperationalError
@@ -12,13 +12,15 @@ from kombu.exceptions import OperationalError
 from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, client
 from tests.brokers.rabbitmq.node import Broker
 from tests.brokers.rabbitmq.server import RabbitServer
-from tests.clients.installed import Clients
 from tests.support.proxy import Proxy
+from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 
 # What a client waits at most, and what a slow machine takes beside.
 GIVES_UP_WITHIN_S = 5 + 2
 STOPS_WITHIN_S = 15.0
+# A worker leaves a server that has been away for 15 s; each look at a silent one takes some seconds.
+LEAVES_WITHIN_S = 15.0 + 15.0
 
 
 @contextmanager
@@ -91,3 +93,30 @@ def test_a_client_of_a_frozen_broker_has_an_error_in_time(broker: Broker, stock:
 
             proxy.release()
             app.send_task("tests.add", [1, 2])
+
+
+@pytest.mark.parametrize("frozen", ["broker", "results"])
+def test_a_stop_does_not_wait_for_a_frozen_server(
+    broker: Broker, fleet: Fleet, module_valkey: ValkeyServer, frozen: str
+) -> None:
+    port = broker.server.port if frozen == "broker" else module_valkey.port
+    with Proxy(port) as proxy, client(broker) as app:
+        behind = Broker(
+            broker.server,
+            broker.url.replace(f":{port}/", f":{proxy.port}/"),
+            broker.results.replace(f":{port}/", f":{proxy.port}/"),
+        )
+        fleet.broker = behind
+        worker = fleet.python(redis_socket_timeout=5)
+        result = app.send_task("tests.sleep", [3])
+        worker.wait_for_log("received")
+        proxy.freeze()
+
+        worker.signal(signal.SIGTERM)
+
+        code = worker.wait(LEAVES_WITHIN_S)
+        lines = re.findall("The worker stops without waiting any longer, as the (.*) is away", worker.log)
+        assert (code, lines) == ((1, ["result backend"]) if frozen == "results" else (0, []))
+        proxy.release()
+        fleet.python()
+        assert result.get(timeout=RESULT_WITHIN_S) == 3
