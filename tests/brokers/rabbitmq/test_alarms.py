@@ -1,4 +1,4 @@
-"""RabbitMQ with an alarm delivers, and takes no messages. A frozen one does neither. Nothing waits without a limit."""
+"""RabbitMQ with an alarm delivers, and takes no messages. A frozen one does neither. Nothing waits for ever."""
 
 import re
 import signal
@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, client
 from tests.brokers.rabbitmq.node import Broker
 from tests.brokers.rabbitmq.server import RabbitServer
+from tests.clients.installed import Clients
 from tests.support.proxy import Proxy
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
@@ -34,7 +35,9 @@ def alarm(server: RabbitServer) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("pool", ["prefork", "threads"])
-def test_a_worker_goes_on_under_an_alarm(own_server: RabbitServer, own_broker: Broker, own_fleet: Fleet, pool: str) -> None:
+def test_a_worker_goes_on_under_an_alarm(
+    own_server: RabbitServer, own_broker: Broker, own_fleet: Fleet, pool: str
+) -> None:
     worker = own_fleet.python(worker_pool=pool)
     with client(own_broker) as app:
         results = [app.send_task("tests.sleep", [seconds]) for seconds in (8, 1, 1, 1)]
@@ -49,7 +52,9 @@ def test_a_worker_goes_on_under_an_alarm(own_server: RabbitServer, own_broker: B
     assert "onnection" not in worker.log.partition("ready.")[2], "a connection was lost"
 
 
-def test_a_worker_stops_under_an_alarm(own_server: RabbitServer, own_broker: Broker, own_fleet: Fleet) -> None:
+def test_a_worker_stops_under_an_alarm(
+    own_server: RabbitServer, own_broker: Broker, own_fleet: Fleet
+) -> None:
     worker = own_fleet.python()
     with client(own_broker) as app:
         results = [app.send_task("tests.sleep", [seconds]) for seconds in (6, 1, 1, 1)]
@@ -80,7 +85,9 @@ def test_a_client_has_an_error_in_time(own_server: RabbitServer, own_broker: Bro
 @pytest.mark.parametrize("stock", [True, False])
 def test_a_client_of_a_frozen_broker_has_an_error_in_time(broker: Broker, stock: bool) -> None:
     with Proxy(broker.server.port) as proxy:
-        behind = Broker(broker.server, broker.url.replace(f":{broker.server.port}/", f":{proxy.port}/"), broker.results)
+        behind = Broker(
+            broker.server, broker.url.replace(f":{broker.server.port}/", f":{proxy.port}/"), broker.results
+        )
         with client(behind, stock=stock) as app:
             app.send_task("tests.add", [1, 2])
             proxy.freeze()
@@ -120,3 +127,28 @@ def test_a_stop_does_not_wait_for_a_frozen_server(
         proxy.release()
         fleet.python()
         assert result.get(timeout=RESULT_WITHIN_S) == 3
+
+
+CALLS = """
+import importlib, sys, time
+client = importlib.import_module(sys.argv[1])
+double = client.connect(check_contract=False).js.flow.double
+for _ in range(2):
+    since = time.monotonic()
+    try:
+        double.apply_async((1,))
+    except client.OperationalError:
+        print(time.monotonic() - since)
+"""
+
+
+def test_a_generated_client_has_an_error_in_time(
+    own_server: RabbitServer, own_broker: Broker, clients: Clients
+) -> None:
+    env = {"JOBS_BROKER_URL": own_broker.url, "JOBS_RESULT_BACKEND": own_broker.results}
+
+    with alarm(own_server):
+        took = clients.run_source("python", CALLS, env)
+
+    first, second = map(float, took.split())
+    assert max(first, second) < GIVES_UP_WITHIN_S
