@@ -88,7 +88,7 @@ class Connection(kombu.Connection):
 
     def get_transport_cls(self) -> Passed:
         """Return the transport's class (mirrors ``kombu.Connection.get_transport_cls``); for AMQP, ours."""
-        found = super().get_transport_cls()  # type: ignore[no-untyped-call]
+        found = super().get_transport_cls()
         return rabbitmq_transport.TRANSPORTS.get(found, found)
 
     def Pool(self, limit: int | None = None, **kwargs: Passed) -> Passed:  # noqa: N802 - kombu's name

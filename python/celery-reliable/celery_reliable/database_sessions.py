@@ -28,7 +28,7 @@ class PooledSessions(SessionManager):
     def get_engine(self, dburi: str, **kwargs: Passed) -> Passed:
         """Return the engine of a URL (mirrors ``SessionManager.get_engine``), which connects as we do."""
         is_new = dburi not in self._engines
-        engine = super().get_engine(dburi, **kwargs)  # type: ignore[misc]
+        engine = super().get_engine(dburi, **kwargs)
         if is_new and engine.driver == "psycopg":
             event.listen(engine, "do_connect", lambda _dialect, _record, args, named: self._connect(*args, **named))
         return engine
@@ -37,7 +37,7 @@ class PooledSessions(SessionManager):
         """Make the tables (mirrors ``SessionManager.prepare_models``, which tries ten times, also without a server)."""
         if not self.prepared:
             engine.connect().close()
-            super().prepare_models(engine)  # type: ignore[misc]
+            super().prepare_models(engine)
 
     def invalidate(self, dburi: str) -> None:
         """Forget the connections after an error (mirrors ``SessionManager.invalidate``).

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from celery_reliable.intake import fail_task, is_outage
 from celery_reliable.options import Options
-from celery_reliable.rabbitmq_burial import bury, put_back, queue_of
 from celery_reliable.rabbitmq_alarm import BrokerBlockedError
+from celery_reliable.rabbitmq_burial import bury, put_back, queue_of
 from celery_reliable.types import App, Message, Passed, Payload
 
 logger = logging.getLogger(__name__)

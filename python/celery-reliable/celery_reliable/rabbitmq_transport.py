@@ -6,7 +6,7 @@ hangs: a worker's event loop would stop, and a client's call would not end.
 
 | A message | on a blocked connection | at a silent server |
 |---|---|---|
-| of a task in a worker | waits, unsent, until the server takes messages again | is sent again by Celery's retry policy |
+| of a task in a worker | waits, unsent, until the server takes messages again | is sent again (Celery's policy) |
 | of a client, or of a worker's own | is an error at once | is an error after 5 s |
 | an event, a reply to a command | is dropped | is sent without a confirmation |
 """
@@ -62,6 +62,9 @@ class Channel(_Bounded, pyamqp.Channel):
     py-amqp takes any confirmation for that of the last message, also a late one of an earlier message. Here messages
     are numbered, as AMQP does.
     """
+
+    # Its own, which its types do not mention.
+    _confirm_selected: bool
 
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         # How many messages were sent since confirmations were asked for, the number of the one that waits for its

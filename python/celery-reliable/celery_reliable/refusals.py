@@ -2,6 +2,7 @@
 
 import re
 import ssl
+from collections.abc import Callable
 
 from redis._parsers import BaseParser
 from redis.exceptions import (
@@ -30,7 +31,10 @@ def unwrapped(error: ResponseError) -> ResponseError:
     Redis 6.2 puts words before it, by which redis-py does not know it any more.
     """
     wrapping = _WRAPPING.match(str(error))
-    return BaseParser.parse_error(str(error)[wrapping.end() :].strip()) if wrapping else error
+    if wrapping is None:
+        return error
+    parse: Callable[[str], ResponseError] = BaseParser.parse_error
+    return parse(str(error)[wrapping.end() :].strip())
 
 
 def is_passing(error: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""RabbitMQ with an alarm delivers, and takes no messages. A frozen one does neither. Nothing waits for ever."""
+"""RabbitMQ with an alarm only delivers, and a frozen one does nothing. Nothing waits for them for ever."""
 
 import re
 import signal
