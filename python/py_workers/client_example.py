@@ -44,9 +44,8 @@ def client_app() -> Celery:
     (broker, options), (backend, result_options) = server("JOBS_BROKER_URL"), server("JOBS_RESULT_BACKEND")
     app = Celery("py_client", broker=broker, backend=backend)
     on_redis = {"socket_connect_timeout": 2, "socket_timeout": 5, **options}
-    app.conf.broker_transport_options = (
-        {"confirm_publish": True} if "amqp" in broker.split(":")[0] else on_redis
-    )
+    on_rabbitmq = {"confirm_publish": True, "read_timeout": 5, "write_timeout": 5}
+    app.conf.broker_transport_options = on_rabbitmq if "amqp" in broker.split(":")[0] else on_redis
     app.conf.update(QUORUM)
     app.conf.result_backend_transport_options = result_options
     app.conf.redis_backend_health_check_interval = result_options.pop("health_check_interval", None)

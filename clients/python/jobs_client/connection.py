@@ -30,6 +30,10 @@ _SCHEMES = ("redis", "rediss", "sentinel")
 # What the workers declare on RabbitMQ; it refuses a sender that declares something else.
 _QUORUM = {"task_create_missing_queue_type": "quorum", "task_create_missing_queue_exchange_type": "topic"}
 
+# Without confirmations, RabbitMQ may drop a message without an error. Celery waits for them without a limit,
+# also while RabbitMQ has an alarm (memory, disk).
+_ON_RABBITMQ = {"confirm_publish": True, "read_timeout": REPLY_TIMEOUT_S, "write_timeout": REPLY_TIMEOUT_S}
+
 
 class Connection:
     """The Celery app that sends, and the results. Use ``app`` where this package has no call."""
@@ -122,8 +126,7 @@ def _broker_settings(url: str, prefix: Mapping[str, str]) -> dict[str, Any]:
     return {
         "broker_url": url,
         "broker_connection_timeout": CONNECT_TIMEOUT_S,
-        # Without confirmations, RabbitMQ may drop a message without an error.
-        "broker_transport_options": options | (timeouts if on_redis else {"confirm_publish": True}),
+        "broker_transport_options": options | (timeouts if on_redis else _ON_RABBITMQ),
         "broker_use_ssl": servers.tls if servers else None,
         "task_publish_retry_policy": PUBLISH_POLICY,
         **({} if on_redis else _QUORUM),

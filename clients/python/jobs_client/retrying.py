@@ -12,7 +12,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 def _give_up_if_silent(error: Exception, _interval: float) -> None:
     """Raise the error of a broker that does not answer: a second attempt would take as long as the first."""
     if isinstance(error, (TimeoutError, RedisTimeoutError)):
-        raise error
+        raise error if str(error) else TimeoutError("no answer in time")
 
 
 RETRY_ONCE: dict[str, Any] = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}

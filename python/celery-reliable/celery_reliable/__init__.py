@@ -13,7 +13,7 @@ from typing import Unpack
 
 from celery import signals
 
-from celery_reliable import rabbitmq, rabbitmq_time_limits
+from celery_reliable import rabbitmq, rabbitmq_alarm, rabbitmq_time_limits
 from celery_reliable.backoff import bound_backoff
 from celery_reliable.clock import Clock
 from celery_reliable.connection import AMQP, TRANSPORT, foreign_scheme
@@ -127,6 +127,7 @@ def _wait_for_servers(sender: Worker, **_: Passed) -> None:
     """Make this worker wait for its servers. It runs before the pool forks, so that the pool's processes wait too."""
     if rabbitmq.is_rabbitmq(sender.app.conf.broker_url):
         persist(sender.app)
+        rabbitmq_alarm.begin_worker(sender.app)
         rabbitmq_time_limits.warn_at_start(sender.app)
     elif sender.app.conf.broker_transport == TRANSPORT:
         persist(sender.app)

@@ -15,6 +15,7 @@ import kombu
 from celery.app import amqp
 from kombu import connection as kombu_connection
 
+from celery_reliable import rabbitmq_transport
 from celery_reliable.outage import LONGEST_PAUSE_S
 from celery_reliable.rabbitmq_url import SCHEMES
 from celery_reliable.sending import Producer
@@ -84,6 +85,11 @@ class Connection(kombu.Connection):
     @property
     def _is_of_sentinels(self) -> bool:
         return bool(self.transport_cls == SENTINEL_TRANSPORT)
+
+    def get_transport_cls(self) -> Passed:
+        """Return the transport's class (mirrors ``kombu.Connection.get_transport_cls``); for AMQP, ours."""
+        found = super().get_transport_cls()
+        return rabbitmq_transport.TRANSPORTS.get(found, found)
 
     def Pool(self, limit: int | None = None, **kwargs: Passed) -> Passed:  # noqa: N802 - kombu's name
         """Return a pool (mirrors ``kombu.Connection.Pool``) whose connections are of this class, too."""

@@ -14,6 +14,8 @@ from celery_reliable.types import Module
 # How long the connection is kept when no client waits, and how often that is checked.
 _IDLE_S, _CHECK_S = 2.0, 0.5
 _RECONNECT_S = 1.0
+# How often a silent server is asked for an answer: what listens would not notice one that is away.
+_SILENT_S = 5.0
 
 #: Opens a connection of psycopg that commits by itself.
 Connect = Callable[[], Module]
@@ -62,9 +64,13 @@ class Notices:
         with self._lock:
             waiting = [*self._waiting]
         self._wake(*waiting)  # their results may have been stored before
+        asked_at = time.monotonic()
         while self._goes_on():
             for notice in connection.notifies(timeout=_CHECK_S):
                 self._wake(notice.payload)
+            if time.monotonic() - asked_at > _SILENT_S:
+                connection.execute("SELECT 1")
+                asked_at = time.monotonic()
 
     def _wake(self, *task_ids: str) -> None:
         with self._lock:

@@ -8,6 +8,7 @@
 - The errbacks of a failed chord are called, and its error names the part that failed, as with Redis.
 - Times are in UTC. Stock Celery's are in the zone of the server's session.
 - ``result_expires=0`` keeps results. Stock Celery's cleanup would delete all of them.
+- A server that is silent is one that is away (``database_connection.py``). Stock Celery waits for it without a limit.
 - A stored pickle is refused unless the app accepts pickles. Stock Celery loads it, which can run any code.
 """
 
@@ -16,10 +17,10 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from threading import Event
+from urllib.parse import parse_qs, urlsplit
 
 from celery import states
 from celery.backends import database
-from celery.backends.database.session import SessionManager
 from celery.exceptions import BackendStoreError
 from celery.exceptions import TimeoutError as ResultTimeoutError
 from kombu.exceptions import ContentDisallowed, OperationalError
@@ -27,7 +28,9 @@ from sqlalchemy import and_, bindparam, exists, func, inspect, or_, select, upda
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
+from celery_reliable.database_limits import LIMITS, WORKER_SILENCE_S, long_operation
 from celery_reliable.database_notices import Notices
+from celery_reliable.database_sessions import PSYCOPG, PooledSessions
 from celery_reliable.downstream import WithDownstream
 from celery_reliable.failures import WithErrorTexts
 from celery_reliable.persistence import RESULT_OUTAGE, is_persistent
@@ -45,35 +48,8 @@ _CHANNEL_LENGTH = 60
 # Columns whose texts come from a message or a task, and the widths of Celery's columns.
 _TEXTS = ("name", "worker", "queue", "traceback")
 _MAX_NAME = 155
-# The driver that can wait for notifications.
-_PSYCOPG = "postgresql+psycopg:"
 # How a pickle of protocol 2 or later begins.
 _PICKLE = b"\x80"
-
-
-class PooledSessions(SessionManager):
-    """Keeps connections open in every process. A forked child does not use its parent's."""
-
-    _engines: dict[str, Passed]
-    _sessions: dict[str, Passed]
-
-    def __init__(self, **options: Passed) -> None:
-        super().__init__(**options)
-        self.forked = True
-
-    def invalidate(self, dburi: str) -> None:
-        """Forget the connections after an error (mirrors ``SessionManager.invalidate``).
-
-        It also checks for the tables again, because someone may have dropped them.
-        """
-        super().invalidate(dburi)  # type: ignore[misc]
-        self.prepared = False
-
-    def _after_fork(self) -> None:
-        for engine in self._engines.values():
-            engine.dispose(close=False)
-        self._engines.clear()
-        self._sessions.clear()
 
 
 class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
@@ -93,9 +69,11 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
 
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         super().__init__(*args, **kwargs)
-        self.session_manager = PooledSessions(engine_callback=self.session_manager.engine_callback)
+        self.session_manager = PooledSessions(self._connect, engine_callback=self.session_manager.engine_callback)
         if self.url.startswith("postgresql"):
-            given = self.engine_options.get("connect_args", {})
+            in_url = parse_qs(urlsplit(self.url).query)
+            limits = {name: value for name, value in LIMITS.items() if name not in in_url}
+            given = {**limits, **self.engine_options.get("connect_args", {})}
             in_utc = {**given, "options": f"{given.get('options', '')} -c timezone=utc".strip()}
             self.engine_options = {**self.engine_options, "connect_args": in_utc}
 
@@ -228,22 +206,49 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
 
     def _stored(self, task_id: str) -> AbstractContextManager[Event]:
         """Return an event that is set when a worker announces a result of this task."""
-        if not self.url.startswith(_PSYCOPG):
+        if not self.url.startswith(PSYCOPG):
             return nullcontext(Event())
         if self._notices is None or self._notices[0] != os.getpid():
-            self._notices = (os.getpid(), Notices(self._connect, self.channel))
+            self._notices = (os.getpid(), Notices(self._connect_to_listen, self.channel))
         return self._notices[1].of(task_id)
 
-    def _connect(self) -> Passed:
-        import psycopg
+    def _connect_to_listen(self) -> Passed:
+        return self._connect_alone(application_name="celery-reliable-waiting")
 
-        url = self.url.replace(_PSYCOPG, "postgresql:", 1)
-        given = {"application_name": "celery-reliable-waiting", **self.engine_options.get("connect_args", {})}
-        return psycopg.connect(url, autocommit=True, **given)
+    def _connect_alone(self, **given: Passed) -> Passed:
+        url = self.url.replace(PSYCOPG, "postgresql:", 1)
+        return self._connect(url, autocommit=True, **{**self.engine_options.get("connect_args", {}), **given})
+
+    def _connect(self, *args: Passed, **kwargs: Passed) -> Passed:
+        from celery_reliable.database_connection import Connection
+
+        connection = Connection.connect(*args, **kwargs)
+        if is_persistent(self.app):
+            connection.silence_s = WORKER_SILENCE_S
+        return connection
+
+    def try_to_write(self, within_s: float) -> None:
+        """Ask whether the server takes results, on a connection of its own.
+
+        Raises:
+            kombu.exceptions.OperationalError: it is away, silent, or a standby.
+        """
+        if not self.url.startswith((PSYCOPG, "postgresql:")):
+            return
+        from psycopg import Error
+
+        try:
+            with self._connect_alone(connect_timeout=max(2, int(within_s))) as connection:
+                connection.silence_s = within_s
+                if connection.execute("SHOW transaction_read_only").fetchone()[0] == "on":
+                    raise OperationalError("the server is read-only")
+        except Error as error:
+            raise OperationalError(str(error)) from error
 
     def _cleanup(self) -> None:
         if self.expires:
-            super()._cleanup()  # type: ignore[misc]
+            with long_operation():
+                super()._cleanup()  # type: ignore[misc]
 
 
 def _upsert(table: Passed, names: list[str]) -> Passed:

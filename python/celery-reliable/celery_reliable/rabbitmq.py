@@ -17,6 +17,7 @@ from celery_reliable.decompression import bound_decompression
 from celery_reliable.options import Options
 from celery_reliable.rabbitmq_request import Request
 from celery_reliable.rabbitmq_sending import send_checked
+from celery_reliable.rabbitmq_transport import REPLY_TIMEOUT_S
 from celery_reliable.rabbitmq_url import SCHEMES, split_servers
 from celery_reliable.types import App, Passed, Settings
 
@@ -34,8 +35,13 @@ def recommended(broker_url: str) -> Settings:
     return {
         "broker_url": ";".join(url.split("?", 1)[0] for url in urls),
         "broker_use_ssl": _tls(dict(parse_qsl(first.query))) if first.scheme == "amqps" else None,
-        # Without confirmations, a message that the broker refuses is lost without an error.
-        "broker_transport_options": {"confirm_publish": True},
+        # Without confirmations, a message that the broker refuses is lost without an error. The limits are for stock
+        # Celery, which would wait for ever for a broker that hangs, or has an alarm (`rabbitmq_transport.py`).
+        "broker_transport_options": {
+            "confirm_publish": True,
+            "read_timeout": REPLY_TIMEOUT_S,
+            "write_timeout": REPLY_TIMEOUT_S,
+        },
         # Native delayed delivery needs exchanges of the type topic.
         "task_default_queue_type": "quorum",
         "task_default_exchange_type": "topic",

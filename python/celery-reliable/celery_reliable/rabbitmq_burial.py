@@ -7,6 +7,7 @@ from kombu.transport.native_delayed_delivery import MAX_NUMBER_OF_BITS_TO_USE
 
 from celery_reliable.dead_letter import dead_letter_header
 from celery_reliable.options import Options
+from celery_reliable.rabbitmq_transport import REPLY_TIMEOUT_S, give_up_if_silent
 from celery_reliable.rabbitmq_version import major_version
 from celery_reliable.tally import Tally
 from celery_reliable.types import App, BrokerConnection, Message, Payload, Settings
@@ -29,8 +30,9 @@ _MAX_REPR, _SHOWN_REPR = 16_384, 1_024
 _KEPT = ("correlation_id", "reply_to", "priority", "delivery_mode")
 # The type of a message without one, because kombu would serialize its bytes again.
 _NO_TYPE = "application/data"
-# The retry policy of the connection for the copy. Afterwards the worker reconnects, and the message comes again.
-_PATIENCE = {"max_retries": 3, "interval_start": 0, "interval_step": 0.2}
+# The retry policy for the copy, which the event loop waits for. Afterwards the worker reconnects, and the message comes
+# again.
+_PATIENCE = {"max_retries": 3, "interval_start": 0, "interval_step": 0.2, "errback": give_up_if_silent}
 
 
 def dead_queue(queue: str) -> str:
@@ -45,7 +47,7 @@ def dead_queue(queue: str) -> str:
 def bury(app: App, message: Message, options: Options, *, queue: str, reason: str, worker: str, lost: int = 0) -> None:
     """Copy a message to its queue's dead letters; the caller acknowledges it.
 
-    Raises what kombu raises if the broker is away, or does not take the copy.
+    Raises what kombu raises if the broker is away, or does not take the copy within seconds.
     """
     header = {DEAD_HEADER: dead_letter_header(reason, worker, lost)}
     _copy(app, message, header, lambda connection: _declare(connection, dead_queue(queue), options))
@@ -82,6 +84,8 @@ def _copy(app: App, message: Message, header: Settings, place: Callable[[BrokerC
             content_type=message.content_type or _NO_TYPE,
             content_encoding=message.content_encoding or "binary",
             retry=True,
+            retry_policy=_PATIENCE,
+            confirm_timeout=REPLY_TIMEOUT_S,
             **kept,
         )
 

@@ -4,11 +4,14 @@ Mirrors ``celery.worker.consumer.consumer.Consumer``; chosen by Celery's setting
 """
 
 import logging
+import os
 
 from amqp.exceptions import ConsumerCancelled, RecoverableConnectionError
+from celery import signals
 from celery.exceptions import ImproperlyConfigured, InvalidTaskError, NotRegistered, WorkerShutdown
 from celery.worker import state
 from celery.worker.consumer.consumer import Consumer as CeleryConsumer
+from celery.worker.state import maybe_shutdown
 from kombu import Queue
 from kombu.common import ignore_errors
 from kombu.transport.native_delayed_delivery import bind_queue_to_native_delayed_delivery_exchange
@@ -27,7 +30,8 @@ from celery_reliable.rabbitmq_request import delivered, lost_workers
 from celery_reliable.remote_control import STEPS, without_password
 from celery_reliable.request_classes import use_reliable_requests
 from celery_reliable.started import StartedJobs
-from celery_reliable.types import Json, Message, Method, Passed, Settings, Worker
+from celery_reliable.stopping import StopLimit
+from celery_reliable.types import BrokerConnection, Json, Message, Method, Passed, Settings, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +53,10 @@ class Consumer(CeleryConsumer):
 
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         self._existing = ExistingQueues()
+        self._stop_limit: StopLimit | None = None
+        self._pid = os.getpid()
         super().__init__(*args, **kwargs)
+        signals.worker_shutting_down.connect(self._on_shutdown)
 
     class Blueprint(CeleryConsumer.Blueprint):
         """Celery's steps, with our remote control and gossip."""
@@ -66,6 +73,13 @@ class Consumer(CeleryConsumer):
             """Return the data of all steps for ``stats`` (mirrors ``Blueprint.info``)."""
             return without_password(super().info(parent))
 
+    def _on_shutdown(self, **_: Passed) -> None:
+        """Limit the stop when its signal comes, because the event loop may be waiting for a silent server."""
+        is_ours = os.getpid() == self._pid  # else a process of the pool that has its parent's handlers still
+        if is_ours and self._stop_limit is None:
+            self._stop_limit = StopLimit(self.app, self.controller)
+            self._stop_limit.start()
+
     def start(self) -> None:
         """Run (mirrors ``Consumer.start``).
 
@@ -78,6 +92,11 @@ class Consumer(CeleryConsumer):
             hint = _HINTS.get(getattr(error, "reply_code", 0), "")
             logger.critical("%s refuses this worker: %s%s", self.conninfo.as_uri(), error, hint)
             raise WorkerShutdown(1) from error
+
+    def ensure_connected(self, conn: BrokerConnection) -> Passed:
+        """Connect (mirrors ``Consumer.ensure_connected``); a later attempt to do so again ends with the worker."""
+        conn.on_retry = maybe_shutdown
+        return super().ensure_connected(conn)
 
     def update_strategies(self) -> None:
         """Give the tasks our request, and declare the queues, which Celery does right after this.

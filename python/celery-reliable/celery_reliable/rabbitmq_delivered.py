@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from celery_reliable.intake import fail_task, is_outage
 from celery_reliable.options import Options
+from celery_reliable.rabbitmq_alarm import BrokerBlockedError
 from celery_reliable.rabbitmq_burial import bury, put_back, queue_of
 from celery_reliable.types import App, Message, Passed, Payload
 
@@ -82,34 +83,37 @@ class Delivered:
         """Give its sender the error. Raises what the result backend raises when it is away."""
         fail_task(self._app, payload, error)
 
-    def bury(self, reason: str) -> None:
+    def bury(self, reason: str, lost: int = 0) -> None:
         """Copy it to the dead letters, then acknowledge it; if the copy fails, this worker keeps it.
+
+        So does a broker with an alarm, which still delivers: reconnecting would count all running tasks as lost.
 
         Raises ConnectionError when the broker is away.
         """
         message = self._message
+        place = {"queue": self.queue, "worker": self._worker}
         try:
-            bury(self._app, message, self._options, queue=self.queue, reason=reason, worker=self._worker)
+            bury(self._app, message, self._options, reason=reason, lost=lost, **place)
         except Exception as error:
-            if is_outage(error):
+            if is_outage(error) and not isinstance(error, BrokerBlockedError):
                 raise ConnectionError(f"the dead letters of {self.queue} cannot be reached: {error}") from error
             logger.critical(
                 "The broker does not take a dead letter of %s, so this worker holds its message: %r",
                 self.queue,
                 error,
             )
-            self._bury_later(reason)
+            self._bury_later(reason, lost)
             return
         if not message.acknowledged:
             message.ack_log_error(logger, OSError)
 
-    def _bury_later(self, reason: str) -> None:
+    def _bury_later(self, reason: str, lost: int) -> None:
         def again() -> None:
             try:
                 if self.is_ours:
-                    self.bury(reason)
+                    self.bury(reason, lost)
             except ConnectionError:
-                self._bury_later(reason)
+                self._bury_later(reason, lost)
 
         if self._later is not None:
             self._later(BURY_AGAIN_S, again)

@@ -9,7 +9,7 @@ from celery_reliable.intake import GuardedMessage
 from celery_reliable.keys import Keys
 from celery_reliable.limits import check_delivered
 from celery_reliable.options import Options
-from celery_reliable.rabbitmq_burial import PUT_BACK_HEADER, bury
+from celery_reliable.rabbitmq_burial import PUT_BACK_HEADER
 from celery_reliable.rabbitmq_delivered import Delivered, payload_of_delivered
 from celery_reliable.rabbitmq_time_limits import warn_of_message
 from celery_reliable.request import Request as ReliableRequest
@@ -35,6 +35,9 @@ class Request(ReliableRequest):
         warn_of_message(self)
 
     def _hold(self) -> GuardedMessage:
+        return self._delivered()
+
+    def _delivered(self) -> Delivered:
         return delivered(self.message) or Delivered(self._app, self.message, self.options, str(self._hostname))
 
     @property
@@ -68,9 +71,8 @@ class Request(ReliableRequest):
         error = WorkerLostError(f"Task {self.name}[{self.id}]: {lost} workers were lost while they held it")
         logger.error("%s", error)
         self.task.backend.mark_as_failure(self.id, error, request=self._context, store_result=self.store_errors)
-        place = {"queue": self._hold().queue, "worker": str(self._hostname)}
-        bury(self._app, self.message, self.options, reason=WorkerLostError.__name__, lost=lost, **place)
-        self.acknowledge()
+        self._delivered().bury(WorkerLostError.__name__, lost)
+        self.acknowledged = True
         self._already_revoked = True
         task_ready(self)
         return True

@@ -20,6 +20,7 @@ from kombu import Exchange
 from kombu.exceptions import OperationalError
 from kombu.transport import native_delayed_delivery
 
+from celery_reliable.connection import Connection
 from celery_reliable.types import App, BrokerConnection, Passed, Settings
 
 # AMQP's reply codes.
@@ -36,7 +37,12 @@ class QueueDiffersError(OperationalError):
 
 
 class AMQP(amqp.AMQP):
-    """Celery's ``app.amqp``, which prepares queues for delayed messages; chosen by ``Celery.amqp_cls``."""
+    """Celery's ``app.amqp``, which prepares queues for delayed messages; chosen by ``Celery.amqp_cls``.
+
+    Its connections do not wait without a limit (``rabbitmq_transport.py``).
+    """
+
+    Connection = BrokerConnection = Connection
 
     @cached_property
     def send_task_message(self) -> Passed:

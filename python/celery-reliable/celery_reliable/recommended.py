@@ -5,6 +5,7 @@ import ssl
 from celery_reliable import rabbitmq
 from celery_reliable.database_url import is_database, read_database_url
 from celery_reliable.installing import DATABASE_RESULTS
+from celery_reliable.rabbitmq_transport import give_up_if_silent
 from celery_reliable.server_url import read_url
 from celery_reliable.types import Settings
 
@@ -37,7 +38,9 @@ def recommended_settings(broker_url: str, result_backend: str, global_keyprefix:
     if rabbitmq.is_rabbitmq(broker_url):
         # The rest is about the server of the results.
         other = NOT_ASKED if rabbitmq.is_rabbitmq(result_backend) else result_backend
-        return recommended_settings(other, other, global_keyprefix) | rabbitmq.recommended(broker_url)
+        policy = {**PUBLISH_RETRY_POLICY, "errback": give_up_if_silent}
+        of_broker = {**rabbitmq.recommended(broker_url), "task_publish_retry_policy": policy}
+        return recommended_settings(other, other, global_keyprefix) | of_broker
     broker_url, broker_options = read_url(broker_url)
     result_backend, result_options = read_url(result_backend)
     prefix = {"global_keyprefix": global_keyprefix}

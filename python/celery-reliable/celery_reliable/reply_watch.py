@@ -17,9 +17,10 @@ from queue import Empty
 from typing import TYPE_CHECKING
 
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import InvalidResponse
+from redis.exceptions import InvalidResponse, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from celery_reliable.refusals import unwrapped
 from celery_reliable.types import Passed
 
 _TIME = struct.Struct("d")
@@ -101,7 +102,8 @@ class ReplyWatch(_Connection):
     def read_response(self, *args: object, disconnect_on_error: bool = True, **kwargs: object) -> object:
         """Read the answer to a command (mirrors ``AbstractConnection.read_response``).
 
-        Raises what redis-py raises, and redis.exceptions.ConnectionError when there is more to read than one answer.
+        Raises what redis-py raises (for a script, what its command would raise alone), and
+        redis.exceptions.ConnectionError when there is more to read than one answer.
         With ``timeout=0`` it raises ``Empty`` when only a part has arrived: after redis-py's own error, a subscription
         would be made again.
         """
@@ -114,6 +116,10 @@ class ReplyWatch(_Connection):
             if disconnect_on_error:  # otherwise it is a subscription, where silence means nothing
                 SILENCE.note()
             raise
+        except ResponseError as error:
+            if (refusal := unwrapped(error)) is error:
+                raise
+            raise refusal from error
         if disconnect_on_error and self._unanswered == 0 and self._has_more_to_read():
             self.disconnect()
             raise RedisConnectionError("the server has sent more than one answer to a command")

@@ -7,8 +7,9 @@ from typing import Literal
 
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import InvalidResponse, NoScriptError, ReadOnlyError, RedisError
+from redis.exceptions import InvalidResponse, NoScriptError, ReadOnlyError, RedisError, ResponseError
 
+from celery_reliable.refusals import unwrapped
 from celery_reliable.types import Reply
 
 Name = Literal[
@@ -95,8 +96,12 @@ def run(client: "Redis", name: Name, keys: Sequence[str], args: Sequence[Argumen
             reply = client.evalsha(_DIGESTS[name], *values)
         except NoScriptError:
             reply = client.eval(_TEXTS[name].decode(), *values)
-    except ReadOnlyError as error:
-        raise unusable(client, str(error)) from error
+    except ResponseError as error:
+        if isinstance(refusal := unwrapped(error), ReadOnlyError):
+            raise unusable(client, str(refusal)) from error
+        if refusal is error:
+            raise
+        raise refusal from error
     except (RedisError, OSError) as error:
         if isinstance(error, InvalidResponse):
             raise unusable(client, f"unexpected reply: {error}") from error

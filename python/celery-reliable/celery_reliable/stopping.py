@@ -1,7 +1,8 @@
 """Limits how long a stopping worker waits for a server: it waits for its running tasks, but not for an absent server.
 
 A completed task waits until the server has stored its result, and a stopping worker waits for its tasks, so a hanging
-server would block it forever. The messages of abandoned tasks come back once their leases have run out.
+server would block it forever. The messages of abandoned tasks come back once their leases have run out, on RabbitMQ at
+once.
 """
 
 import logging
@@ -13,11 +14,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from amqp.exceptions import ConnectionError as AmqpConnectionError
 from celery.worker import state
 from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
+from celery_reliable import rabbitmq_transport
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.client_results import RedisResults
 from celery_reliable.clients import quick_settings
@@ -46,6 +49,10 @@ class StopLimit(threading.Thread):
         self._app = app
         self._controller = controller
 
+    @property
+    def _is_on_rabbitmq(self) -> bool:
+        return str(self._app.conf.worker_consumer).startswith("celery_reliable.rabbitmq")
+
     def run(self) -> None:
         """Check until the process ends."""
         away_since: float | None = None
@@ -68,7 +75,7 @@ class StopLimit(threading.Thread):
         for server, look in looks:
             try:
                 look()
-            except (RedisError, OSError, OperationalError) as error:
+            except (RedisError, OSError, OperationalError, AmqpConnectionError) as error:
                 is_refusal = isinstance(error, ResponseError) and not is_passing(error)
                 if not is_refusal and not isinstance(error, NoPermissionError):
                     return f"{server} is away ({described(error)})"
@@ -77,8 +84,11 @@ class StopLimit(threading.Thread):
         return None
 
     def _check_broker(self) -> None:
-        with self._app.connection_for_write() as connection:
-            if issubclass(connection.get_transport_cls().Channel, ReliableChannel):
+        with self._app.connection_for_write(connect_timeout=ANSWER_S) as connection:
+            transport = connection.get_transport_cls()
+            if transport in rabbitmq_transport.TRANSPORTS.values():
+                rabbitmq_transport.try_to_send(connection, ANSWER_S)
+            elif issubclass(transport.Channel, ReliableChannel):
                 channel = connection.channel()
                 _try_to_write(channel._get_pool(), Keys(prefix=channel.global_keyprefix).leases)
 
@@ -87,15 +97,17 @@ class StopLimit(threading.Thread):
         if issubclass(type(backend), RedisResults):
             pool = backend._get_pool(**{**backend.connparams, **quick_settings(ANSWER_S)})
             _try_to_write(pool, backend.get_key_for_task("stop"))
+        elif try_to_write := getattr(backend, "try_to_write", None):  # PostgreSQL, whose packages may be missing
+            try_to_write(ANSWER_S)
 
     def _leave(self, problem: str) -> None:
         tasks = [f"{request.name}[{request.id}]" for request in tuple(state.active_requests)] + unstored_tasks()
         if tasks:
             logger.critical(
-                "The worker stops without waiting any longer, as %s for %.0f s. Its running tasks run again once their "
-                "leases have run out: %s",
+                "The worker stops without waiting any longer, as %s for %.0f s. Its running tasks run again%s: %s",
                 problem,
                 GIVE_UP_S,
+                "" if self._is_on_rabbitmq else " once their leases have run out",
                 ", ".join(tasks),
             )
         for process in getattr(getattr(self._controller.pool, "_pool", None), "_pool", ()):

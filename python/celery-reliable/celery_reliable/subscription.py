@@ -14,10 +14,13 @@ from redis.client import PubSub
 from redis.exceptions import InvalidResponse, RedisError, ResponseError
 
 from celery_reliable.recommended import SOCKET_TIMEOUT_S
+from celery_reliable.refusals import is_for_now
 from celery_reliable.types import Passed
 
 # A subscription that has been silent for this long is pinged.
 SILENT_S = 3.0
+# The pause between two attempts to subscribe at a server that refuses for now, for example while it runs a script.
+REFUSED_PAUSE_S = 0.25
 
 _cancels: ContextVar[bool] = ContextVar("_cancels", default=False)
 
@@ -196,7 +199,11 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
 
     @contextmanager
     def reconnect_on_error(self) -> Iterator[None]:
-        """Resubscribe when the connection is lost or unusable (``ResultConsumer.reconnect_on_error``)."""
+        """Resubscribe when the connection is lost or unusable (``ResultConsumer.reconnect_on_error``).
+
+        Raises:
+            kombu.exceptions.OperationalError: the server refuses, or does so for longer than it may be silent.
+        """
         if _cancels.get():
             yield
             return
@@ -204,8 +211,22 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
             with super().reconnect_on_error():
                 yield
         except ResponseError as error:
-            self._is_broken = True
-            raise OperationalError(str(error)) from error
+            if (refusal := self._wait_out(error)) is not None:
+                self._is_broken = True
+                raise OperationalError(str(refusal)) from refusal
+
+    def _wait_out(self, refusal: ResponseError) -> ResponseError | None:
+        """Subscribe again until the server no longer refuses that for now; return what it refuses at last."""
+        end = time.monotonic() + SOCKET_TIMEOUT_S
+        while is_for_now(refusal) and time.monotonic() < end:
+            time.sleep(REFUSED_PAUSE_S)
+            try:
+                self._reconnect()
+            except ResponseError as error:
+                refusal = error
+            else:
+                return None
+        return refusal
 
     def _reconnect(self) -> None:
         try:

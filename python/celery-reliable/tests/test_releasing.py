@@ -5,15 +5,25 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 from conftest import Server
-from redis import Redis
+from redis import ConnectionPool, Redis
+from redis.connection import Connection
 
 from celery_reliable.handing_over import Handed
 from celery_reliable.keys import Keys
 from celery_reliable.options import read_options
 from celery_reliable.releasing import Releasing, Settlement
+from celery_reliable.reply_watch import watched
+from tests.support.proxy import Proxy
 
 TAG = "w:1"
 HANDED = Handed("t", "celery-task-meta-", json.dumps({"status": "SUCCESS"}), 0)
+
+
+# The answer of Redis 6.2 to a script that a full server does not let write.
+FULL = (
+    b"-ERR Error running script (call to f_43370a470b7af2e8bd606c97880be54ceeb86ed2): @user_script:24: "
+    b"@user_script: 24: -OOM command not allowed when used memory > 'maxmemory'.\r\n"
+)
 
 
 @pytest.fixture
@@ -75,3 +85,24 @@ def test_a_result_that_is_refused_alone_buries_its_message(
 
     assert redis.llen("jobs.dead") == 1
     assert (redis.hlen("unacked"), settled, releasing.pending) == (0, [TAG], 0)
+
+
+@pytest.mark.parametrize("kind", [Connection, watched(Connection)])
+def test_a_full_redis_6_buries_no_success(
+    kind: type[Connection], server: Server, settled: list[str], redis: Redis
+) -> None:
+    redis.hset("unacked", TAG, '[{"body": "", "properties": {}}, "", "jobs"]')
+    with Proxy(server.port) as proxy:
+        pool = ConnectionPool(connection_class=kind, host="127.0.0.1", port=proxy.port, socket_timeout=5)
+        with Redis(connection_pool=pool) as client:
+            client.ping()
+            proxy.change_replies(lambda _: FULL)
+            releasing = Releasing(client, read_options({}, Keys()), settled.extend)
+
+            releasing.settle([Settlement(TAG, "mine", "jobs", handed=HANDED, counted_id="mine")])
+
+            assert (redis.hlen("unacked"), redis.llen("jobs.dead")) == (1, 0)
+            assert (settled, releasing.pending) == ([], 1)
+            proxy.change_replies(None)
+            assert releasing.flush()
+            assert (redis.hlen("unacked"), settled) == (0, [TAG])

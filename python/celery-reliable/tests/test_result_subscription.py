@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -19,8 +20,10 @@ from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.client import PubSub
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError
 
 from celery_reliable import install
+from celery_reliable.recommended import SOCKET_TIMEOUT_S
 from celery_reliable.subscription import ResultClient, Subscription
 from tests.support.waiting import wait_until
 
@@ -30,6 +33,7 @@ import sys
 from celery import Celery
 from celery.exceptions import TimeoutError
 from celery_reliable import install
+from celery_reliable.recommended import SOCKET_TIMEOUT_S
 from celery_reliable.testing import live_server
 
 with live_server() as url:
@@ -52,6 +56,28 @@ def test_unread_results_are_no_errors_when_the_program_ends_without_its_server(k
 
     assert ("Exception ignored in" in ended.stderr) == is_noisy
     assert (ended.stderr != "") == is_noisy
+
+
+@contextmanager
+def busy(server: Server, redis: Redis) -> Iterator[None]:
+    """The server runs a script that does not end, and refuses everything else."""
+    redis.config_set("busy-reply-threshold", 50)
+    with Redis(port=server.port) as caller, ThreadPoolExecutor(1) as beside:
+        running = beside.submit(caller.eval, "while true do end", 0)
+        wait_until(lambda: is_busy(redis), what="a busy server")
+        try:
+            yield
+        finally:
+            redis.script_kill()
+            assert isinstance(running.exception(10), ResponseError)
+
+
+def is_busy(redis: Redis) -> bool:
+    try:
+        redis.ping()
+    except ResponseError as error:
+        return str(error).startswith("BUSY")
+    return False
 
 
 @pytest.fixture
@@ -101,6 +127,36 @@ def test_the_next_get_renews_a_subscription_that_could_not_be_renewed(
         wait_until(lambda: redis.pubsub_numsub("celery-task-meta-awaited")[0][1], what="a subscription")
         client_app(server.url).backend.store_result("awaited", 1, "SUCCESS")
         assert waiting.result() == 1
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_get_that_begins_at_a_busy_server_waits_for_it(server: Server, redis: Redis, is_first: bool) -> None:
+    app = client_app(server.url)
+    install(app)
+    if not is_first:
+        with pytest.raises(ResultTimeoutError):
+            app.AsyncResult("before").get(timeout=0.1)
+
+    with ThreadPoolExecutor(1) as beside:
+        with busy(server, redis):
+            waiting = beside.submit(app.AsyncResult("awaited").get, timeout=20)
+            time.sleep(1)
+            assert not waiting.done()
+        client_app(server.url).backend.store_result("awaited", 1, "SUCCESS")
+        assert waiting.result() == 1
+    app.close()
+
+
+def test_a_get_at_a_server_that_stays_busy_is_an_error(server: Server, redis: Redis) -> None:
+    app = client_app(server.url)
+    install(app)
+
+    since = time.monotonic()
+    with busy(server, redis), pytest.raises(OperationalError, match="BUSY"):
+        app.AsyncResult("awaited").get(timeout=20)
+
+    assert SOCKET_TIMEOUT_S <= time.monotonic() - since < SOCKET_TIMEOUT_S + 4
+    app.close()
 
 
 def test_results_are_read_only_after_the_server_has_subscribed_to_them(

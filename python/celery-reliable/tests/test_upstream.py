@@ -10,6 +10,7 @@ import inspect
 from hashlib import sha1
 from typing import Any
 
+import psycopg
 import pytest
 from billiard.pool import ApplyResult, Pool
 from celery.app.amqp import AMQP
@@ -244,6 +245,16 @@ INSIDES: dict[str, Inside] = {
         SessionManager.get_engine,
         "9a8a0b1e4441",
         "keeps engines, with their connections, where `forked` is true: database_results.py says so in every process",
+    ),
+    "SessionManager.prepare_models": (
+        SessionManager.prepare_models,
+        "fabbea4afaee",
+        "makes the tables, ten times without a server: database_sessions.py connects first",
+    ),
+    "psycopg.Connection.wait": (
+        psycopg.Connection.wait,
+        "d4aeea3cfc77",
+        "runs every operation, and sends a generator 0 several times a second: database_connection.py counts the time",
     ),
     "Task.apply": (
         Task.apply,

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from amqp.abstract_channel import AbstractChannel
+from amqp.channel import Channel as AmqpChannel
 from celery.canvas import group
 from kombu import pidbox, serialization
 from kombu.connection import Connection
@@ -10,6 +12,7 @@ from kombu.message import Message
 from kombu.messaging import Producer
 from kombu.transport.redis import Channel, MultiChannelPoller, SentinelChannel, Transport
 from kombu.transport.virtual.base import Channel as VirtualChannel
+from redis._parsers import BaseParser
 from redis.client import Pipeline
 from redis.connection import AbstractConnection
 
@@ -26,6 +29,31 @@ TRANSPORT_INSIDES: dict[str, Inside] = {
         group._apply_tasks,  # type: ignore[attr-defined]
         "1809d4b012d2",
         "gives its producer back once all tasks are sent: sending.py reads the last answers then",
+    ),
+    "Connection.get_transport_cls": (
+        Connection.get_transport_cls,
+        "ad88ed36b363",
+        "is asked for the class of the transport: connection.py returns ours for AMQP",
+    ),
+    "AbstractChannel.wait": (
+        AbstractChannel.wait,
+        "df49eeed13f2",
+        "waits without a limit: rabbitmq_transport.py gives it one",
+    ),
+    "AbstractChannel.dispatch_method": (
+        AbstractChannel.dispatch_method,
+        "429fe59187af",
+        "drops the reason of an alarm, which rabbitmq_transport.py reads first",
+    ),
+    "Channel.basic_publish_confirm": (
+        AmqpChannel.basic_publish_confirm,
+        "48f891670a9e",
+        "takes any confirmation for its own: rabbitmq_transport.py replaces it, and calls `_basic_publish`",
+    ),
+    "BaseParser.parse_error": (
+        BaseParser.parse_error,
+        "4d2c22601743",
+        "makes an error of a text: refusals.py does it again for what Redis 6.2 has wrapped",
     ),
     "Connection._ensure_connection": (
         Connection._ensure_connection,
