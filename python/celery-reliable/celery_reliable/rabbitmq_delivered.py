@@ -17,7 +17,10 @@ Later = Callable[[float, Callable[[], None]], object]
 
 
 class Delivered:
-    """Mirrors ``celery_reliable.intake.GuardedMessage``. The connection is the lease; the broker counts losses and requeues."""
+    """Mirrors ``celery_reliable.intake.GuardedMessage``. Its lease is the connection.
+
+    The broker counts losses and requeues.
+    """
 
     has_worker = True
     is_read = True
