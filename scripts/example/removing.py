@@ -27,7 +27,7 @@ def run(console: Console, interruption: Interruption) -> None:
     Raises CommandFailed, with nothing changed, when containers exist, a file cannot be read or written, or
     removed files have uncommitted changes.
     """
-    if containers.are_there():
+    if containers.exist():
         raise CommandFailed("this clone has containers: run `make workers_down` first")
     known = choices.read()
     draft = Draft()
