@@ -25,8 +25,7 @@ _HASH_LENGTH = 16
 _NOT_FOUND = 404
 # Headers that the broker has obeyed already: with them, each copy would go to other queues too.
 _OBEYED = ("CC", "BCC")
-# All headers have to fit into a frame of 128 KB. Longer texts of arguments, which only people read, are cut as Celery
-# cuts them.
+# All headers have to fit into a frame of 128 KB. Longer texts of arguments, which only people read, are cut.
 _MAX_REPR, _SHOWN_REPR = 16_384, 1_024
 _KEPT = ("correlation_id", "reply_to", "priority", "delivery_mode")
 # The type of a message without one, because kombu would serialize its bytes again.
