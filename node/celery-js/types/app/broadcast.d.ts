@@ -51,3 +51,10 @@ export type BroadcastApp = {
  * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
  */
 export declare function broadcast(app: BroadcastApp, method: string, args: Record<string, unknown>, options: BroadcastOptions): Promise<Reply[] | null>;
+/**
+ * Ends the questions of an app that still wait for answers; their promises reject.
+ *
+ * @param {object} app
+ * @param {Error} reason
+ */
+export declare function interruptQuestions(app: object, reason: Error): void;

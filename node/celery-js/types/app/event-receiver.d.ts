@@ -46,7 +46,8 @@ export declare class EventReceiver {
     constructor(app: ReceiverApp, options: ReceiverOptions, open: Set<EventReceiver>);
     /**
      * Receives until it is closed, and keeps the process alive until then. An error of a handler becomes a process warning.
-     * After an outage of the server it continues by itself; events sent meanwhile are lost.
+     * After an outage of the server it continues by itself; events sent meanwhile are lost. If the server then refuses to send
+     * events, that is a process warning, and it tries again.
      *
      * @param {StartOptions} [options]
      * @returns {Promise<void>} once it receives, or is closed

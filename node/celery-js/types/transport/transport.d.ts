@@ -303,6 +303,16 @@ export type ConsumerHooks = {
      */
     onAccepted: () => void;
     /**
+     * something does not work, such as sending;
+     * called again and again while it lasts. `kind` names it, `over` is the line for its end
+     */
+    onTrouble: (trouble: {
+        kind: string;
+        line: string;
+        over: string;
+    }) => void;
+    onTroubleOver: (kind: string) => void;
+    /**
      * the same for the connection that renews leases
      */
     onRenewalDown: (error: Error, retryInMs: number) => void;
@@ -386,6 +396,10 @@ export type ListenerOptions = {
      * called when it listens again after an outage
      */
     onAgain: () => void;
+    /**
+     * called once when the server does not let it listen again; it tries on
+     */
+    onRefused?: (error: Error) => void;
 };
 export type DeadLetter = {
     /**

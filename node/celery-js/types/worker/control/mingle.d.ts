@@ -21,8 +21,13 @@ export declare class Mingle {
         log: import("../observers/log.js").Logger;
         closed: AbortSignal;
     });
-    /** @returns {Promise<void>} once all have answered, or a second has passed; never rejects: tasks are run in any case */
+    /**
+     * @returns {Promise<void>} once all have answered, or a second has passed, or five in which the server answers nothing; never
+     *   rejects: tasks are run in any case
+     */
     sync(): Promise<void>;
+    /** Makes a pending `sync` end: the worker is stopped. */
+    interrupt(): void;
     /**
      * Called when commands arrive again after an outage: commands in between are lost, but the neighbours may know them.
      */

@@ -18,6 +18,12 @@ export declare class Reporter {
     onTaken: () => void;
     onRefused: (/** @type {Error} */ error: Error) => void;
     onAccepted: () => void;
+    onTrouble: (/** @type {{ kind: string, line: string, over: string }} */ { kind, line, over }: {
+        kind: string;
+        line: string;
+        over: string;
+    }) => void;
+    onTroubleOver: (/** @type {string} */ kind: string) => void | undefined;
     /** Logged once, and only after a later successful `take`, which shows that there is no general outage. */
     onEventsRefused: (/** @type {Error} */ error: Error) => void;
     onEventsAccepted: () => void;
