@@ -8,12 +8,14 @@
 import { OperationalError } from "../../errors.js";
 import { ClientConnection } from "../../transport/redis/client-connection.js";
 import { ConnectionRefused } from "../../transport/redis/handshake.js";
-import { isReplyError } from "../../transport/redis/replies.js";
+import { isPassing, isReplyError } from "../../transport/redis/replies.js";
 
 /** How often a connection with waiters is pinged. */
 const PING_INTERVAL_MS = 10_000;
 /** How long a server that has answered before may be away (restart, failover) before waiters get an error. */
 const OUTAGE_LIMIT_MS = 60_000;
+/** The pause after a refusal that passes, such as by a server that runs a long script. */
+const REFUSED_PAUSE_MS = 250;
 /** Most keys in one command, so that none keeps the server busy for long. */
 const BATCH_KEYS = 1_000;
 /**
@@ -46,6 +48,10 @@ export class ResultSubscriptions {
   #pingTimer;
   /** @type {NodeJS.Timeout | undefined} */
   #outageTimer;
+  /** When refusals that pass began. @type {number | null} */
+  #refusedSinceMs = null;
+  /** @type {NodeJS.Timeout | undefined} */
+  #againTimer;
   #connection;
   #read;
   #timeoutMs;
@@ -132,6 +138,9 @@ export class ResultSubscriptions {
 
   #rest() {
     clearInterval(this.#pingTimer);
+    clearTimeout(this.#againTimer);
+    this.#againTimer = undefined;
+    this.#refusedSinceMs = null;
     this.#endOutage();
     this.#connection.release();
   }
@@ -163,14 +172,37 @@ export class ResultSubscriptions {
       const reading = this.#reading.then(() => this.#offerStored(keys));
       this.#reading = reading.catch(() => {});
       await reading;
+      this.#refusedSinceMs = null;
     } catch (cause) {
       const error = /** @type {Error} */ (cause);
-      if (error instanceof OperationalError) this.#fail(keys, error);
+      if (error instanceof OperationalError) this.#refused(keys, error, Boolean(error.isTemporary));
       else if (isReplyError(error)) {
-        this.#fail(keys, new OperationalError(`${this.#connection.display}: ${error.message}`, { cause }));
+        const known = new OperationalError(`${this.#connection.display}: ${error.message}`, { cause });
+        this.#refused(keys, known, isPassing(error.message));
       }
       // Otherwise the connection was lost, and `#onUp` tries again.
     }
+  }
+
+  /**
+   * @param {string[]} keys that could not be subscribed to, or read
+   * @param {OperationalError} error
+   * @param {boolean} mayPass they are then tried again, for as long as a server may be away
+   */
+  #refused(keys, error, mayPass) {
+    const now = performance.now();
+    this.#refusedSinceMs ??= now;
+    if (!mayPass || now - this.#refusedSinceMs >= OUTAGE_LIMIT_MS) {
+      this.#refusedSinceMs = null;
+      return this.#fail(keys, error);
+    }
+    const awaited = keys.filter((key) => this.#listeners.has(key));
+    if (awaited.length === 0) return;
+    for (const key of awaited) this.#fresh.add(key);
+    this.#againTimer ??= setTimeout(() => {
+      this.#againTimer = undefined;
+      this.#flush();
+    }, REFUSED_PAUSE_MS);
   }
 
   /** @param {string[]} keys */

@@ -4,20 +4,19 @@
  */
 import { withinMs } from "./deadline.js";
 
-/** How long after the grace period it gives up on a server that does not answer. */
-export const GIVE_UP_MS = 5_000;
-
 /**
  * @param {Pick<import("./assembly.js").Assembly, "settleBatcher" | "dispatcher" | "consumer">} parts
  * @param {object} how
  * @param {number} how.graceMs how long it waits for running tasks
+ * @param {number} how.limitMs after which it gives up on a server that does not answer
  * @param {AbortSignal} how.cold ends the waiting
  * @param {import("../observers/log.js").Logger} how.log
- * @returns {Promise<void>}
+ * @returns {Promise<boolean>} false: it has given up
  */
-export async function drain(parts, { graceMs, cold, log }) {
-  if (await withinMs(finish(parts, graceMs, cold, log), graceMs + GIVE_UP_MS)) return;
+export async function drain(parts, { graceMs, limitMs, cold, log }) {
+  if (await withinMs(finish(parts, graceMs, cold, log), limitMs)) return true;
   log.error("The server does not answer; held messages return to their queues when their leases end");
+  return false;
 }
 
 /**

@@ -11,7 +11,7 @@ import { logContract } from "../control/contract.js";
 import { nodeFormat } from "../model/nodename.js";
 import { sendSignal } from "../observers/task-signals.js";
 import { withinMs } from "./deadline.js";
-import { drain, GIVE_UP_MS } from "./drain.js";
+import { drain } from "./drain.js";
 import { Pidfile } from "./pidfile.js";
 import { StateFile } from "./state-file.js";
 
@@ -23,6 +23,7 @@ import { StateFile } from "./state-file.js";
  * @property {import("./assembly.js").Assembly} parts
  * @property {AbortSignal} cold ends the waiting for running tasks
  * @property {() => void} close aborts endless retries
+ * @property {import("./deadline.js").StopTime} stopTime
  *
  * @typedef {import("./blueprint.js").Step} Step
  */
@@ -65,7 +66,7 @@ function preparing({ app, worker, options, parts: { revocations } }) {
  * @param {StepOptions} options
  * @returns {Step[]}
  */
-function connecting({ app, worker: { hostname, log }, options, parts, close }) {
+function connecting({ app, worker: { hostname, log }, options, parts, close, stopTime }) {
   const { taskConsumer, longTasks, pools } = parts;
   const { threads, slots } = pools;
   // A thread sends these signals itself. As with Celery's pool `solo`, this process sends them if its event loop runs tasks.
@@ -102,7 +103,8 @@ function connecting({ app, worker: { hostname, log }, options, parts, close }) {
       stop: () => {
         if (!runsTasks) return undefined;
         const payload = { pid: process.pid, exitcode: 0 };
-        return withinMs(Promise.resolve(sendSignal(log, "workerProcessShutdown", hostname, payload)), GIVE_UP_MS);
+        const sent = Promise.resolve(sendSignal(log, "workerProcessShutdown", hostname, payload));
+        return withinMs(sent, stopTime.stepMs);
       },
     },
     {
@@ -124,8 +126,8 @@ function connecting({ app, worker: { hostname, log }, options, parts, close }) {
  * @param {StepOptions} options
  * @returns {Step[]}
  */
-function consuming({ app, worker, parts, cold }) {
-  const { consumer, health, events, heart, mingle } = parts;
+function consuming({ app, worker, parts, cold, close, stopTime }) {
+  const { taskConsumer, consumer, health, events, heart, mingle } = parts;
   const { hostname, log } = worker;
   const graceMs = app.settings.workerSoftShutdownTimeout * 1000;
   return [
@@ -137,7 +139,7 @@ function consuming({ app, worker, parts, cold }) {
     },
     {
       name: "the receivers of workerShutdown",
-      stop: () => withinMs(Promise.resolve(sendSignal(log, "workerShutdown", worker, {})), GIVE_UP_MS),
+      stop: () => withinMs(Promise.resolve(sendSignal(log, "workerShutdown", worker, {})), stopTime.stepMs),
     },
     {
       // Stopped after the last task has ended, so that events of running tasks are still sent.
@@ -145,7 +147,7 @@ function consuming({ app, worker, parts, cold }) {
       start: () => heart?.start(),
       stop: () => {
         heart?.stop();
-        return withinMs(events.close(), GIVE_UP_MS);
+        return withinMs(events.close(), stopTime.stepMs);
       },
     },
     {
@@ -154,7 +156,12 @@ function consuming({ app, worker, parts, cold }) {
         consumer.start();
         health.phase = "consuming";
       },
-      stop: () => drain(parts, { graceMs, cold, log }),
+      stop: async () => {
+        if (await drain(parts, { graceMs, limitMs: stopTime.drainMs, cold, log })) return;
+        // Nothing more is waited for on a server that does not answer.
+        close();
+        taskConsumer.close();
+      },
     },
     {
       name: "the receivers of workerReady",

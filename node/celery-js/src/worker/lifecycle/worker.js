@@ -15,8 +15,7 @@ import { sendSignal } from "../observers/task-signals.js";
 import { assemble } from "./assembly.js";
 import { banner } from "./banner.js";
 import { Blueprint } from "./blueprint.js";
-import { withinMs } from "./deadline.js";
-import { GIVE_UP_MS } from "./drain.js";
+import { StopTime, withinMs } from "./deadline.js";
 import { reportExit } from "./exit-report.js";
 import { LogFile } from "./log-file.js";
 import { checkWorkerOptions } from "./options.js";
@@ -41,6 +40,7 @@ export class Worker {
   #stopping = /** @type {Promise<void> | null} */ (null);
   #cold = new AbortController();
   #closed = new AbortController();
+  #stopTime;
   /** Stops the worker with exit code 1, so that its supervisor restarts it. */
   #giveUp = (/** @type {string} */ _why) => {
     void this.stop();
@@ -78,7 +78,9 @@ export class Worker {
     const local = { options: this.#options, reporter, closed, threadEntry, onTooManyZombies, onShutdown };
     this.#parts = assemble({ app, worker: this, hostname, log, ...local });
     const close = () => this.#closed.abort(new OperationalError("the worker has stopped"));
+    this.#stopTime = new StopTime(settings.workerSoftShutdownTimeout * 1000);
     const stepOptions = {
+      stopTime: this.#stopTime,
       app,
       worker: this,
       options: this.#options,
@@ -192,7 +194,7 @@ export class Worker {
         this.log.fatal(/** @type {Error} */ (error).message);
       }
     }
-    await withinMs(this.#app.close(), GIVE_UP_MS);
+    await withinMs(this.#app.close(), this.#stopTime.stepMs);
     this.log.info("Worker stopped");
     forgetExit();
     // Tasks that were cut off may still have timers and sockets, and must not run on.
@@ -217,6 +219,7 @@ export class Worker {
   }
 
   async #stop() {
+    this.#stopTime.begin();
     this.#parts.health.phase = "stopping";
     await this.#blueprint.stop();
     this.#closed.abort(new OperationalError("the worker has stopped"));

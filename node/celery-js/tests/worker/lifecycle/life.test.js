@@ -76,3 +76,21 @@ it("a worker may have any name", async () => {
   redis.disconnect();
   await server.stop();
 });
+
+it("a silent server makes no stop longer than the grace period and 5 s", { timeout: 60_000 }, async () => {
+  const server = await startServer();
+  const settings = { workerSoftShutdownTimeout: 1 };
+  const { app, worker, lines } = await startWorker(server.url, tasks, { settings });
+  await server.pause();
+  await delay(2_500); // a heartbeat waits for its answer
+  const since = performance.now();
+
+  await worker.stop();
+
+  const tookMs = performance.now() - since;
+  await server.resume();
+  assert.ok(tookMs < 6_500, `${tookMs} ms`);
+  assert.ok(lines.some(({ msg }) => msg.startsWith("The server does not answer")));
+  await app.close();
+  await server.stop();
+});
