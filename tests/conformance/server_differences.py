@@ -1,8 +1,8 @@
 """Scenarios that do not hold on other servers than Redis.
 
 Each is expected to fail there: one that passes fails the suite. The table "Scenarios that fail on other
-servers" of `docs/deployment.md` has the reasons; `test_server_differences.py` compares the two. `LEFT_OUT` has
-the files that other servers cannot change: they run on Redis alone.
+servers" of `docs/deployment.md` has the reasons; `test_server_differences.py` compares the two. `LEFT_OUT`
+has the files that other servers cannot change: they run on Redis alone.
 """
 
 from dataclasses import dataclass
