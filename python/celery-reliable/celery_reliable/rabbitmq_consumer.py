@@ -14,6 +14,7 @@ from kombu.common import ignore_errors
 from kombu.transport.native_delayed_delivery import bind_queue_to_native_delayed_delivery_exchange
 
 from celery_reliable import event_loop
+from celery_reliable.cut_lines import cut_lines
 from celery_reliable.intake import Guard, is_outage
 from celery_reliable.limits import check_delivered
 from celery_reliable.line_limit import CONTROL_LINES
@@ -49,6 +50,7 @@ class Consumer(CeleryConsumer):
 
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         self._existing = ExistingQueues()
+        cut_lines()
         super().__init__(*args, **kwargs)
 
     class Blueprint(CeleryConsumer.Blueprint):
