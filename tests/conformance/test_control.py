@@ -53,6 +53,9 @@ WRONG_KINDS: list[tuple[str, dict[str, Any]]] = [
     ("autoscale", {"max": 1.5}),
     ("revoke", {"task_id": {"a": 1}}),
     ("revoke", {"task_id": ["a", 5]}),
+    ("revoke", {"task_id": "a", "terminate": True, "signal": "STOP"}),
+    ("terminate", {"task_id": "a", "signal": "WINCH"}),
+    ("revoke_by_stamped_headers", {"headers": {"a": "b"}, "signal": 5}),
 ]
 
 
@@ -61,6 +64,7 @@ WRONG_KINDS: list[tuple[str, dict[str, Any]]] = [
     [
         *(("rate_limit", {"task_name": ADD, "rate_limit": rate}) for rate in ("-5/s", "nan/s", "inf", "-1")),
         ("pool_grow", {"n": 1_000}),
+        ("pool_shrink", {"n": 1_000}),
     ],
 )
 def test_a_value_that_would_harm_a_worker_is_refused(

@@ -111,6 +111,9 @@ _HARMFUL: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.sampled_from(
     [
         *(("rate_limit", {"task_name": TASK, "rate_limit": rate}) for rate in ("-5/s", "nan/s", "-inf/m")),
         ("revoke", {"task_id": [f"nobody-{i}" for i in range(5_000)]}),
+        *(("terminate", {"task_id": "nobody", "signal": name}) for name in ("STOP", "SIGWINCH", 19, True)),
+        *(("autoscale", sizes) for sizes in ({"max": 0}, {"min": 1_000}, {"max": 1, "min": 2})),
+        ("pool_shrink", {"n": 1_000}),
         ("revoke_by_stamped_headers", {"headers": {"own": [f"stamp-{i}" for i in range(5_000)]}}),
     ]
 )

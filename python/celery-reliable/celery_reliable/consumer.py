@@ -24,6 +24,7 @@ from celery.worker.request import Request as CeleryRequest
 from celery.worker.strategy import proto1_to_proto2
 
 from celery_reliable.channel import ReliableChannel
+from celery_reliable.cut_lines import cut_lines
 from celery_reliable.envelope import headers_of, task_name_of
 from celery_reliable.handing_over import keeps_results
 from celery_reliable.intake import fail_task, is_outage
@@ -108,6 +109,7 @@ class Consumer(ReconnectingConsumer):
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         # The channels of lost connections whose tasks may still be running.
         self._lost_channels: list[ReliableChannel] = []
+        cut_lines()
         super().__init__(*args, **kwargs)
 
     def connection_for_read(self, heartbeat: Passed = None) -> Passed:

@@ -7,6 +7,7 @@ workers check the same (``worker/control/panel.js``), in the same words.
 import json
 import math
 import re
+import signal
 from collections.abc import Callable, Mapping
 from itertools import chain
 from typing import NamedTuple
@@ -73,6 +74,15 @@ def _is_rate(value: Json) -> bool:
     return (isinstance(value, str) and len(value) <= _MAX_RATE) or (_is_number(value) and value >= 0)
 
 
+def _is_signal(value: Json) -> bool:
+    if value is None or value == "":
+        return True
+    if isinstance(value, str):
+        return value.removeprefix("SIG") in _ENDING
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return is_number and value in [getattr(signal, f"SIG{name}") for name in _ENDING]
+
+
 # A name for keys and log lines, without control characters.
 _NAME = Kind(_is_name, "a name")
 # The ids that Celery's workers remember (REVOKES_MAX), and the longest that a task has.
@@ -88,6 +98,9 @@ _MAX_RATE = 255
 # How many attributes of every task may be asked for.
 _MAX_ITEMS = 100
 _ITEMS = Kind(_are_items, f"an array of at most {_MAX_ITEMS} names")
+# Those that end a task, unless it handles them. A process that was stopped would keep its slot.
+_ENDING = ("TERM", "KILL", "INT", "QUIT", "HUP", "USR1", "USR2", "ABRT")
+_SIGNAL = Kind(_is_signal, f"one of {', '.join(_ENDING)}")
 _DURATION = Kind(lambda value: _is_number(value) and value >= 0, "a number of seconds, 0 or more")
 # More slots than any machine has room for.
 _MOST_SLOTS = 1_000
@@ -104,9 +117,9 @@ _ARGUMENTS: Mapping[str, Mapping[str, Kind]] = {
     "autoscale": {"max": _POOL_SIZE, "min": _POOL_SIZE},
     "pool_grow": {"n": _POOL_SIZE},
     "pool_shrink": {"n": _POOL_SIZE},
-    "revoke": {"task_id": _TASK_IDS},
-    "terminate": {"task_id": _TASK_IDS},
-    "revoke_by_stamped_headers": {"headers": _STAMPS},
+    "revoke": {"task_id": _TASK_IDS, "signal": _SIGNAL},
+    "terminate": {"task_id": _TASK_IDS, "signal": _SIGNAL},
+    "revoke_by_stamped_headers": {"headers": _STAMPS, "signal": _SIGNAL},
     "hello": {"revoked": _REVOKED},
     "registered": {"taskinfoitems": _ITEMS},
     "dump_tasks": {"taskinfoitems": _ITEMS},

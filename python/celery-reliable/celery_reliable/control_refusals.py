@@ -20,12 +20,10 @@ def refusal_of(command: str, arguments: Mapping[str, Json], state: Passed) -> st
     """Return why a command is refused; None if it is not."""
     if command == "rate_limit":
         return _of_rate(arguments.get("rate_limit"))
-    if command == "pool_grow" and state.consumer.controller.autoscaler is None:
-        pool = state.consumer.pool
-        return _of_size(pool, pool.num_processes + arguments.get("n", 1))
-    if command == "autoscale" and arguments.get("max"):
-        return _of_size(state.consumer.pool, arguments["max"])
-    return None
+    if command in ("pool_grow", "pool_shrink") and state.consumer.controller.autoscaler is None:
+        pool, n = state.consumer.pool, arguments.get("n", 1)
+        return _of_size(pool, pool.num_processes + (n if command == "pool_grow" else -n))
+    return _of_range(arguments, state) if command == "autoscale" else None
 
 
 def _of_rate(rate: Json) -> str | None:
@@ -43,7 +41,20 @@ def _not_a_number(text: str) -> ValueError:
     return ValueError(f"could not convert string to float: {text!r}")
 
 
+def _of_range(arguments: Mapping[str, Json], state: Passed) -> str | None:
+    least, most = arguments.get("min"), arguments.get("max")
+    if most is None:
+        most = getattr(state.consumer.controller.autoscaler, "max_concurrency", None)
+    if most is not None and (refusal := _of_size(state.consumer.pool, most)) is not None:
+        return refusal
+    if least is not None and most is not None and least > most:
+        return f"min, {least}, is larger than max, {most}"
+    return None
+
+
 def _of_size(pool: Passed, size: int) -> str | None:
+    if size < 1:
+        return "the pool must have at least 1 slot"
     most = min(MOST_SLOTS, _room_for_processes(pool)) if isinstance(pool, TaskPool) else MOST_SLOTS
     return f"the pool may have at most {most} slots" if size > most else None
 

@@ -17,6 +17,7 @@ from kombu.common import ignore_errors
 from kombu.transport.native_delayed_delivery import bind_queue_to_native_delayed_delivery_exchange
 
 from celery_reliable import event_loop
+from celery_reliable.cut_lines import cut_lines
 from celery_reliable.intake import Guard, is_outage
 from celery_reliable.limits import check_delivered
 from celery_reliable.line_limit import CONTROL_LINES
@@ -53,6 +54,7 @@ class Consumer(CeleryConsumer):
 
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         self._existing = ExistingQueues()
+        cut_lines()
         self._stop_limit: StopLimit | None = None
         self._pid = os.getpid()
         super().__init__(*args, **kwargs)

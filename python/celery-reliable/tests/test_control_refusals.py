@@ -1,6 +1,7 @@
 """Commands that are refused for what they would do to the worker."""
 
 import resource
+import signal
 from types import SimpleNamespace
 from typing import Any
 
@@ -44,6 +45,55 @@ def test_a_pool_grows_no_further_than_the_open_files_allow(command: str, monkeyp
 
     monkeypatch.setattr(resource, "getrlimit", lambda _: (50, 50))
     assert (refusal(2), refusal(3)) == (None, "the pool may have at most 2 slots")
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "refusal"),
+    [
+        ("pool_shrink", {"n": 1}, None),
+        ("pool_shrink", {"n": 2}, "the pool must have at least 1 slot"),
+        ("pool_shrink", {"n": 1_000}, "the pool must have at least 1 slot"),
+        ("autoscale", {"max": 0}, "the pool must have at least 1 slot"),
+        ("autoscale", {"max": 3, "min": 1_000}, "min, 1000, is larger than max, 3"),
+        ("autoscale", {"min": 1_000}, "min, 1000, is larger than max, 2"),
+        ("autoscale", {"max": 2, "min": 2}, None),
+        ("autoscale", {"max": 2, "min": 0}, None),
+        ("autoscale", {"min": 2}, None),
+    ],
+)
+def test_a_pool_keeps_a_slot_and_its_range(command: str, arguments: dict[str, int], refusal: str | None) -> None:
+    scaled = SimpleNamespace(max_concurrency=2) if command == "autoscale" else None
+
+    assert refusal_of(command, arguments, _worker(autoscaler=scaled)) == refusal
+
+
+@pytest.mark.parametrize("command", ["revoke", "terminate", "revoke_by_stamped_headers"])
+def test_only_signals_that_end_a_task_are_sent(command: str) -> None:
+    for name in ("TERM", "KILL", "INT", "QUIT", "HUP", "USR1", "USR2", "ABRT"):
+        number = int(getattr(signal, f"SIG{name}"))
+        for given in (name, f"SIG{name}", number, None, ""):
+            check_arguments(command, {"signal": given})
+
+    refused: tuple[Any, ...] = (
+        "STOP",
+        "SIGSTOP",
+        signal.SIGSTOP,
+        "CHLD",
+        "URG",
+        "WINCH",
+        "TSTP",
+        "CONT",
+        "term",
+        0,
+        -9,
+        True,
+        9.0,
+        [9],
+        {},
+    )
+    for wrong in refused:
+        with pytest.raises(TypeError, match="argument 'signal' must be one of TERM, KILL"):
+            check_arguments(command, {"signal": wrong})
 
 
 def test_a_pool_without_processes_needs_no_files(monkeypatch: pytest.MonkeyPatch) -> None:

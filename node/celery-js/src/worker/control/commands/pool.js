@@ -17,6 +17,8 @@ const POOL_SIZE = [
   (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST_SLOTS,
 ];
 
+const NO_SLOT = "the pool must have at least 1 slot";
+
 /** @type {readonly ControlCommand[]} */
 export const POOL = [
   {
@@ -47,6 +49,8 @@ export const POOL = [
     kinds: { max: POOL_SIZE, min: POOL_SIZE },
     run: ({ pools, dispatcher }, { max = null, min = null }) => {
       if (pools.autoscaled() === null) throw new ValueError("Autoscale not enabled");
+      const refusal = refusalOfRange(max ?? pools.autoscaled()?.max, min);
+      if (refusal !== null) return nok(refusal);
       const sizes = pools.autoscale({ max, min });
       dispatcher.startMore();
       dispatcher.wake();
@@ -85,10 +89,21 @@ function resize({ pools, options, dispatcher }, name, by, done) {
   if (options.autoscale) return nok(`${name} is not supported with autoscale. Adjust autoscale range instead.`);
   const size = pools.slots.concurrency[options.pool] + by;
   if (by > 0 && size > MOST_SLOTS) return nok(`the pool may have at most ${MOST_SLOTS} slots`);
+  if (size < 1) return nok(NO_SLOT);
   pools.resize(options.pool, by);
   dispatcher.startMore();
   dispatcher.wake();
   return ok(done);
+}
+
+/**
+ * @param {number} max
+ * @param {number | null} min
+ * @returns {string | null} why a pool cannot have this range
+ */
+function refusalOfRange(max, min) {
+  if (max < 1) return NO_SLOT;
+  return min !== null && min > max ? `min, ${min}, is larger than max, ${max}` : null;
 }
 
 /**

@@ -4,7 +4,7 @@ import { MAX_ID_BYTES } from "../../../protocol/decode-envelope.js";
 import { pythonRepr } from "../../../protocol/repr.js";
 import { MAX_IDS } from "../../model/revocations.js";
 import { ok } from "../state.js";
-import { TASK_IDS } from "../task-ids.js";
+import { SIGNAL, TASK_IDS } from "../task-ids.js";
 
 /**
  * @typedef {import("../state.js").ControlState} ControlState
@@ -22,7 +22,7 @@ export const REVOKE = [
     name: "revoke",
     type: "control",
     required: ["task_id"],
-    kinds: { task_id: TASK_IDS },
+    kinds: { task_id: TASK_IDS, signal: SIGNAL },
     optional: ["terminate", "signal"],
     isOpen: true,
     run: (state, { task_id: taskId, terminate = false, signal = null }) => revoke(state, taskId, terminate, signal),
@@ -31,7 +31,7 @@ export const REVOKE = [
     name: "terminate",
     type: "control",
     required: ["signal", "task_id"],
-    kinds: { task_id: TASK_IDS },
+    kinds: { task_id: TASK_IDS, signal: SIGNAL },
     isOpen: true,
     run: (state, { task_id: taskId, signal }) => revoke(state, taskId, true, signal),
   },
@@ -39,6 +39,7 @@ export const REVOKE = [
     name: "revoke_by_stamped_headers",
     type: "control",
     required: ["headers"],
+    kinds: { signal: SIGNAL },
     optional: ["terminate", "signal"],
     isOpen: true,
     run: revokeByStamps,
@@ -133,10 +134,10 @@ const isStamp = (stamp) =>
 const pairsIn = (texts) => Object.fromEntries(texts.map((text) => String(text).split("=", 2)));
 
 /**
- * @param {unknown} signal a name, with SIG or without, or nothing
+ * @param {unknown} signal a name, with SIG or without, a number, or nothing
  * @returns {string}
  */
 function signalName(signal) {
-  const name = String(signal ?? "SIGTERM");
+  const name = String(signal || "SIGTERM");
   return name.startsWith("SIG") ? name : `SIG${name}`;
 }
