@@ -53,6 +53,21 @@ def test_an_extended_result_has_the_same_fields_from_both(
     assert (metas[Kind.NODE]["stamped_headers"], metas[Kind.NODE]["tenant"]) == (["tenant"], "shop")
 
 
+@pytest.mark.difference("A stamp with the name of a member of every stored result")
+def test_a_stamp_replaces_no_member_of_an_extended_result_in_node(
+    start: StartWorker, queue: Target, redis: Redis
+) -> None:
+    tracebacks = {}
+    for kind in Kind:
+        start(kind, queues=f"{kind}-jobs", celery={"result_extended": True})
+        task = Target(queue.app, f"{kind}-jobs").signature("basic.add", (1, 2))
+        task.stamp(traceback="stamped")
+        result: Any = task.apply_async()
+        assert result.get(timeout=30) == 3
+        tracebacks[kind] = stored_meta(redis, result.id)["traceback"]
+    assert tracebacks == {Kind.PYTHON: "stamped", Kind.NODE: None}
+
+
 def test_every_key_has_the_global_prefix(
     start: StartWorker, valkey: ValkeyServer, redis: Redis, kind: Kind, ledger: Ledger, tmp_path: Path
 ) -> None:
