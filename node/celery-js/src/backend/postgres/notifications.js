@@ -108,8 +108,9 @@ export class Notifications {
     if (this.#client !== null || this.#isConnecting || performance.now() < this.#connectAtMs) return;
     this.#isConnecting = true;
     try {
-      this.#newClient = await this.#database.connect();
-      if (this.#waited.size > 0) await this.#listenOn(this.#newClient);
+      const client = await this.#database.connect();
+      this.#newClient = client;
+      if (this.#waited.size > 0) await this.#listenOn(client);
     } catch {
       // A later poll tries again.
       if (this.#newClient !== null) end(this.#newClient);
