@@ -26,8 +26,8 @@ describe("a command of remote control", () => {
     assert.throws(() => decodeCommand(raw), { name: "DecodeError", message: "The message names no command" });
   });
 
-  test("with a name or a ticket of millions of characters is refused", () => {
-    const long = "\x7f".repeat(5_000_000);
+  test("with a name or a ticket of 500,000 characters is refused", () => {
+    const long = "\x7f".repeat(500_000);
     for (const [what, wrong] of [
       ["name", { method: long }],
       ["ticket", { method: "stats", ticket: long }],

@@ -31,7 +31,7 @@ describe("a worker during an alarm", { timeout: 60_000 }, () => {
     };
     made = makeWorker(server.url, { "t.run": run }, { settings: { resultBackend: null, brokerUrl: server.url } });
     await made.worker.start();
-    await waitUntil(() => consumer !== null && server.peers.some(({ isDeaf }) => isDeaf));
+    await waitUntil(() => consumer !== null && server.latest("sending")?.isDeaf);
   });
   afterEach(async () => {
     isAlarmed = false;

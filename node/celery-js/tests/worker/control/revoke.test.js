@@ -26,7 +26,7 @@ describe("a revocation", () => {
   });
 
   it("of ids that are hard to write is answered soon, with the first of them", async () => {
-    const odd = ids("\x7f".repeat(100), 20_000);
+    const odd = ids("\x7f".repeat(100), 10_000);
     const before = cpuMs();
 
     const { ok } = await ask("revoke", { task_id: odd });
