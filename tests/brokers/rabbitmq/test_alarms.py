@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from celery_reliable.rabbitmq_delivered import BURY_AGAIN_S
 from kombu.exceptions import OperationalError
 
 from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, client
@@ -66,6 +67,20 @@ def test_a_worker_stops_under_an_alarm(
             assert results[0].get(timeout=RESULT_WITHIN_S) == 6
             assert worker.wait(STOPS_WITHIN_S) == 0
     assert wait_until(lambda: own_broker.messages("jobs") == 3, RESULT_WITHIN_S, "the other messages")
+
+
+def test_a_dead_letter_waits_for_the_end_of_an_alarm(
+    own_server: RabbitServer, own_broker: Broker, own_fleet: Fleet
+) -> None:
+    worker = own_fleet.python()
+    with client(own_broker) as app:
+        app.send_task("tests.sleep", [6])
+        app.send_task("tests.unknown")
+        with alarm(own_server):
+            worker.wait_for_log("The broker does not take a dead letter of jobs, so this worker holds")
+        assert "onnection" not in worker.log.partition("ready.")[2], "a connection was lost"
+
+        wait_until(lambda: own_broker.messages("jobs.dead") == 1, BURY_AGAIN_S + 10, "the dead letter")
 
 
 @pytest.mark.parametrize("stock", [True, False])
