@@ -4,8 +4,12 @@ export type Limits = Pick<import("../settings.js").Settings, TextLimit | Followe
 export type ErrorClass = new (message: string) => Error;
 /** Deeper values are neither written nor read: Python's own reader gives up on them. */
 export declare const MAX_DEPTH = 500;
-/** The limits for messages read without an app: commands and events. @type {Limits} */
+/** The limits for messages read without an app. @type {Limits} */
 export declare const DEFAULT_LIMITS: Limits;
+/**
+ * The limits of a command or an event: one that revokes all that a worker remembers is a quarter of that. @type {Limits}
+ */
+export declare const BROADCAST_LIMITS: Limits;
 /** No limits, for dead letters that an operator looks at. @type {Limits} */
 export declare const NO_LIMITS: Limits;
 /**
