@@ -122,9 +122,11 @@ class JsonFormatter(logging.Formatter):
             return None
         error = record.exc_info[1]
         stack = record.exc_text or self.formatException(record.exc_info)
-        return {"type": type(error).__name__, "message": str(error), "stack": stack}
+        return {"type": type(error).__name__, "message": str(error)[:_LONGEST_ERROR], "stack": stack}
 
 
+# The longest text of an error, in characters: the sender of a message may choose it.
+_LONGEST_ERROR = 16_384
 _encode = json.JSONEncoder(default=repr, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
