@@ -101,8 +101,8 @@ class Job(Generic[R_co, G_co]):
         last: Meta | None = None
         async with aclosing(self._connection.results.watch_async(self.id)) as metas:
             async for meta in metas:
-                if meta != last:
-                    last = meta
+                if _comparable(meta) != last:
+                    last = _comparable(meta)
                     yield self._keep(meta)
 
     def revoke(self, *, terminate: bool = False) -> None:
@@ -125,8 +125,8 @@ class Job(Generic[R_co, G_co]):
     def _watch(self, timeout: float | None) -> Iterator[State[R_co, G_co]]:
         last: Meta | None = None
         for meta in self._connection.results.watch(self.id, timeout):
-            if meta != last:
-                last = meta
+            if _comparable(meta) != last:
+                last = _comparable(meta)
                 yield self._keep(meta)
 
     def _value(self, state: State[R_co, G_co]) -> R_co:
@@ -166,3 +166,9 @@ class GroupJob(Generic[R_co]):
 
     async def _wait(self) -> list[R_co]:
         return [await job for job in self.jobs]
+
+
+def _comparable(meta: Meta) -> Meta:
+    """Return a state in a form that equals itself when it is read again: each read makes a new exception."""
+    error = meta["result"]
+    return {**meta, "result": repr(error)} if isinstance(error, BaseException) else meta
