@@ -206,7 +206,8 @@ def a_retry_is_one_state() -> None:
         for status in ("RETRY", "SUCCESS"):
             while not seen:
                 time.sleep(0.01)
-            server.set(key, json.dumps({"status": status, "result": error if status == "RETRY" else 3, **stored}))
+            result = error if status == "RETRY" else 3
+            server.set(key, json.dumps({"status": status, "result": result, **stored}))
             server.publish(key, server.get(key))
             time.sleep(0.2)
         watching.result()

@@ -11,6 +11,7 @@ from scripts import containers, python_packages, server, template
 from scripts.console import Console
 from scripts.draft import Draft
 from scripts.example import edits, removing, running, single
+from scripts.example.places import RUN_DATA
 from scripts.example.reviving import RevivingSupervisor
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
@@ -114,9 +115,7 @@ def test_a_program_that_was_ready_and_is_killed_starts_again(capfd: pytest.Captu
 
 def test_a_second_example_in_a_clone_is_refused(target: Target, tmp_path: Path) -> None:
     with single.lock(tmp_path):
-        exit_code, output = target.run(
-            "make", "example", "PORT=8001", env={"EXAMPLE_DATA": str(tmp_path)}
-        )
+        exit_code, output = target.run("make", "example", "PORT=8001", env={"EXAMPLE_DATA": str(tmp_path)})
 
     assert exit_code == 2
     assert "error: `make example` runs in this clone already: press Ctrl-C there first\n" in output
@@ -126,7 +125,7 @@ def test_a_second_example_in_a_clone_is_refused(target: Target, tmp_path: Path) 
 def test_the_queue_stays_with_the_records_of_jobs_on_any_port() -> None:
     example = running.Example(Console(), Interruption(), "node", "8000")
 
-    assert example._data_folder(6379) == example._data_folder(10_000) == running.RUN_DATA / "valkey"
+    assert example._data_folder(6379) == example._data_folder(10_000) == RUN_DATA / "valkey"
 
 
 def test_a_secret_that_was_not_written_to_its_end_is_made_again(tmp_path: Path) -> None:
@@ -165,7 +164,7 @@ def test_the_example_is_not_removed_while_it_runs(removal: list[str], tmp_path: 
 
 
 def test_a_removal_without_network_names_the_command_that_is_left(removal: list[str]) -> None:
-    with pytest.raises(CommandFailed, match="failed at python lock; .* run `make py-lock`"):
+    with pytest.raises(CommandFailed, match=r"failed at python lock; .* run `make py-lock`"):
         removing.run(Console(), Interruption())
 
     assert removal == ["changed"]
