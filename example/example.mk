@@ -3,7 +3,7 @@
 # `make workers_up EXAMPLE=1` adds the example's containers.
 ifeq ($(EXAMPLE),1)
 export COMPOSE_FILE := docker-compose.yml:example/docker-compose.yml
-# What `make workers_up` prints once all containers are healthy.
+# `make workers_up` prints this address once all containers are healthy.
 export EXAMPLE_PAGE := http://127.0.0.1:$(or $(WEB_PORT),8000)
 endif
 

@@ -29,14 +29,14 @@ from scripts.processes import Command, ProcessGroup
 STOPS_WITHIN_S = 20.0
 
 
-def _there(*folders: str) -> list[str]:
+def _existing(*folders: str) -> list[str]:
     """Returns the folders that exist in this clone; `make rename` and `make strip` remove some."""
     return [folder for folder in folders if (ROOT / folder).is_dir()]
 
 
 _PYTHON_FOLDERS = [
-    *_there("python", "bench", "clients/python", "example", "scripts", "tests"),
-    *_there("node/celery-js/tests"),  # the recorders of its fixtures
+    *_existing("python", "bench", "clients/python", "example", "scripts", "tests"),
+    *_existing("node/celery-js/tests"),  # the recorders of its fixtures
 ]
 
 # `make use-published` removes them.
@@ -47,7 +47,7 @@ _BIOME = NODE_PROJECT / "node_modules" / ".bin" / "biome"
 _BIOME_OUTSIDE: Command = [
     *(_BIOME, "check", "--no-errors-on-unmatched", "--config-path", NODE_PROJECT / "biome.json")
 ]
-_OUTSIDE = _there("bench", "clients/node", "example", "scripts", "tests")
+_OUTSIDE = _existing("bench", "clients/node", "example", "scripts", "tests")
 
 _PYTHON_MANIFEST = PYTHON_PROJECT / "pyproject.toml"
 CONFORMANCE = ROOT / "tests" / "conformance"
@@ -168,9 +168,9 @@ def linters() -> list[Check]:
     ruff = VENV / "bin" / "ruff"
     mypy: Command = [VENV_PYTHON, "-m", "mypy"]
     settings = ["--config-file", "python/pyproject.toml"]
-    outside = _there("scripts", "tests", "node/celery-js/tests/tasks")
+    outside = _existing("scripts", "tests", "node/celery-js/tests/tasks")
     # Other folders are called tests too, so the modules of this one are named after their files only.
-    reliable = _there("python/celery-reliable/celery_reliable", "python/celery-reliable/tests")
+    reliable = _existing("python/celery-reliable/celery_reliable", "python/celery-reliable/tests")
     reliable_path = os.pathsep.join(map(str, (ROOT, CELERY_RELIABLE, CELERY_RELIABLE / "tests")))
     packages: Command = [*mypy, *settings, "--explicit-package-bases", *reliable]
     tsc = NODE_PROJECT / "node_modules" / ".bin" / "tsc"

@@ -12,6 +12,8 @@ from scripts.failure import CommandFailed
 from scripts.paths import TEMPLATE_FILE
 
 _ALWAYS = {"source", "version"}
+# By the type of an entry, for messages.
+_KINDS: dict[type[Any], str] = {str: "a string", list: "a list", dict: "an object"}
 
 
 @dataclass(frozen=True)
@@ -58,5 +60,5 @@ def parse(text: str) -> Choices:
     for entry in fields(Choices):
         default = getattr(Choices(), entry.name)
         if not isinstance(values.get(entry.name, default), type(default)):
-            raise CommandFailed(f"{TEMPLATE_FILE.name}: {entry.name} is not a {type(default).__name__}")
+            raise CommandFailed(f"{TEMPLATE_FILE.name}: {entry.name} must be {_KINDS[type(default)]}")
     return Choices(**values)

@@ -138,7 +138,7 @@ def down(console: Console, interruption: Interruption) -> None:
         console.line("`make workers_up` continues with it, `docker compose down --volumes` deletes it.")
 
 
-def are_there() -> bool:
+def exist() -> bool:
     """Tells whether this clone has containers, running or not. False if no Docker engine answers."""
     try:
         return bool(_ask("docker", "compose", "ps", "--all", "--quiet"))

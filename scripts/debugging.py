@@ -18,7 +18,7 @@ PATIENCE = {
 }
 
 
-def debugged(workers: list[Worker]) -> list[Worker]:
+def with_debuggers(workers: list[Worker]) -> list[Worker]:
     """Returns the workers with debuggers listening.
 
     A Python worker runs tasks in its own process, one at a time. PY_DEBUG_PORT and JS_DEBUG_PORT name other

@@ -43,7 +43,7 @@ def attempt(
             start_new_session=True,
         )
     except FileNotFoundError as error:
-        raise CommandFailed("git is missing") from error
+        raise CommandFailed("git is needed, but there is none on PATH: install it") from error
 
 
 def run(*arguments: str | Path, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> str:

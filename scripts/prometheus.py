@@ -53,7 +53,7 @@ def _run(command: list[str], folder: Path) -> None:
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=DOWNLOADED_WITHIN_S)
 
 
-def answering(programs: list[Worker]) -> tuple[list[Worker], list[int]]:
+def with_health_ports(programs: list[Worker]) -> tuple[list[Worker], list[int]]:
     """Returns workers that answer on a free port each, and these ports."""
     ports = [server.free_port() for _ in programs]
     return [

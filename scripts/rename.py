@@ -120,7 +120,7 @@ def run(console: Console, name: str, keep: str) -> None:
     chosen = replace(known, name=name, keep=parts.kept(keep) if keep else known.keep)
     draft = Draft()
     found = plan(draft, chosen)
-    if ROOT / "docker-compose.yml" in draft.changed and containers.are_there():
+    if ROOT / "docker-compose.yml" in draft.changed and containers.exist():
         raise CommandFailed(
             "this clone has containers, which Compose would not find under another name: "
             "run `make workers_down` first"

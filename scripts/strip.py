@@ -25,7 +25,7 @@ def run(console: Console, language: str) -> None:
     containers exist, a file cannot be read or written, or removed files have uncommitted changes.
     """
     _check(language)
-    if containers.are_there():
+    if containers.exist():
         raise CommandFailed("this clone has containers of both languages: run `make workers_down` first")
     known = choices.read()
     known = example.noted(known)

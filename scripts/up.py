@@ -139,7 +139,7 @@ class Up:
             "WATCH", options.watch, "restart changed workers", default=not self._debugs
         )
         if self._debugs:
-            programs = debugging.debugged(programs)
+            programs = debugging.with_debuggers(programs)
         if monitor.is_wanted(options.monitor):
             self._flower = monitor.login()
             monitor.check_free(self._flower.port)
@@ -148,14 +148,14 @@ class Up:
         return programs
 
     def _watched_by_prometheus(self, programs: list[Worker]) -> list[Worker]:
-        answering, health_ports = prometheus.answering(programs)
+        watched, health_ports = prometheus.with_health_ports(programs)
         binary = prometheus.binary()
         if binary is None:
             self._prometheus_line = prometheus.MISSING
         else:
             by_name = {worker.name: port for worker, port in zip(programs, health_ports, strict=True)}
             self._prometheus, self._prometheus_line = prometheus.program(binary, by_name)
-        return answering
+        return watched
 
     def _serve(self, group: ProcessGroup, programs: list[Worker], variables: ServerVariables) -> None:
         # Last, because it asks running workers about themselves.

@@ -1,7 +1,7 @@
 /**
  * Sends a task to the Python workers and one to the JavaScript workers, with types, and prints their results.
  *
- * Its sister `node/js_workers/client_example.js` sends the same tasks by name.
+ * `node/js_workers/client_example.js` sends the same tasks by name.
  */
 import { connect } from "jobs-client";
 

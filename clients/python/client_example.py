@@ -1,6 +1,6 @@
 """Sends a task to the Python workers and one to the JavaScript workers, with types, and prints their results.
 
-Its sister ``python/py_workers/client_example.py`` sends the same tasks by name.
+``python/py_workers/client_example.py`` sends the same tasks by name.
 """
 
 import sys

@@ -81,7 +81,7 @@ export class Follower {
   }
 
   /** @param {Followed} followed whose states or record have changed */
-  async changed(followed) {
+  async publishChange(followed) {
     const { record, states, retries } = followed;
     if (followed.isOver || this.#followed.get(record.id) !== followed) return;
     const job = view(record, states, retries);
@@ -98,15 +98,16 @@ export class Follower {
   }
 
   /**
-   * Shows a job as cancelled once the states of its tasks are known. Before, it could seem to have stopped earlier than it did.
+   * Shows a job as cancelled once the states of its tasks are known. Shown sooner, it could seem to have stopped earlier than
+   * it did.
    *
    * @param {Followed} followed
    */
-  async cancelled(followed) {
+  async showCancelled(followed) {
     followed.isCancelled = true;
     if (!followed.isKnown) return;
     followed.record.cancelled = true;
-    await this.changed(followed);
+    await this.publishChange(followed);
   }
 
   /**
@@ -182,10 +183,10 @@ export class Follower {
   }
 
   /** Notes that the first states of a job are known. @param {Followed} followed */
-  async #known(followed) {
+  async #markKnown(followed) {
     if (followed.isKnown) return;
     followed.isKnown = true;
-    if (followed.isCancelled) await this.cancelled(followed);
+    if (followed.isCancelled) await this.showCancelled(followed);
     followed.markReady();
   }
 
@@ -206,7 +207,7 @@ export class Follower {
       end = states.get(step.taskId)?.name;
       if (end !== "SUCCESS") break;
     }
-    await this.#known(followed);
+    await this.#markKnown(followed);
     if (record.kind !== "workflow" || end !== "FAILURE") return;
     // The job has ended, and its error callback mails an apology.
     await this.#followTask(followed, apologyOf(record), record.steps[0]);
@@ -222,8 +223,8 @@ export class Follower {
           // After an outage, the same state may come again.
           if (state.name === "RETRY" && followed.states.get(id)?.name !== "RETRY") followed.retries += 1;
           followed.states.set(id, state);
-          await this.changed(followed);
-          if (isCurrent(step, followed.states)) await this.#known(followed);
+          await this.publishChange(followed);
+          if (isCurrent(step, followed.states)) await this.#markKnown(followed);
         }
       } catch (/** @type {any} */ error) {
         if (error instanceof OperationalError) {
@@ -233,14 +234,14 @@ export class Follower {
         } else if (error.name === "DecodeError") {
           // The stored value is not a result, and will not become one.
           followed.states.set(id, { name: "FAILURE", info: error, error });
-          await this.changed(followed);
+          await this.publishChange(followed);
         } else throw error;
       }
     }
   }
 }
 
-/** Whether neither was resumed after the other one: that makes new tasks. @param {JobRecord} one @param {JobRecord} other */
+/** Whether both records have the same tasks; resuming a job makes new ones. @param {JobRecord} one @param {JobRecord} other */
 const haveSameSteps = (one, other) => one.steps.at(-1)?.taskId === other.steps.at(-1)?.taskId;
 
 /** Whether a step has not ended, and all of its states are known. @param {import("./store.js").Step} step @param {Map<string, State>} states */

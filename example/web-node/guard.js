@@ -54,7 +54,7 @@ export async function createServer(env, isAway) {
     requestTimeout: arrivesWithinMs,
     http: { headersTimeout: arrivesWithinMs, connectionsCheckingInterval: 1000 },
     clientErrorHandler: refuseSlow,
-    // Such as for `/%ff`, before any route.
+    // Errors before routing, such as for `/%ff`.
     frameworkErrors: (_error, _request, /** @type {import("fastify").FastifyReply<any>} */ reply) =>
       reply.code(404).send(nothing().body),
   });
@@ -69,7 +69,7 @@ export async function createServer(env, isAway) {
   );
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: POLICY },
-    // A proxy with HTTPS knows whether all of its domain has it.
+    // The HTTPS proxy sets it: only the proxy knows whether its whole domain has HTTPS.
     strictTransportSecurity: false,
   });
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT_BYTES, files: 1, fields: 0 } });
@@ -92,7 +92,7 @@ export async function createServer(env, isAway) {
     addHeaders: LEFT_OUT,
     addHeadersOnExceeding: LEFT_OUT,
     errorResponseBuilder: (_request, { max }) =>
-      new Refusal(429, "too-many-requests", `At most ${max} of these a minute`),
+      new Refusal(429, "too-many-requests", `Too many POSTs: at most ${max} a minute; wait, then try again`),
   });
   app.addHook("preParsing", async ({ method, session, headers, routeOptions }) => {
     if (!routeOptions.url?.startsWith("/api/") || OPEN.has(routeOptions.url)) return;

@@ -5,7 +5,7 @@ import { TimeoutError } from "jobs-client";
 import { Refusal } from "./guard.js";
 import { newRecord } from "./store.js";
 import { idsOf, isOver, wordFor } from "./view.js";
-import { apologyOf, jobOf, mailTasksOf, newSteps, send } from "./workflow.js";
+import { apologyOf, jobOf, mailTasksOf, newSteps, resumedRecord, send } from "./workflow.js";
 
 /**
  * @typedef {import("./store.js").JobRecord} JobRecord
@@ -17,7 +17,7 @@ const WORKERS_ANSWER_WITHIN_MS = 2000;
 const STOPPED = new Set(["failed", "cancelled"]);
 
 /**
- * Sends a task and waits for it as long as a browser would; then the task expires too.
+ * Sends a task and waits `WAIT_S` seconds for its result. The task expires after the same time.
  *
  * @template R
  * @param {import("jobs-client").Signature<R>} call
@@ -52,18 +52,20 @@ export class Jobs {
 
   /**
    * @param {Post} post
-   * @param {(record: JobRecord) => Promise<JobRecord>} fill keeps a new record
+   * @param {(record: JobRecord) => Promise<JobRecord>} fill completes and stores a new record, and returns the stored one
    * @returns {Promise<JobRecord>} the record of a POST; for a repeated one with the same Idempotency-Key, the first one's
    */
   async once(post, fill) {
     const made = newRecord(post);
     // A repeated POST waits for the first one, which may fail: then there is no job.
-    const record = await this.#together(
+    const record = await this.#singleFlight(
       `${made.id} ${made.hash}`,
       async () => (await this.store.read(made.session, made.id)) ?? (await fill(made)),
     );
     if (record.hash === made.hash) return record;
-    throw new Refusal(422, "key-reused", "This key came with another body", { field: "Idempotency-Key" });
+    throw new Refusal(422, "key-reused", "This Idempotency-Key was used with another body: use a new key", {
+      field: "Idempotency-Key",
+    });
   }
 
   /**
@@ -100,7 +102,7 @@ export class Jobs {
    * @returns {Promise<void>}
    */
   resume(stopped, key) {
-    return this.#together(`${stopped.id} ${key ?? randomUUID()}`, async () => {
+    return this.#singleFlight(`${stopped.id} ${key ?? randomUUID()}`, async () => {
       if (key === undefined || stopped.resumedBy !== key) await this.#resume(stopped, key);
     });
   }
@@ -108,28 +110,31 @@ export class Jobs {
   /** @param {JobRecord} stopped @param {string | undefined} key */
   async #resume(stopped, key) {
     const job = await this.follower.view(stopped);
-    if (!STOPPED.has(job.state)) throw new Refusal(409, "not-failed", `This job is ${job.state}`);
+    if (!STOPPED.has(job.state)) {
+      const message = `This job is ${job.state}: only a failed or cancelled job can be resumed`;
+      throw new Refusal(409, "not-failed", message);
+    }
     const place = job.steps.findIndex((step) => step.state !== "done");
-    const { final, cancelled, unsent = stopped.steps[place].taskId, ...record } = stopped;
-    record.resumedAt = new Date().toISOString();
-    record.resumedBy = key;
-    record.replaced = [...(record.replaced ?? []), ...record.steps.slice(place)];
-    record.steps = [...record.steps.slice(0, place), ...newSteps(record, place)];
-    const claimed = await this.store.resume(unsent, record);
+    const record = resumedRecord(stopped, place, key);
+    const claimed = await this.store.resume(stopped.unsent ?? stopped.steps[place].taskId, record);
     if (!claimed) return;
     try {
-      // A server that was killed may have claimed it before another training began.
-      const { resumedAt } = record;
-      if (record.kind === "training") await this.#refuseSecondTraining({ ...claimed, resumedAt });
-      await this.#send(claimed, place);
+      await this.#sendResumed(claimed, place, record.resumedAt);
     } catch (error) {
       const restored = { ...stopped, final: job, unsent: claimed.steps[place].taskId };
       await this.store.save(restored);
       this.follower.forget(restored);
       throw error;
     }
-    // Until the mail server answers, the apology for the failed step is tried again.
+    // The apology for the failed step may still be retrying, so withdraw it.
     if (record.kind === "workflow") await this.store.withdraw(apologyOf(stopped));
+  }
+
+  /** @param {JobRecord} claimed @param {number} place @param {string | undefined} resumedAt */
+  async #sendResumed(claimed, place, resumedAt) {
+    // Another training may have begun since a killed server claimed this one.
+    if (claimed.kind === "training") await this.#refuseSecondTraining({ ...claimed, resumedAt });
+    await this.#send(claimed, place);
   }
 
   /**
@@ -152,13 +157,13 @@ export class Jobs {
       await Promise.all(unfinished.map((id) => jobOf(this.tasks, id).revoke({ terminate: !mails.includes(id) })));
     } catch (error) {
       // The jobs' server is away, but tasks that no worker has will not run.
-      if (cancelled) await this.follower.cancelled(followed);
+      if (cancelled) await this.follower.showCancelled(followed);
       throw error;
     }
     if (!cancelled) throw new Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled");
     // Workers report what became of each task. A job that no worker has is cancelled without them.
     await Promise.race([followed.ended, sleep(WORKERS_ANSWER_WITHIN_MS)]);
-    await this.follower.cancelled(followed);
+    await this.follower.showCancelled(followed);
   }
 
   /** Jobs of other sessions count as missing. @param {string} session @param {string} id @returns {Promise<JobRecord>} */
@@ -171,13 +176,13 @@ export class Jobs {
   /**
    * @param {string} session
    * @param {string} field
-   * @param {string} text the name in the job's answer: that of a dataset or a model, which ends with the job's id, or just the
-   *   id
+   * @param {string} text the name that the job's answer gave: a dataset's or a model's name, which ends with the job's id,
+   *   or the id alone
    * @param {string[]} kinds
    * @returns {Promise<JobRecord>}
    * @throws {Refusal} naming the field
    */
-  async done(session, field, text, ...kinds) {
+  async requireDone(session, field, text, ...kinds) {
     const record = await this.store.read(session, text.slice(-36));
     const isKind = record !== null && kinds.includes(record.kind) && text === nameOf(record);
     if (isKind && (record.kind === "dataset" || (await this.follower.view(record)).state === "done")) return record;
@@ -192,14 +197,14 @@ export class Jobs {
    * @param {() => Promise<T>} run
    * @returns {Promise<T>}
    */
-  #together(name, run) {
+  #singleFlight(name, run) {
     const running = this.#running.get(name) ?? run().finally(() => this.#running.delete(name));
     this.#running.set(name, running);
     return running;
   }
 
   /**
-   * Sends the steps from a place on. If an error hides that they were sent, workers drop them.
+   * Sends the steps from a place on. After an error, some may have been sent all the same, so all are cancelled.
    *
    * @param {JobRecord} record
    * @param {number} [place]

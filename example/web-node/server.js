@@ -65,25 +65,25 @@ app.post("/api/datasets", async (request, reply) => {
 
 app.post("/api/predictions", async (request) => {
   const { model, customer } = bodies.forOne.parse(request.body);
-  await jobs.done(request.session, "model", model, "training");
+  await jobs.requireDone(request.session, "model", model, "training");
   return camelCased(await answerOf(tasks.py.churn.prediction.predict.s(model, snakeCased(customer))));
 });
 
-starts("/api/trainings", "training", bodies.training, async ({ dataset, rounds }, { id, session }) => {
-  await jobs.done(session, "dataset", dataset, "dataset");
+postJob("/api/trainings", "training", bodies.training, async ({ dataset, rounds }, { id, session }) => {
+  await jobs.requireDone(session, "dataset", dataset, "dataset");
   return { dataset, rounds, model: `model-${id}` };
 });
-starts("/api/prediction-files", "predictionFile", bodies.forFile, predicting);
-starts("/api/workflows", "workflow", bodies.workflow, async (body, record) => ({
+postJob("/api/prediction-files", "predictionFile", bodies.forFile, predicting);
+postJob("/api/workflows", "workflow", bodies.workflow, async (body, record) => ({
   ...(await predicting(body, record)),
   to: body.to,
 }));
-starts("/api/reports", "report", bodies.report, async ({ predictions }, { id, session }) => {
-  const made = await jobs.done(session, "predictions", predictions, "predictionFile", "workflow");
+postJob("/api/reports", "report", bodies.report, async ({ predictions }, { id, session }) => {
+  const made = await jobs.requireDone(session, "predictions", predictions, "predictionFile", "workflow");
   return { input: taskOf(made, "predict"), report: `report-${id}` };
 });
-starts("/api/mails", "mail", bodies.mail, async ({ report, to }, { session }) => {
-  const made = await jobs.done(session, "report", report, "report", "workflow");
+postJob("/api/mails", "mail", bodies.mail, async ({ report, to }, { session }) => {
+  const made = await jobs.requireDone(session, "report", report, "report", "workflow");
   return { input: taskOf(made, "report"), to };
 });
 
@@ -145,7 +145,7 @@ app.get("/openapi.json", (_request, reply) => reply.sendFile("openapi.json", EXA
  * @param {Body} takes
  * @param {(body: import("zod").infer<Body>, record: JobRecord) => Promise<Record<string, any>>} given as `Jobs.start` wants it
  */
-function starts(path, kind, takes, given) {
+function postJob(path, kind, takes, given) {
   app.post(path, async (request, reply) => {
     const body = takes.parse(request.body);
     const record = await jobs.start(postOf(request, kind, body), (made) => given(body, made));
@@ -163,8 +163,8 @@ const keyOf = ({ headers }) => bodies.keyed.parse(headers)["idempotency-key"];
 
 /** @param {{ model: string, dataset: string }} body @param {JobRecord} record */
 async function predicting({ model, dataset }, { id, session }) {
-  await jobs.done(session, "model", model, "training");
-  const { given } = await jobs.done(session, "dataset", dataset, "dataset");
+  await jobs.requireDone(session, "model", model, "training");
+  const { given } = await jobs.requireDone(session, "dataset", dataset, "dataset");
   return { model, dataset, rows: given.rows, predictions: `predictions-${id}`, report: `report-${id}` };
 }
 

@@ -54,13 +54,13 @@ export class Store {
   async create(record) {
     await mkdir(this.#folderOf(record.session), { recursive: true });
     record.createdAt = new Date().toISOString();
-    const isStored = await isFirst(this.#fileOf(record), JSON.stringify(record));
+    const isStored = await createOnce(this.#fileOf(record), JSON.stringify(record));
     return isStored ? record : ((await this.read(record.session, record.id)) ?? record);
   }
 
   /** @param {JobRecord} record replaced in one step: a reader never sees half of it */
   async save(record) {
-    await rename(await written(this.#fileOf(record), JSON.stringify(record)), this.#fileOf(record));
+    await rename(await writeTemporary(this.#fileOf(record), JSON.stringify(record)), this.#fileOf(record));
   }
 
   /** @param {JobRecord} record */
@@ -96,14 +96,14 @@ export class Store {
   }
 
   /**
-   * Withdraws a mail that is not being sent: its task claims the same file before it sends it.
+   * Withdraws a mail unless it was sent or is being sent: its task claims the same file before sending.
    *
    * @param {string} taskId
    * @returns {Promise<boolean>} whether it is withdrawn; if not, it is being sent, or was
    */
   async withdraw(taskId) {
     const file = join(this.folder, `mail-${taskId}`);
-    while (!(await isFirst(file, WITHDRAWN))) {
+    while (!(await createOnce(file, WITHDRAWN))) {
       const claimed = await ifThere(readFile(file, "utf8"));
       // null: a task whose mail was refused has removed its claim meanwhile.
       if (claimed !== null) return claimed === WITHDRAWN;
@@ -112,25 +112,29 @@ export class Store {
   }
 
   /**
-   * Replaces the record of a stopped job, only once. The first one's claim names a file with the new record, and renaming that
-   * file replaces the old one. A server that is killed in between leaves the file for the next one.
+   * Replaces the record of a stopped job once. The first caller's claim names a file with its new record; renaming that file
+   * replaces the old record. If a server is killed in between, the next caller renames the file.
    *
    * @param {string} taskId of the step that stopped, or that could not be sent again
    * @param {JobRecord} record
-   * @returns {Promise<JobRecord | null>} the new record; null for all but one, which sends the job
+   * @returns {Promise<JobRecord | null>} the new record for the one caller that sends the job; null for the others
    */
   async resume(taskId, record) {
     const file = this.#fileOf(record);
-    const part = await written(file, JSON.stringify(record));
+    const part = await writeTemporary(file, JSON.stringify(record));
     const claim = join(this.folder, `resumed-${taskId}`);
-    if (!(await isFirst(claim, basename(part)))) await rm(part);
+    if (!(await createOnce(claim, basename(part)))) await rm(part);
     const claimed = join(this.#folderOf(record.session), await readFile(claim, "utf8"));
     const text = await ifThere(readFile(claimed, "utf8"));
     const isReplaced = await ifThere(rename(claimed, file).then(() => true));
     return text && isReplaced && JSON.parse(text);
   }
 
-  /** Leaves a file for a worker that is away, and does not receive the command: its task looks for it. @param {string} taskId */
+  /**
+   * Leaves a file that the task checks, because a worker that is away does not receive the command.
+   *
+   * @param {string} taskId
+   */
   async markAsCancelled(taskId) {
     await writeFile(join(this.folder, `cancelled-${taskId}`), "");
   }
@@ -163,8 +167,8 @@ const ifThere = (read) =>
   });
 
 /** @param {string} file @param {string} content @returns {Promise<boolean>} whether it was written; false if the file exists */
-async function isFirst(file, content) {
-  const part = await written(file, content);
+async function createOnce(file, content) {
+  const part = await writeTemporary(file, content);
   try {
     await link(part, file);
     return true;
@@ -177,7 +181,7 @@ async function isFirst(file, content) {
 }
 
 /** @param {string} file @param {string} content @returns {Promise<string>} the path of a complete file, to be renamed or linked */
-async function written(file, content) {
+async function writeTemporary(file, content) {
   const part = `${file}.${randomUUID()}`;
   await writeFile(part, content);
   return part;

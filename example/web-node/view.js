@@ -43,26 +43,48 @@ export const wordFor = (state) => (state === undefined ? "waiting" : (WORDS[stat
  * @returns {JobView}
  */
 export function view(record, states, retries) {
-  const { id, kind, createdAt, given, cancelled } = record;
+  const { id, kind, createdAt, given } = record;
   const steps = record.steps.map((step) => stepView(step, states));
   const place = steps.findIndex((step) => step.state !== "done");
   const isDone = place < 0;
   const current = steps.at(place);
   if (!current) throw new TypeError(`${id} has no steps`);
-  let { state } = current;
-  if (place > 0 && state === "waiting") state = "running";
   const step = /** @type {Step} */ (record.steps.at(place));
   const words = idsOf(step).map((taskId) => wordFor(states.get(taskId)));
   // A task that waits for another try is not busy: a cancelled one does nothing when it runs again.
   const isBusy = words.includes("running");
-  if (cancelled && !isDone && !isBusy) state = "cancelled";
+  const state = stateOf(record, current, place, isBusy, isDone);
   const last = /** @type {Step} */ (record.steps.at(-1));
   const result = isDone ? camelCased(states.get(last.taskId)?.result) : null;
-  const isReported = steps.some((step) => step.name === "report" && step.state === "done");
-  const file = isReported ? `${given.report}.pdf` : (kind === "predictionFile" && result?.file) || null;
+  const file = fileOf(kind, given, steps, result);
   const error = state === "failed" ? { ...current.error, step: current.name } : null;
   const progress = progressOf(step, states);
   return { id, kind, state, createdAt, progress, steps, result, file, error, retries };
+}
+
+/**
+ * @param {JobRecord} record
+ * @param {StepView} current its first unfinished step; the last one of a finished job
+ * @param {number} place of that step; -1 for the last one
+ * @param {boolean} isBusy
+ * @param {boolean} isDone
+ * @returns {Word}
+ */
+function stateOf({ cancelled }, { state }, place, isBusy, isDone) {
+  if (cancelled && !isDone && !isBusy) return "cancelled";
+  return place > 0 && state === "waiting" ? "running" : state;
+}
+
+/**
+ * @param {string} kind
+ * @param {JobRecord["given"]} given
+ * @param {StepView[]} steps
+ * @param {any} result
+ * @returns {string | null} the name of the file that the page offers
+ */
+function fileOf(kind, given, steps, result) {
+  const isReported = steps.some((step) => step.name === "report" && step.state === "done");
+  return isReported ? `${given.report}.pdf` : (kind === "predictionFile" && result?.file) || null;
 }
 
 /** @param {Step} step @param {Map<string, State>} states @returns {StepView} */

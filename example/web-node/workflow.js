@@ -31,13 +31,30 @@ export function newSteps({ kind, given }, place = 0) {
   });
 }
 
+/**
+ * @param {JobRecord} stopped
+ * @param {number} place of the first unfinished step
+ * @param {string | undefined} key the POST's Idempotency-Key
+ * @returns {JobRecord} the record of the resumed job, with new tasks for the unfinished steps
+ */
+export function resumedRecord({ final, cancelled, unsent, ...record }, place, key) {
+  const { steps, replaced = [] } = record;
+  return {
+    ...record,
+    resumedAt: new Date().toISOString(),
+    resumedBy: key,
+    replaced: [...replaced, ...steps.slice(place)],
+    steps: [...steps.slice(0, place), ...newSteps(record, place)],
+  };
+}
+
 /** @param {Tasks} tasks @param {string} id any task's job: states are found by the id alone */
 export const jobOf = (tasks, id) => tasks.py.churn.prediction.join_parts.job(id);
 
-/** @param {JobRecord} record @param {string} step @returns {string} the task whose result is the step's */
+/** @param {JobRecord} record @param {string} step @returns {string} the id of the task whose result is the step's */
 export const taskOf = ({ steps }, step) => steps.find(({ name }) => name === step)?.taskId ?? "";
 
-/** @param {Pick<JobRecord, "steps">} record @returns {string} the task that mails an apology if a step fails */
+/** @param {Pick<JobRecord, "steps">} record @returns {string} the id of the task that mails an apology if a step fails */
 export const apologyOf = ({ steps }) => `${steps.at(-1)?.taskId}-apology`;
 
 /** @param {JobRecord} record @returns {string[]} its tasks that send a mail */

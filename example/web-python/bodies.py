@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 Name = Annotated[str, Field(max_length=100)]
-# Letters of ASCII, as zod's email() takes them, so that both web servers take the same addresses.
+# ASCII only, as in zod's email(), so that both web servers accept the same addresses.
 _ADDRESS = re.compile(
     r"(?!\.)(?!.*\.\.)[A-Za-z0-9_'+\-.]*[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}"
 )

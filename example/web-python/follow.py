@@ -78,7 +78,7 @@ class Follower:
         """Follow the jobs that an earlier process has left, to save their ends before results expire."""
         await asyncio.gather(*map(self.follow, self.store.unfinished()))
 
-    def changed(self, followed: Followed) -> None:
+    def publish_change(self, followed: Followed) -> None:
         """Tell the pages that a job's states or its record have changed."""
         record = followed.record
         if self._followed.get(record["id"]) is not followed:
@@ -93,15 +93,15 @@ class Follower:
             self.store.save({**stored, "final": job})
         self._tell(record["session"], ("job", job))
 
-    def cancelled(self, followed: Followed) -> None:
+    def show_cancelled(self, followed: Followed) -> None:
         """Show a job as cancelled once the states of its tasks are known.
 
-        Before, it could seem to have stopped earlier than it did.
+        Shown sooner, it could seem to have stopped earlier than it did.
         """
         followed.is_cancelled = True
         if followed.is_known:
             followed.record["cancelled"] = True
-            self.changed(followed)
+            self.publish_change(followed)
 
     def forget(self, record: Record) -> None:
         """Stop following a job that was removed, or restored as it was at its end, and tell the pages."""
@@ -168,7 +168,7 @@ class Follower:
                 end = followed.states[step["taskId"]].name
                 if end != "SUCCESS":
                     break
-            self._known(followed)
+            self._mark_known(followed)
         finally:
             followed.ready.set()
         if record["kind"] == "workflow" and end == "FAILURE":
@@ -186,9 +186,9 @@ class Follower:
                         is_again = before is not None and before.name == "RETRY"
                         followed.retries += state.name == "RETRY" and not is_again
                         followed.states[task_id] = state
-                        self.changed(followed)
+                        self.publish_change(followed)
                         if _is_current(step, followed.states):
-                            self._known(followed)
+                            self._mark_known(followed)
             except OperationalError:
                 # Known states stay, and new ones come once the server is back.
                 followed.ready.set()
@@ -198,20 +198,20 @@ class Follower:
                     raise
                 # The stored value is not a result, and will not become one.
                 followed.states[task_id] = State("FAILURE", info=error, error=error)
-                self.changed(followed)
+                self.publish_change(followed)
 
-    def _known(self, followed: Followed) -> None:
+    def _mark_known(self, followed: Followed) -> None:
         """Note that the first states of a job are known."""
         if followed.is_known:
             return
         followed.is_known = True
         if followed.is_cancelled:
-            self.cancelled(followed)
+            self.show_cancelled(followed)
         followed.ready.set()
 
 
 def _have_same_steps(one: Record, other: Record) -> bool:
-    """Tell whether neither was resumed after the other one: that makes new tasks."""
+    """Tell whether both records have the same tasks; resuming a job makes new ones."""
     return bool(one["steps"][-1]["taskId"] == other["steps"][-1]["taskId"])
 
 

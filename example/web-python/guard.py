@@ -104,10 +104,11 @@ class Guard:
         raise Refusal(401, "no-session", "This page has no session yet: get /api/session first")
 
     def check(self, request: Request) -> Request:
-        """Refuse a request without a session, and a POST that is forged or surplus or has another type.
+        """Refuse a request that lacks permission.
 
-        Returns the request with a limit on its body. This is no dependency, because FastAPI calls those after
-        it has read the body.
+        That is one without a session, and a POST that is forged, over the rate limit, or of another type.
+        Returns the request with a limit on its body. This is not a dependency, because FastAPI reads the body
+        before it calls dependencies.
         """
         is_post = request.method == "POST"
         if is_post:
@@ -128,7 +129,7 @@ class Guard:
         if self._posts.hit(self._limit, client):
             return
         ends_at = self._posts.get_window_stats(self._limit, client).reset_time
-        message = f"At most {self._limit.amount} of these a minute"
+        message = f"Too many POSTs: at most {self._limit.amount} a minute; wait, then try again"
         raise Refusal(
             429, "too-many-requests", message, retry_after_s=max(1, math.ceil(ends_at - time.time()))
         )

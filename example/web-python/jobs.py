@@ -11,9 +11,9 @@ from bodies import Model
 from follow import Follower
 from guard import Refusal
 from jobs_client import OperationalError
-from store import Record, Store, new_record, timestamp
+from store import Record, Store, new_record
 from view import ids_of, is_over, word_for
-from workflow import apology_of, job_of, mail_tasks_of, new_steps, send
+from workflow import apology_of, job_of, mail_tasks_of, new_steps, resumed_record, send
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ _WORKERS_ANSWER_WITHIN_S = 2
 
 
 async def answer_of(call: Any) -> dict[str, Any]:
-    """Send a task and wait for its result as long as a browser would; then the task expires too."""
+    """Send a task and wait ``WAIT_S`` seconds for its result; the task expires after the same time."""
     sent = await asyncio.to_thread(call.apply_async, expires=WAIT_S)
     try:
         async with asyncio.timeout(WAIT_S):
@@ -49,17 +49,22 @@ class Jobs:
     async def once(self, made: Record, fill: Callable[[Record], Awaitable[Record]]) -> Record:
         """Return the record of a POST; for a repeated one with the same Idempotency-Key, the first one's.
 
-        ``fill`` keeps a new record.
+        ``fill`` completes and stores a new record, and returns the stored one.
         """
 
         async def read_or_fill() -> Record:
             return self._store.read(made["session"], made["id"]) or await fill(made)
 
         # A repeated POST waits for the first one, which may fail: then there is no job.
-        record = await self._together(f"{made['id']} {made['hash']}", read_or_fill)
+        record = await self._single_flight(f"{made['id']} {made['hash']}", read_or_fill)
         if record["hash"] == made["hash"]:
             return record
-        raise Refusal(422, "key-reused", "This key came with another body", field="Idempotency-Key")
+        raise Refusal(
+            422,
+            "key-reused",
+            "This Idempotency-Key was used with another body: use a new key",
+            field="Idempotency-Key",
+        )
 
     async def start(
         self,
@@ -105,34 +110,34 @@ class Jobs:
             if key is None or stopped.get("resumedBy") != key:
                 await self._resume(stopped, key)
 
-        await self._together(f"{stopped['id']} {key or uuid.uuid4()}", resume_once)
+        await self._single_flight(f"{stopped['id']} {key or uuid.uuid4()}", resume_once)
 
     async def _resume(self, stopped: Record, key: str | None) -> None:
         job = await self._follower.view(stopped)
         if job["state"] not in ("failed", "cancelled"):
-            raise Refusal(409, "not-failed", f"This job is {job['state']}")
+            message = f"This job is {job['state']}: only a failed or cancelled job can be resumed"
+            raise Refusal(409, "not-failed", message)
         place = [step["state"] == "done" for step in job["steps"]].index(False)
-        record = {name: value for name, value in stopped.items() if name not in ("final", "cancelled")}
-        unsent = record.pop("unsent", stopped["steps"][place]["taskId"])
-        record["resumedAt"], record["resumedBy"] = timestamp(), key
-        record["replaced"] = [*record.get("replaced", []), *record["steps"][place:]]
-        record["steps"] = [*record["steps"][:place], *new_steps(record, place)]
-        claimed = self._store.resume(unsent, record)
+        record = resumed_record(stopped, place, key)
+        claimed = self._store.resume(stopped.get("unsent", stopped["steps"][place]["taskId"]), record)
         if claimed is None:
             return
         try:
-            if record["kind"] == "training":
-                # A server that was killed may have claimed it before another training began.
-                await self._refuse_second_training({**claimed, "resumedAt": record["resumedAt"]})
-            await self._send(claimed, place)
+            await self._send_resumed(claimed, place, record["resumedAt"])
         except BaseException:
             restored = {**stopped, "final": job, "unsent": claimed["steps"][place]["taskId"]}
             self._store.save(restored)
             self._follower.forget(restored)
             raise
-        # Until the mail server answers, the apology for the failed step is tried again.
+        # The apology for the failed step may still be retrying, so withdraw it.
         if record["kind"] == "workflow":
             self._store.withdraw(apology_of(stopped))
+
+    async def _send_resumed(self, claimed: Record, place: int, resumed_at: str) -> None:
+        if claimed["kind"] == "training":
+            # Another training may have begun since a killed server claimed this one.
+            await self._refuse_second_training({**claimed, "resumedAt": resumed_at})
+        await self._send(claimed, place)
 
     async def cancel(self, record: Record) -> None:
         """Stop a job at any moment: workers drop tasks that wait, ``terminate`` ends the one that runs.
@@ -158,13 +163,13 @@ class Jobs:
         except OperationalError:
             # The jobs' server is away, but tasks that no worker has will not run.
             if cancelled:
-                self._follower.cancelled(followed)
+                self._follower.show_cancelled(followed)
             raise
         if not cancelled:
             raise Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled")
         # Workers report what became of each task. A job that no worker has is cancelled without them.
         await asyncio.wait({followed.following}, timeout=_WORKERS_ANSWER_WITHIN_S)
-        self._follower.cancelled(followed)
+        self._follower.show_cancelled(followed)
 
     def find(self, session: str, job_id: str) -> Record:
         """Return a session's job; jobs of other sessions count as missing."""
@@ -173,11 +178,11 @@ class Jobs:
             raise Refusal(404, "not-found", "There is no such job")
         return record
 
-    async def done(self, session: str, field: str, text: str, *kinds: str) -> Record:
+    async def require_done(self, session: str, field: str, text: str, *kinds: str) -> Record:
         """Return a session's job that is done, or refuse the field.
 
-        ``text`` is the name in the job's answer: that of a dataset or a model, which ends with the job's id,
-        or just the id.
+        ``text`` is the name that the job's answer gave: a dataset's or a model's name, which ends with the
+        job's id, or the id alone.
         """
         record = self._store.read(session, text[-36:])
         if record is not None and record["kind"] in kinds and text == _name_of(record):
@@ -186,7 +191,7 @@ class Jobs:
                 return record
         raise Refusal(422, "invalid", f"There is no such {field}, or it is not finished", field=field)
 
-    async def _together(self, name: str, run: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    async def _single_flight(self, name: str, run: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Run something once for all requests that ask for it at the same time."""
         running: asyncio.Task[T] | None = self._running.get(name)
         if running is None:
@@ -195,7 +200,10 @@ class Jobs:
         return await asyncio.shield(running)
 
     async def _send(self, record: Record, place: int = 0) -> None:
-        """Send the steps from a place on. If an error hides that they were sent, workers drop them."""
+        """Send the steps from a place on.
+
+        After an error, some may have been sent all the same, so all are cancelled.
+        """
         try:
             await send(self._tasks, record, place)
         except BaseException:

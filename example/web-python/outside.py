@@ -26,7 +26,7 @@ async def upload_of(request: Request) -> bytes | None:
         raise Refusal(422, "invalid", str(error.detail), field="file") from None
     file = form.get("file")
     if file is None or isinstance(file, str):
-        raise Refusal(422, "invalid", "The form has no file", field="file")
+        raise Refusal(422, "invalid", 'The form has no file: add it as the field "file"', field="file")
     if not (file.filename or "").lower().endswith(".csv"):
         raise Refusal(415, "unsupported-media-type", "Use a CSV file", field="file")
     content = await file.read()

@@ -43,7 +43,7 @@ guard = Guard(ENV, is_away=lambda: follower.broker != "connected")
 
 @asynccontextmanager
 async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-    """Watch the broker while the server runs."""
+    """Watch the broker and follow unfinished jobs while the server runs."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     watching = asyncio.gather(follower.watch_broker(), follower.follow_all())
     yield
@@ -88,7 +88,7 @@ async def post_dataset(request: Request, session: Session, key: Key = None) -> A
 @app.post("/api/predictions")
 async def post_prediction(body: ForOne, session: Session) -> Any:
     """Predict for one customer, at once."""
-    await jobs.done(session, "model", body.model, "training")
+    await jobs.require_done(session, "model", body.model, "training")
     predict = tasks.py.churn.prediction.predict
     return camel_cased(await answer_of(predict.s(body.model, body.customer.model_dump())))
 
@@ -98,7 +98,7 @@ async def post_training(body: Training, session: Session, key: Key = None) -> Re
     """Train a model, one at a time."""
 
     async def given(record: Record) -> Record:
-        await jobs.done(session, "dataset", body.dataset, "dataset")
+        await jobs.require_done(session, "dataset", body.dataset, "dataset")
         return {**body.model_dump(), "model": f"model-{record['id']}"}
 
     return await jobs.start(session, key, "training", body, given)
@@ -121,7 +121,7 @@ async def post_report(body: Report, session: Session, key: Key = None) -> Record
     """Render the report of predictions."""
 
     async def given(record: Record) -> Record:
-        made = await jobs.done(session, "predictions", body.predictions, "predictionFile", "workflow")
+        made = await jobs.require_done(session, "predictions", body.predictions, "predictionFile", "workflow")
         return {"input": task_of(made, "predict"), "report": f"report-{record['id']}"}
 
     return await jobs.start(session, key, "report", body, given)
@@ -132,7 +132,7 @@ async def post_mail(body: Mail, session: Session, key: Key = None) -> Record:
     """Mail a report."""
 
     async def given(_record: Record) -> Record:
-        made = await jobs.done(session, "report", body.report, "report", "workflow")
+        made = await jobs.require_done(session, "report", body.report, "report", "workflow")
         return {"input": task_of(made, "report"), "to": body.to}
 
     return await jobs.start(session, key, "mail", body, given)
@@ -221,8 +221,8 @@ app.mount("/", StaticFiles(directory=EXAMPLE / "web", html=True, check_dir=False
 
 async def predicting(body: ForFile, record: Record) -> Record:
     """Return the arguments of a prediction for a file."""
-    await jobs.done(record["session"], "model", body.model, "training")
-    dataset = await jobs.done(record["session"], "dataset", body.dataset, "dataset")
+    await jobs.require_done(record["session"], "model", body.model, "training")
+    dataset = await jobs.require_done(record["session"], "dataset", body.dataset, "dataset")
     names = {"predictions": f"predictions-{record['id']}", "report": f"report-{record['id']}"}
     return {**body.model_dump(), "rows": dataset["given"]["rows"], **names}
 
@@ -245,5 +245,5 @@ class Server(uvicorn.Server):
 if __name__ == "__main__":
     host, port = ENV.get("WEB_HOST") or "127.0.0.1", int(ENV.get("WEB_PORT") or 8000)
     options = {"log_level": "warning", "access_log": False, "proxy_headers": False}
-    # It stops after more seconds than a POST waits for its answer.
+    # Longer than a POST waits for its answer.
     Server(uvicorn.Config(app, host=host, port=port, timeout_graceful_shutdown=8, **options)).run()

@@ -50,13 +50,13 @@ class Store:
         file = self._file(record["session"], record["id"])
         file.parent.mkdir(parents=True, exist_ok=True)
         record["createdAt"] = timestamp()
-        is_stored = _is_first(file, json.dumps(record))
+        is_stored = _create_once(file, json.dumps(record))
         return record if is_stored else self.read(record["session"], record["id"]) or record
 
     def save(self, record: Record) -> None:
         """Replace a record, in one step: a reader never sees half of it."""
         file = self._file(record["session"], record["id"])
-        _written(file, json.dumps(record)).replace(file)
+        _write_temporary(file, json.dumps(record)).replace(file)
 
     def remove(self, record: Record) -> None:
         """Remove a record."""
@@ -84,27 +84,27 @@ class Store:
         return sorted(found, key=lambda record: str(record["createdAt"]), reverse=True)
 
     def withdraw(self, task_id: str) -> bool:
-        """Withdraw a mail that is not being sent: its task claims the same file before it sends it.
+        """Withdraw a mail unless it was sent or is being sent: its task claims the same file before sending.
 
         Return whether it is withdrawn; if not, it is being sent, or was.
         """
         file = self.folder / f"mail-{task_id}"
-        while not _is_first(file, _WITHDRAWN):
+        while not _create_once(file, _WITHDRAWN):
             with suppress(FileNotFoundError):  # a task whose mail was refused has removed its claim meanwhile
                 return file.read_text("utf-8") == _WITHDRAWN
         return True
 
     def resume(self, task_id: str, record: Record) -> Record | None:
-        """Replace the record of a stopped job, only once. Return the new one to the one that sends the job.
+        """Replace the record of a stopped job once. Return it to the one caller that sends the job.
 
-        ``task_id`` is that of the step that stopped, or that could not be sent again. The first one's claim
-        names a file with the new record, and renaming that file replaces the old one. A server that is killed
-        in between leaves the file for the next one.
+        ``task_id`` is that of the step that stopped, or that could not be sent again. The first caller's
+        claim names a file with its new record; renaming that file replaces the old record. If a server is
+        killed in between, the next caller renames the file.
         """
         file = self._file(record["session"], record["id"])
-        part = _written(file, json.dumps(record))
+        part = _write_temporary(file, json.dumps(record))
         claim = self.folder / f"resumed-{task_id}"
-        if not _is_first(claim, part.name):
+        if not _create_once(claim, part.name):
             part.unlink()
         claimed = file.with_name(claim.read_text("utf-8"))
         with suppress(FileNotFoundError):
@@ -114,7 +114,7 @@ class Store:
         return None
 
     def mark_as_cancelled(self, task_id: str) -> None:
-        """Leave a file for a worker that is away, and does not receive the command: its task looks for it."""
+        """Leave a file that the task checks, because a worker that is away does not receive the command."""
         (self.folder / f"cancelled-{task_id}").touch()
 
     def remove_parts(self, step: Record) -> None:
@@ -126,9 +126,9 @@ class Store:
         return self.folder / "web" / session / f"{record_id}.json"
 
 
-def _is_first(file: Path, content: str) -> bool:
+def _create_once(file: Path, content: str) -> bool:
     """Write a file unless it exists. Return whether it was written."""
-    part = _written(file, content)
+    part = _write_temporary(file, content)
     try:
         file.hardlink_to(part)
     except FileExistsError:
@@ -138,7 +138,7 @@ def _is_first(file: Path, content: str) -> bool:
     return True
 
 
-def _written(file: Path, content: str) -> Path:
+def _write_temporary(file: Path, content: str) -> Path:
     """Return the path of a complete file, to be renamed or linked."""
     part = file.with_name(f"{file.name}.{uuid.uuid4()}")
     part.write_text(content, "utf-8")

@@ -37,34 +37,41 @@ def word_for(state: Any) -> str:
 
 def view(record: Record, states: States, retries: int) -> Record:
     """Return a job as the page gets it."""
-    given, kind = record["given"], record["kind"]
     steps = [_step_view(step, states) for step in record["steps"]]
     is_done = all(each["state"] == "done" for each in steps)
     place = next((i for i, each in enumerate(steps) if each["state"] != "done"), len(steps) - 1)
     current = steps[place]
-    state = "running" if place and current["state"] == "waiting" else current["state"]
     step = record["steps"][place]
     # A task that waits for another try is not busy: a cancelled one does nothing when it runs again.
     is_busy = any(word_for(states.get(task_id)) == "running" for task_id in ids_of(step))
-    if record.get("cancelled") and not is_done and not is_busy:
-        state = "cancelled"
+    state = _state_of(record, current, place, is_busy=is_busy, is_done=is_done)
     result = camel_cased(states[record["steps"][-1]["taskId"]].info) if is_done else None
-    is_reported = any(each["name"] == "report" and each["state"] == "done" for each in steps)
-    file = f"{given['report']}.pdf" if is_reported else None
-    if kind == "predictionFile" and result:
-        file = result["file"]
     return {
         "id": record["id"],
-        "kind": kind,
+        "kind": record["kind"],
         "state": state,
         "createdAt": record["createdAt"],
         "progress": _progress(step, states),
         "steps": steps,
         "result": result,
-        "file": file,
+        "file": _file_of(record["kind"], record["given"], steps, result),
         "error": {**current.get("error", {}), "step": current["name"]} if state == "failed" else None,
         "retries": retries,
     }
+
+
+def _state_of(record: Record, current: Record, place: int, *, is_busy: bool, is_done: bool) -> str:
+    """Return a job's state; ``current`` is its first unfinished step, or the last one of a finished job."""
+    if record.get("cancelled") and not is_done and not is_busy:
+        return "cancelled"
+    return "running" if place and current["state"] == "waiting" else str(current["state"])
+
+
+def _file_of(kind: str, given: Record, steps: list[Record], result: Any) -> str | None:
+    """Return the name of the file that the page offers."""
+    if any(each["name"] == "report" and each["state"] == "done" for each in steps):
+        return f"{given['report']}.pdf"
+    return str(result["file"]) if kind == "predictionFile" and result else None
 
 
 def _step_view(step: Record, states: States) -> Record:

@@ -8,7 +8,7 @@ from typing import Any
 import jobs_client
 from guard import Refusal
 from jobs_client import chain, chord
-from store import Record
+from store import Record, timestamp
 
 STEPS = {
     "training": ["train"],
@@ -33,6 +33,18 @@ def _new_step(name: str, given: Record) -> Record:
     return {"name": name, "taskId": str(uuid.uuid4()), "parts": [str(uuid.uuid4()) for _ in range(parts)]}
 
 
+def resumed_record(stopped: Record, place: int, key: str | None) -> Record:
+    """Return the record of the resumed job, with new tasks for the unfinished steps, from a place on."""
+    gone = ("final", "cancelled", "unsent")
+    steps = stopped["steps"]
+    return {name: value for name, value in stopped.items() if name not in gone} | {
+        "resumedAt": timestamp(),
+        "resumedBy": key,
+        "replaced": [*stopped.get("replaced", []), *steps[place:]],
+        "steps": [*steps[:place], *new_steps(stopped, place)],
+    }
+
+
 def job_of(tasks: jobs_client.Jobs, task_id: str) -> jobs_client.Job[Any, Any]:
     """Return any task's job: states are found by the id alone."""
     job: jobs_client.Job[Any, Any] = tasks.js.churn.mail.send.job(task_id)
@@ -40,12 +52,12 @@ def job_of(tasks: jobs_client.Jobs, task_id: str) -> jobs_client.Job[Any, Any]:
 
 
 def task_of(record: Record, name: str) -> str:
-    """Return the task whose result is the step's."""
+    """Return the id of the task whose result is the step's."""
     return next((str(step["taskId"]) for step in record["steps"] if step["name"] == name), "")
 
 
 def apology_of(record: Record) -> str:
-    """Return the task that mails an apology if a step fails."""
+    """Return the id of the task that mails an apology if a step fails."""
     return f"{record['steps'][-1]['taskId']}-apology"
 
 

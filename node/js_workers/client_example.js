@@ -2,7 +2,7 @@
  * Sends a task to the Python workers and one to the JavaScript workers, and prints their results.
  *
  * It needs only `celery-js` and none of the workers' code, so you can copy it into your own service.
- * Its sister `clients/node/client_example.js` sends the same tasks with types.
+ * `clients/node/client_example.js` sends the same tasks with types.
  */
 import { Celery } from "celery-js";
 import { run } from "celery-js/program";

@@ -1,7 +1,7 @@
 """Sends a task to the Python workers and one to the JavaScript workers, and prints their results.
 
 It needs only ``celery[redis]`` and none of the workers' code, so you can copy it into your own service.
-Its sister ``clients/python/client_example.py`` sends the same tasks with types.
+``clients/python/client_example.py`` sends the same tasks with types.
 """
 
 import os
@@ -74,7 +74,11 @@ def main() -> str | None:
     except (ImportError, ImproperlyConfigured) as error:
         packages = 'make py-add PKG="sqlalchemy psycopg[binary]"'
         return f"JOBS_RESULT_BACKEND cannot be used: {error}; db+postgresql:// needs {packages}"
-    except (TypeError, ValueError, KeyError) as error:
+    except KeyError as error:
+        if error.args != ("master_name",):
+            return f"JOBS_BROKER_URL or JOBS_RESULT_BACKEND cannot be used: {error.args[0]}"
+        return f"JOBS_BROKER_URL or JOBS_RESULT_BACKEND lacks the parameter {error}, which sentinel:// needs"
+    except (TypeError, ValueError) as error:
         return f"JOBS_BROKER_URL or JOBS_RESULT_BACKEND has a parameter that Celery does not take: {error}"
     except Exception as error:
         return unreachable(error)

@@ -91,6 +91,15 @@ def test_the_example_names_a_refused_parameter_in_one_line(project: ProjectCopy)
     assert "'sokcet_timeout'" in line, 'Python 3.12 and newer add "Did you mean ...?"'
 
 
+def test_the_example_names_a_missing_parameter_in_one_line(project: ProjectCopy) -> None:
+    client = _run_example(project, "sentinel://127.0.0.1:1/0")
+
+    assert client.returncode == 1
+    assert client.stderr == (
+        "JOBS_BROKER_URL or JOBS_RESULT_BACKEND lacks the parameter 'master_name', which sentinel:// needs\n"
+    )
+
+
 @pytest.mark.parametrize("package", ["sqlalchemy", "psycopg"])
 def test_the_example_names_the_command_that_installs_a_missing_package(
     package: str, project: ProjectCopy, server: Server

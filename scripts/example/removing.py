@@ -31,7 +31,7 @@ def run(console: Console, interruption: Interruption) -> None:
     Raises CommandFailed, with nothing changed, when containers exist, the example runs, a file cannot be
     read or written, or removed files have uncommitted changes. After that, only Poetry may fail.
     """
-    if containers.are_there():
+    if containers.exist():
         raise CommandFailed("this clone has containers: run `make workers_down` first")
     single.check(EXAMPLE_DATA)
     known = choices.read()

@@ -145,7 +145,7 @@ def removal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Replaces what removes the example from this clone. The list shows whether it was called."""
     applied: list[str] = []
     monkeypatch.setattr(removing, "EXAMPLE_DATA", tmp_path / "data")
-    monkeypatch.setattr(containers, "are_there", lambda: False)
+    monkeypatch.setattr(containers, "exist", lambda: False)
     monkeypatch.setattr(Draft, "apply", lambda _draft, _console, verb: applied.append(verb))
     monkeypatch.setattr(python_packages, "lock", _without_network)
     return applied

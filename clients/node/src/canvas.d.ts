@@ -2,7 +2,7 @@ import type { Celery } from "celery-js";
 import type { GroupJob, Job } from "./job.js";
 import type { CallOptions } from "./task.js";
 
-/** What this module needs of celery-js's signatures; `celery` is for what has no method here. */
+/** What this module needs of celery-js's signatures. Use `celery` where a class has no method. */
 type CelerySignature = ReturnType<Celery["signature"]>;
 
 /** A complete call, or a chain that begins with one. */
@@ -13,7 +13,7 @@ export class Signature<R, G = unknown> {
   delay(): Promise<Job<R, G>>;
   /** Sends it with Celery's options. Throws OperationalError when the server is away. */
   applyAsync(options?: CallOptions): Promise<Job<R, G>>;
-  /** Adds Celery's options of sending. */
+  /** Adds Celery's sending options. */
   set(options: CallOptions): this;
 }
 
@@ -28,7 +28,7 @@ export class Step<A, R, G = unknown> {
   readonly celery: CelerySignature;
   /** For the types only. */
   readonly takes: ((previous: A) => [R, G]) | undefined;
-  /** Adds Celery's options of sending. */
+  /** Adds Celery's sending options. */
   set(options: CallOptions): this;
 }
 

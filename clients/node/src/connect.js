@@ -1,4 +1,4 @@
-/** The entry: the tasks, on a connection that opens with the first call. */
+/** The entry point: all tasks, on a connection that opens with the first call. */
 import { Celery } from "celery-js";
 import { contract } from "./contract.js";
 import { checkContract } from "./drift.js";

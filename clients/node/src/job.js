@@ -29,7 +29,7 @@ export class Job {
     for (;;) {
       const name = await this.#result.state;
       const info = await this.#result.info;
-      // Another state may have been stored in between, which the info then belongs to.
+      // If another state was stored in between, the info belongs to that state: read both again.
       if (name === (await this.#result.state)) return stateOf(name, info);
     }
   }

@@ -1,9 +1,9 @@
 /** A task's parameters, as Python writes them: `customer, /, pages?, *rest, days, **others`; `?` follows an optional one. */
 
 export class Parameters {
-  /** Those that are given by position alone, and those that may be. @type {string[]} */
+  /** Given by position only. @type {string[]} */
   #positionalOnly = [];
-  /** @type {string[]} */
+  /** Given by position or by name, and those above. @type {string[]} */
   #positional = [];
   /** @type {Set<string>} */
   #required = new Set();

@@ -21,7 +21,7 @@ G = TypeVar("G")
 
 
 class _Call:
-    """A Celery signature with the types of its last task. ``celery`` is for what has no method here."""
+    """A Celery signature with the types of its last task. Use ``celery`` where this class has no method."""
 
     def __init__(self, connection: Connection, signature: Any, returns: Returns) -> None:
         self._connection = connection
@@ -32,7 +32,7 @@ class _Call:
         return repr(self.celery)
 
     def set(self, **options: Unpack[SendOptions]) -> Self:
-        """Add Celery's options of sending."""
+        """Add Celery's sending options."""
         self.celery.set(**options)
         return self
 

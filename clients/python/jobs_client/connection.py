@@ -18,9 +18,9 @@ from .backend import without_subscribing
 from .database import DatabaseResults, is_database, with_driver
 from .drift import DriftCheck, Hashes
 from .options import SendOptions
-from .patience import PUBLISH_POLICY, RETRY_ONCE
 from .results import Results
-from .sending import SendingApp
+from .retrying import PUBLISH_POLICY, RETRY_ONCE
+from .sending import RefusedError, SendingApp
 
 # Two attempts to connect take 4 s, so that a call without a server ends within 5 s.
 CONNECT_TIMEOUT_S = 2.0
@@ -32,7 +32,7 @@ _QUORUM = {"task_create_missing_queue_type": "quorum", "task_create_missing_queu
 
 
 class Connection:
-    """The Celery app that sends, and the results. ``app`` is for all that this package has no call for."""
+    """The Celery app that sends, and the results. Use ``app`` where this package has no call."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Connection:
 
     @contextmanager
     def sending(self) -> Iterator[None]:
-        """Report as ``reported``. The first success starts the comparison with the workers' contract."""
+        """Send in this block; errors as in ``reported``. The first success starts the contract check."""
         with self.reported(), without_subscribing():
             yield
         if self._drift is not None:
@@ -74,51 +74,34 @@ class Connection:
 
     @contextmanager
     def reported(self) -> Iterator[None]:
-        """Turn every way in which a server can be away into one OperationalError, which names the server."""
+        """Turn every connection error into one OperationalError that names the server."""
         try:
             yield
+        except RefusedError as error:
+            raise RefusedError(
+                f"the message was refused by the jobs' server {self._server()}: {error}"
+            ) from error
         except (OperationalError, OSError, redis_errors.ConnectionError, redis_errors.TimeoutError) as error:
-            where = (
-                self.app.connection_for_write().as_uri().replace("//:**@", "//")
-            )  # also without a password
-            raise OperationalError(f"cannot reach the jobs' server {where}: {error}") from error
+            raise OperationalError(f"cannot reach the jobs' server {self._server()}: {error}") from error
+
+    def _server(self) -> str:
+        url = str(self.app.connection_for_write().as_uri())
+        return url.replace("//:**@", "//")  # as_uri() writes this also without a password
 
 
 def _app(broker_url: str, result_backend: str, global_keyprefix: str) -> Celery:
-    broker, results = sentinels.read(broker_url), sentinels.read(result_backend)
-    servers = rabbitmq.read(broker_url) or broker
-    broker_url = servers.url if servers else broker_url
+    prefix = {"global_keyprefix": global_keyprefix} if global_keyprefix else {}
     app = SendingApp(
         "jobs_client",
-        broker=broker_url,
-        backend=results.url if results else result_backend,
         set_as_current=False,
         amqp=f"{__package__}.sending:AMQP",
-        control=f"{__package__}.patience:Control",
+        control=f"{__package__}.retrying:Control",
     )
-    prefix = {"global_keyprefix": global_keyprefix} if global_keyprefix else {}
-    timeouts = {"socket_connect_timeout": CONNECT_TIMEOUT_S, "socket_timeout": REPLY_TIMEOUT_S}
-    options = {**prefix, **(broker.options if broker else {})}
-    on_redis = broker_url.startswith(_SCHEMES)
     app.conf.update(
         task_serializer="json",
         accept_content=["json"],
-        broker_connection_timeout=CONNECT_TIMEOUT_S,
-        # Without confirmations, RabbitMQ may drop a message without an error.
-        broker_transport_options=options | (timeouts if on_redis else {"confirm_publish": True}),
-        broker_use_ssl=servers.tls if servers else None,
-        task_publish_retry_policy=PUBLISH_POLICY,
-        **({} if on_redis else _QUORUM),
-        # The workers create the tables, so that a service can start while the database is away.
-        database_create_tables_at_setup=False,
-        redis_socket_timeout=REPLY_TIMEOUT_S,
-        redis_socket_connect_timeout=CONNECT_TIMEOUT_S,
-        redis_backend_use_ssl=results.tls if results else None,
-        result_backend_transport_options={
-            **prefix,
-            **(results.options if results else {}),
-            "retry_policy": RETRY_ONCE,
-        },
+        **_broker_settings(broker_url, prefix),
+        **_result_settings(result_backend, prefix),
     )
     backend = f"{__package__}.backend:"
     app.loader.override_backends = {
@@ -127,3 +110,35 @@ def _app(broker_url: str, result_backend: str, global_keyprefix: str) -> Celery:
         "sentinel": f"{backend}SentinelsBackend",
     }
     return app
+
+
+def _broker_settings(url: str, prefix: Mapping[str, str]) -> dict[str, Any]:
+    sentinel_servers = sentinels.read(url)
+    servers = rabbitmq.read(url) or sentinel_servers
+    url = servers.url if servers else url
+    options = {**prefix, **(sentinel_servers.options if sentinel_servers else {})}
+    timeouts = {"socket_connect_timeout": CONNECT_TIMEOUT_S, "socket_timeout": REPLY_TIMEOUT_S}
+    on_redis = url.startswith(_SCHEMES)
+    return {
+        "broker_url": url,
+        "broker_connection_timeout": CONNECT_TIMEOUT_S,
+        # Without confirmations, RabbitMQ may drop a message without an error.
+        "broker_transport_options": options | (timeouts if on_redis else {"confirm_publish": True}),
+        "broker_use_ssl": servers.tls if servers else None,
+        "task_publish_retry_policy": PUBLISH_POLICY,
+        **({} if on_redis else _QUORUM),
+    }
+
+
+def _result_settings(url: str, prefix: Mapping[str, str]) -> dict[str, Any]:
+    servers = sentinels.read(url)
+    options = servers.options if servers else {}
+    return {
+        "result_backend": servers.url if servers else url,
+        # The workers create the tables, so that a service can start while the database is away.
+        "database_create_tables_at_setup": False,
+        "redis_socket_timeout": REPLY_TIMEOUT_S,
+        "redis_socket_connect_timeout": CONNECT_TIMEOUT_S,
+        "redis_backend_use_ssl": servers.tls if servers else None,
+        "result_backend_transport_options": {**prefix, **options, "retry_policy": RETRY_ONCE},
+    }

@@ -29,7 +29,10 @@ _lock = Lock()
 
 
 class DriftCheck:
-    """Compares the contract with that of the workers of one server. It never raises and never waits."""
+    """Compares the contract with that of the workers of one server.
+
+    It never raises; only the end of the process waits for it, for a second at most.
+    """
 
     def __init__(self, app: Celery, contract: str, hashes: Hashes) -> None:
         self._app = app
@@ -82,29 +85,38 @@ class DriftCheck:
             queue = mailbox.get_reply_queue()(channel)
             queue.declare()
             try:
-                question = {
-                    "method": "contract",
-                    "arguments": {},
-                    "destination": None,
-                    "ticket": str(uuid.uuid4()),
-                    "reply_to": {"exchange": queue.exchange.name, "routing_key": queue.routing_key},
-                }
-                Producer(channel, auto_declare=False).publish(
-                    question,
-                    exchange=mailbox.exchange.name,
-                    declare=[mailbox.exchange],
-                    serializer="json",
-                    headers={"clock": app.clock.forward(), "expires": time.time() + TIMEOUT_S},
-                )
-                deadline = time.monotonic() + TIMEOUT_S
-                while time.monotonic() < deadline:
-                    message = queue.get(no_ack=True, accept=["json"])
-                    if message is not None:
-                        yield from message.decode().values()
-                    elif self._ending.wait(_POLL_S):
-                        return
+                _ask(channel, mailbox.exchange, queue, app.clock.forward())
+                yield from self._replies(queue)
             finally:
                 queue.delete()
+
+    def _replies(self, queue: Any) -> Iterator[Any]:
+        """Yield each worker's answer until the time is over, or the process ends."""
+        deadline = time.monotonic() + TIMEOUT_S
+        while time.monotonic() < deadline:
+            message = queue.get(no_ack=True, accept=["json"])
+            if message is not None:
+                yield from message.decode().values()
+            elif self._ending.wait(_POLL_S):
+                return
+
+
+def _ask(channel: Any, exchange: Any, reply_queue: Any, clock: int) -> None:
+    """Send the command to all workers."""
+    question = {
+        "method": "contract",
+        "arguments": {},
+        "destination": None,
+        "ticket": str(uuid.uuid4()),
+        "reply_to": {"exchange": reply_queue.exchange.name, "routing_key": reply_queue.routing_key},
+    }
+    Producer(channel, auto_declare=False).publish(
+        question,
+        exchange=exchange.name,
+        declare=[exchange],
+        serializer="json",
+        headers={"clock": clock, "expires": time.time() + TIMEOUT_S},
+    )
 
 
 def difference(contract: str, hashes: Hashes, answers: Iterable[Any]) -> str:

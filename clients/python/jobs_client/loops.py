@@ -1,4 +1,4 @@
-"""An object for each event loop, because a connection of asyncio belongs to one loop."""
+"""One object per event loop, because an asyncio connection belongs to one loop."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Celery's options of sending a task."""
+"""Celery's options for sending a task."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -18,7 +18,7 @@ class Servers(NamedTuple):
 
 
 def read(text: str) -> Servers | None:
-    """Return what a URL says, None if it is not one of RabbitMQ.
+    """Return the settings in a URL; None if it is not a RabbitMQ URL.
 
     Raises:
         ValueError: A parameter is unknown, or without TLS.
@@ -38,14 +38,14 @@ def read(text: str) -> Servers | None:
 
 
 class _Tls(dict[str, Any]):
-    """Options that check each of several servers by its own name: kombu keeps that of the first one."""
+    """TLS options that check each server by its own name; kombu would keep the first one's name for all."""
 
     def __getitem__(self, name: str) -> Any:
         return None if name == "server_hostname" else super().__getitem__(name)
 
 
 def _tls_of(given: Mapping[str, str]) -> dict[str, Any]:
-    """Return the options of TLS; without any, the certificate and its name are checked."""
+    """Return the TLS options; without any, the certificate and its name are checked."""
     level = given.get("ssl_cert_reqs", "required").lower().removeprefix("cert_")
     tls = _Tls(cert_reqs=_LEVELS.get(level, ssl.CERT_REQUIRED))
     if level != "none" and given.get("ssl_check_hostname", "true")[:1].lower() in ("1", "t", "y"):

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import closing
+from itertools import chain
 from typing import Any
 
 import redis
@@ -71,24 +72,26 @@ class Results:
                 with closing(self._pubsub()) as pubsub:
                     pubsub.subscribe(key)
                     while True:
-                        meta = self._decoded(self._client.get(key))
+                        stored = self._decoded(self._client.get(key))
                         outage.ends()
-                        while True:
+                        for meta in chain([stored], self._published(pubsub, deadline)):
                             yield meta
                             if meta["status"] in READY_STATES:
                                 return
-                            message = pubsub.get_message(timeout=_patience(deadline))
-                            if message is None:
-                                break
-                            try:
-                                meta = self._decoded(message["data"])
-                            except DecodeError:  # anybody may publish; what is stored decides
-                                break
                         if deadline is not None and time.monotonic() >= deadline:
                             return
             except RedisError as error:
                 outage.goes_on(self._away(error), deadline)
                 time.sleep(PAUSE_S)
+
+    def _published(self, pubsub: Any, deadline: float | None) -> Iterator[Meta]:
+        """Yield each published state, until it is time to read the key again."""
+        while (message := pubsub.get_message(timeout=_read_timeout_s(deadline))) is not None:
+            try:
+                meta = self._decoded(message["data"])
+            except DecodeError:  # any client can publish here; the stored value decides
+                return
+            yield meta
 
     def _pubsub(self) -> Any:
         client: Any = self._client  # redis-py leaves this method without types
@@ -118,7 +121,7 @@ class Results:
                 try:
                     payload = await _next(published)
                     meta = self._decoded(payload) if payload else None
-                except DecodeError:  # anybody may publish; what is stored decides
+                except DecodeError:  # any client can publish here; the stored value decides
                     meta = None
 
     def _make_subscriptions(self) -> Subscriptions:
@@ -168,7 +171,7 @@ class Outage:
             raise error
 
 
-def _patience(deadline: float | None) -> float:
+def _read_timeout_s(deadline: float | None) -> float:
     return READ_AGAIN_S if deadline is None else max(0.0, min(READ_AGAIN_S, deadline - time.monotonic()))
 
 

@@ -2,8 +2,9 @@
 
 import re
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from types import SimpleNamespace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -15,13 +16,17 @@ from kombu import Exchange
 from kombu.exceptions import OperationalError
 from kombu.transport import native_delayed_delivery
 
-# AMQP's reply codes: no queue has taken the message; what is declared exists with other properties.
-_NO_ROUTE, _UNEQUAL, _FORBIDDEN, _NOT_FOUND = 312, 406, 403, 404
+# AMQP's reply codes.
+_NO_ROUTE, _PRECONDITION_FAILED, _ACCESS_REFUSED, _NOT_FOUND = 312, 406, 403, 404
 # The exchange that delayed messages pass first. The rest of their routing key is the one of their queue.
 _FIRST_EXCHANGE = native_delayed_delivery.level_name(native_delayed_delivery.MAX_LEVEL)
 _LEVELS = native_delayed_delivery.MAX_LEVEL + 1
 # By connection to the server, the names of the queues that it has prepared for delayed messages.
 _PREPARED: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
+
+
+class RefusedError(OperationalError):
+    """Raised when RabbitMQ refuses a message."""
 
 
 class SendingApp(Celery):
@@ -31,7 +36,8 @@ class SendingApp(Celery):
         """Send a task (mirrors ``celery.Celery.send_task``).
 
         Raises:
-            OperationalError: RabbitMQ does not take the message.
+            RefusedError: RabbitMQ refuses the message.
+            OperationalError: The server is away.
         """
         if not str(self.conf.broker_url).startswith("amqp"):
             return super().send_task(name, *args, **options)
@@ -40,33 +46,41 @@ class SendingApp(Celery):
             headers = {**(options.get("headers") or {}), "eta": soon.isoformat()}
             options |= {"countdown": None, "eta": None, "headers": headers}
         options["mandatory"] = True
+        send = partial(super().send_task, name, *args, **options)
         try:
-            try:
-                return super().send_task(name, *args, **options)
-            except ChannelError as error:
-                # A deleted queue is declared again by a new connection.
-                may_help = error.reply_code in (_NO_ROUTE, _NOT_FOUND) or self._takes_as_it_is(error)
-                if not may_help or options.get("producer") is not None:
-                    raise
-                return super().send_task(name, *args, **options)
+            return self._send_again_if_useful(send, has_producer=options.get("producer") is not None)
         except OperationalError as error:
             if not isinstance(error.__cause__, MessageNacked):  # which has no text
                 raise
-            raise OperationalError("the queue is full or not available") from error
+            raise RefusedError(f"the queue of task {name} is full or not available") from error
         except ChannelError as error:
-            raise OperationalError(str(error)) from error
+            raise RefusedError(f"task {name}: {error}") from error
 
-    def _takes_as_it_is(self, error: ChannelError) -> bool:
-        """Use a queue that exists with other properties; tells whether the refusal was about a known one."""
+    def _send_again_if_useful(self, send: Callable[[], Any], *, has_producer: bool) -> Any:
+        """Send, and once more after a refusal that may not come again."""
+        try:
+            return send()
+        except ChannelError as error:
+            # A deleted queue is declared again by a new connection.
+            may_help = error.reply_code in (_NO_ROUTE, _NOT_FOUND) or self._use_existing(error)
+            if not may_help or has_producer:
+                raise
+            return send()
+
+    def _use_existing(self, error: ChannelError) -> bool:
+        """Use a queue as it exists, without declaring it.
+
+        Return whether the refusal was about a known queue.
+        """
         place = re.search("for (?:queue|exchange) '([^']+)'", str(error))
         queues: Any = self.amqp.queues
         known = [each for each in queues.values() if place and place[1] in (each.name, each.exchange.name)]
-        for queue in known if error.reply_code == _UNEQUAL else ():
+        for queue in known if error.reply_code == _PRECONDITION_FAILED else ():
             queue.no_declare = queue.exchange.no_declare = True
             # Without native delayed delivery, which needs a binding: its worker waits. Celery asks for both.
             queue.exchange.type = "direct"
             queue.queue_arguments = None
-        return bool(known) and error.reply_code == _UNEQUAL
+        return bool(known) and error.reply_code == _PRECONDITION_FAILED
 
     def _due_within_a_second(self, countdown: float | None, eta: datetime | str | None) -> datetime | None:
         if eta is None:
@@ -82,12 +96,13 @@ def _declare(connection: Any, queue: Any) -> None:
         with connection.channel() as channel:
             queue(channel).declare()
     except ChannelError as error:
-        if error.reply_code != _FORBIDDEN:  # then others have declared it, or the message is refused
+        if error.reply_code != _ACCESS_REFUSED:  # then others have declared it, or the message is refused
             raise
     try:
         _bind(connection, queue)
     except ChannelError as error:
-        if error.reply_code not in (_FORBIDDEN, _UNEQUAL):  # then others prepared it, or this user may not
+        # If it is one of these, others have prepared it, or this user may not.
+        if error.reply_code not in (_ACCESS_REFUSED, _PRECONDITION_FAILED):
             raise
 
 

@@ -4,9 +4,9 @@ Celery takes the name of the primary and the rest as options, not from the URL. 
 the workers know.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import redis
 from redis.asyncio import Redis as AsyncRedis
@@ -63,7 +63,7 @@ class Sentinels(NamedTuple):
 
 
 def read(text: str) -> Sentinels | None:
-    """Return what a URL says, None if it is not one of sentinels.
+    """Return the settings in a URL; None if it is not a sentinel:// URL.
 
     Raises:
         ValueError: A parameter is missing, unknown or wrong.
@@ -72,41 +72,54 @@ def read(text: str) -> Sentinels | None:
     if not text.startswith("sentinel:"):
         return None
     urls = [urlsplit(url) for url in text.split(";")]
-    first = urls[0]
-    given = dict(pair for url in urls for pair in parse_qsl(url.query))
-    database = given.pop("virtual_host", first.path).strip("/") or "0"
+    first, given = urls[0], _parameters(urls)
+    database = given.get("virtual_host", first.path).strip("/") or "0"
     tls = _tls_of(given)
-    if unknown := [name for name in given if name not in (*_TLS, *_OTHERS)]:
+    user, at, _ = first.netloc.rpartition("@")
+    return Sentinels(
+        # Each URL gets the first one's user and database, because kombu fails over to the next URL.
+        url=";".join(f"sentinel://{user}{at}{url.netloc.rpartition('@')[2]}/{database}" for url in urls),
+        options={
+            "master_name": given["master_name"],
+            "min_other_sentinels": int(given.get("min_other_sentinels", "0")),
+            "sentinel_kwargs": _sentinel_kwargs(given, tls),
+        },
+        tls=tls if _is_on(given, "ssl") else None,
+        nodes=[(url.hostname or "127.0.0.1", url.port or 26379) for url in urls],
+        login=_login(first, database),
+    )
+
+
+def _parameters(urls: Sequence[SplitResult]) -> dict[str, str]:
+    """Return the parameters of all URLs. Raises ValueError when one is missing or unknown."""
+    given = dict(pair for url in urls for pair in parse_qsl(url.query))
+    if unknown := [name for name in given if name not in (*_TLS, *_OTHERS, "virtual_host")]:
         raise ValueError(
             f"{unknown[0]!r} is not a parameter of sentinel://: known are {', '.join((*_OTHERS, *_TLS))}"
         )
     if not given.get("master_name"):
         raise ValueError("master_name is missing; add it to the URL, for example ?master_name=mymaster")
+    return given
+
+
+def _sentinel_kwargs(given: Mapping[str, str], tls: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how to connect to a sentinel."""
     asked = {"username": given.get("sentinel_username"), "password": given.get("sentinel_password")}
     kwargs: dict[str, Any] = {name: value for name, value in asked.items() if value}
     kwargs |= {"socket_timeout": _ANSWER_TIMEOUT_S, "socket_connect_timeout": _ANSWER_TIMEOUT_S}
-    if _is_on(given, "sentinel_ssl"):
-        kwargs |= {"ssl": True, **tls}
-    user, at, _ = first.netloc.rpartition("@")
+    return kwargs | ({"ssl": True, **tls} if _is_on(given, "sentinel_ssl") else {})
+
+
+def _login(first: SplitResult, database: str) -> dict[str, Any]:
+    """Return how to log in to the primary."""
     login: dict[str, Any] = {"db": int(database)}
     login |= {"username": unquote(first.username)} if first.username else {}
     login |= {"password": unquote(first.password)} if first.password else {}
-    return Sentinels(
-        # All with the user and the database of the first: kombu goes on to the next one after an error.
-        url=";".join(f"sentinel://{user}{at}{url.netloc.rpartition('@')[2]}/{database}" for url in urls),
-        options={
-            "master_name": given["master_name"],
-            "min_other_sentinels": int(given.get("min_other_sentinels", "0")),
-            "sentinel_kwargs": kwargs,
-        },
-        tls=tls if _is_on(given, "ssl") else None,
-        nodes=[(url.hostname or "127.0.0.1", url.port or 26379) for url in urls],
-        login=login,
-    )
+    return login
 
 
 def _tls_of(given: Mapping[str, str]) -> dict[str, Any]:
-    """Return the options of TLS; without any, the certificate is checked."""
+    """Return the TLS options; without any, the certificate is checked."""
     tls: dict[str, Any] = {name: given[name] for name in _TLS if name in given}
     tls["ssl_cert_reqs"] = tls.get("ssl_cert_reqs", "required").lower().removeprefix("cert_")
     if "ssl_check_hostname" in tls:

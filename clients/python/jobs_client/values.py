@@ -1,4 +1,4 @@
-"""Values on their way: dataclasses to and from the objects of JSON.
+"""Converts dataclasses to JSON objects and back.
 
 Celery's JSON already carries datetime, date, time, Decimal, UUID and bytes.
 """
@@ -36,7 +36,7 @@ def encode(value: Any) -> Any:
 
 
 def decode(kind: Any, value: Any) -> Any:
-    """Return a value from a message as its type says, and what does not fit the type as it came."""
+    """Convert a value from a message to its type; a value that does not fit stays as it is."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         possible = [one for one in arguments if fits(one, value)]
@@ -83,7 +83,7 @@ def fits(kind: Any, value: Any) -> bool:
 
 
 def _misfits(kind: Any, value: Any) -> int:
-    """Count the members of a value that are not those of a type, or of another type than those."""
+    """Count the members of a value that its type lacks or declares with another type."""
     origin, arguments = get_origin(kind), get_args(kind)
     if not fits(kind, value):
         return 1

@@ -1,4 +1,4 @@
-"""Kills a web server in the middle of its work: when it replaces a record, once a claim is there."""
+"""Kills a web server when it replaces a record after a claim file exists."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ pathlib.Path.replace = replace_or_die
 
 
 def killed_after(claim: Path, folder: Path) -> dict[str, str]:
-    """Return the variables with which a web server of either language loads that at its start."""
+    """Return the environment variables that load this code into a web server of either language."""
     node, python = folder / "killing.mjs", folder / "sitecustomize.py"
     node.write_text(NODE)
     python.write_text(PYTHON)

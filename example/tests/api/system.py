@@ -148,21 +148,21 @@ class System:
             self.prints(name, r"ready\.")
 
     def start_broker(self) -> None:
-        """Start the server of the queues, with its earlier data."""
+        """Start the broker with its earlier data."""
         data = self._folder / "valkey"
         data.mkdir(exist_ok=True)
         self._start("valkey", server.arguments(self._port, data), data).found("Ready to accept connections")
 
     def stop_broker(self) -> None:
-        """Stop the server of the queues."""
+        """Stop the broker."""
         self._programs["valkey"].stop()
 
     def pause_broker(self) -> None:
-        """Let the server of the queues hang: it accepts connections and answers nothing."""
+        """Freeze the broker: it accepts connections and answers nothing."""
         self._programs["valkey"].signal(signal.SIGSTOP)
 
     def resume_broker(self) -> None:
-        """Let it answer again."""
+        """Unfreeze the broker."""
         self._programs["valkey"].signal(signal.SIGCONT)
 
     def start_web(self, kind: str, **variables: str) -> None:
@@ -212,7 +212,7 @@ class System:
             self.redis(command, f"celery-task-meta-{task_id}", text)
 
     def redis(self, *words: str) -> str:
-        """Return the answer of the queues' server to a command."""
+        """Run a command on the broker and return its answer."""
         import redis
 
         client = redis.Redis(port=self._port, decode_responses=True)

@@ -74,7 +74,7 @@ def test_a_restarted_server_saves_the_end_of_a_job_that_no_page_shows(
 
 
 def posted_in_an_outage(system: System, browser: Browser, path: str, body: object = None) -> int:
-    """Post while the queues' server hangs, which then reads what was sent. Return the status."""
+    """Post while the broker hangs; it reads the messages once it resumes. Return the status."""
     system.pause_broker()
     try:
         return browser.post(path, body).status

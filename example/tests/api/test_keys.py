@@ -35,7 +35,7 @@ def test_an_upload_that_is_repeated_at_once_is_one_dataset(system: System, brows
     assert [file.stem for file in system.files.glob(f"dataset-*{dataset[-36:]}.csv")] == [dataset]
 
 
-def test_a_wrong_upload_that_is_repeated_at_once_says_what_is_wrong(system: System, browser: Browser) -> None:
+def test_a_wrong_upload_repeated_at_once_is_refused(system: System, browser: Browser) -> None:
     before = set(system.files.iterdir())
     content = (HEADER + ROW * 20_000 + "A2,-1,70,yearly,1,0,2,0\n").encode()
     with ThreadPoolExecutor(4) as pool:

@@ -128,7 +128,7 @@ def test_a_wrong_address_is_refused_in_words(browser: Browser) -> None:
     assert error["message"] == "Invalid email address"
 
 
-def test_a_body_that_is_no_json_is_refused(browser: Browser) -> None:
+def test_a_body_that_is_not_json_is_refused(browser: Browser) -> None:
     kind = {"content-type": "application/json"}
 
     for body in (b"{", b"[]", b"null", b'"x"', b'{"dataset":"\xff"}', b"[" * 30_000 + b"]" * 30_000):
@@ -244,7 +244,7 @@ def test_a_key_starts_one_job_however_often_it_comes(trained: Trained) -> None:
     refusal(trained.browser.post("/api/prediction-files", body, key="k" * 201), 422)
 
 
-def test_nobody_else_reads_or_cancels_a_job(browser: Browser, trained: Trained) -> None:
+def test_other_sessions_cannot_read_or_cancel_a_job(browser: Browser, trained: Trained) -> None:
     job = trained.browser.ended(trained.browser.post("/api/prediction-files", trained.names).json)
     assert trained.browser.get(f"/api/files/{job['file']}").status == 200
 
@@ -260,7 +260,7 @@ def test_nobody_else_reads_or_cancels_a_job(browser: Browser, trained: Trained) 
 
 
 @pytest.mark.parametrize("before_id", ["", "x", "../../", "model-"])
-def test_work_is_called_by_its_whole_name(trained: Trained, before_id: str) -> None:
+def test_a_dataset_needs_its_whole_name(trained: Trained, before_id: str) -> None:
     name = before_id + trained.dataset[-36:]
 
     assert refusal(trained.browser.post("/api/trainings", {"dataset": name}), 422)["field"] == "dataset"
@@ -271,13 +271,14 @@ def test_only_a_jobs_own_files_are_sent(browser: Browser, name: str) -> None:
     refusal(browser.get(f"/api/files/{name}"), 404)
 
 
-def test_more_posts_than_a_minutes_have_to_wait(browser: Browser) -> None:
+def test_posts_over_the_limit_per_minute_are_refused(browser: Browser) -> None:
     answers = [browser.post("/api/trainings", {}) for _ in range(125)]
 
     statuses = [answer.status for answer in answers]
     assert statuses == [422] * 120 + [429] * 5
     assert int(answers[-1].headers["retry-after"]) > 0
-    assert refusal(answers[-1], 429)["message"] == "At most 120 of these a minute"
+    message = "Too many POSTs: at most 120 a minute; wait, then try again"
+    assert refusal(answers[-1], 429)["message"] == message
     assert browser.get("/api/jobs").status == 200
 
 

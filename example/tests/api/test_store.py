@@ -25,7 +25,7 @@ WITHDRAW = {
 }
 
 
-def test_a_record_that_cannot_be_read_is_no_missing_job(system: System, browser: Browser) -> None:
+def test_an_unreadable_record_is_not_a_missing_job(system: System, browser: Browser) -> None:
     dataset = browser.post("/api/datasets", {"seed": 1, "rows": 200}).json["dataset"]
     [record] = system.files.glob(f"web/*/{dataset[-36:]}.json")
     kept = record.rename(record.with_suffix(".kept"))

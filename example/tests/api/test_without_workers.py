@@ -77,7 +77,7 @@ def test_a_job_is_sent_again_once_even_if_both_servers_are_asked(
     assert sent_by_both(system, kind, browser, job) == len(system.record(job)["steps"][0]["parts"])
 
 
-def test_a_job_is_sent_again_once_after_a_server_was_killed_in_the_middle_of_it(
+def test_a_job_is_resumed_once_although_a_server_is_killed(
     system: System, kind: str, waiting: Trained, tmp_path: Path
 ) -> None:
     browser = waiting.browser

@@ -32,7 +32,7 @@ export class ApiError extends Error {
 let csrf = "";
 let onNewSession = () => {};
 
-/** @param {() => void} listener called when the session is another one than before, for example after the server lost it */
+/** @param {() => void} listener called when a new session replaces the old one, for example after the server lost it */
 export function whenSessionIsNew(listener) {
   onNewSession = listener;
 }

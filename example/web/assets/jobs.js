@@ -73,7 +73,7 @@ function tell(changed) {
 export function listen(told) {
   onConnection = told;
   open();
-  // A browser opens six connections to a server, for all tabs together: a hidden tab leaves its own to the others.
+  // All tabs share a browser's six connections to a server, so a hidden tab closes its own.
   document.addEventListener("visibilitychange", reopen);
   whenSessionIsNew(() => {
     // The jobs of an earlier session can no longer be read or cancelled.

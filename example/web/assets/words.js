@@ -43,7 +43,7 @@ export const FEATURES = {
 
 /** By the type of the error; the messages of all others are shown unchanged. @type {Record<string, string>} */
 const REASONS = {
-  MailServerUnreachable: "The mail server did not answer, also when asked again several times.",
+  MailServerUnreachable: "The mail server did not answer, even after several retries.",
   MailRefused: "The mail server refuses this address.",
   SoftTimeLimitExceeded: "This took longer than a job may take, so it was stopped.",
   TimeLimitExceeded: "This took longer than a job may take, so it was stopped.",

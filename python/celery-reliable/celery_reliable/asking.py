@@ -12,7 +12,7 @@ from celery.exceptions import TaskRevokedError
 from celery_reliable.types import Passed, WorkerPool
 
 
-class AskingPool:
+class RecheckingPool:
     """A pool that checks ``is_revoked`` again just before a task starts."""
 
     def __init__(self, pool: WorkerPool, is_revoked: Callable[[], bool]) -> None:

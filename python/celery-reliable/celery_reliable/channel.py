@@ -17,7 +17,7 @@ from celery_reliable.outage import BROKER_OUTAGE, Outage
 from celery_reliable.qos import QoS
 from celery_reliable.refusals import is_passing
 from celery_reliable.sending_channel import SendingChannel
-from celery_reliable.sentinel import PrimaryConnection, PrimarySslConnection, asking
+from celery_reliable.sentinel import PrimaryConnection, PrimarySslConnection, quick_sentinel_kwargs
 from celery_reliable.suspects import Suspects
 from celery_reliable.taken import Taken
 from celery_reliable.taking import Delivery
@@ -283,5 +283,5 @@ class ReliableSentinelChannel(ReliableChannel, kombu_redis.SentinelChannel):
     sentinel_kwargs: Settings | None = None
 
     def _get_pool(self, asynchronous: bool = False) -> RedisPool:
-        self.sentinel_kwargs = asking(self.sentinel_kwargs)
+        self.sentinel_kwargs = quick_sentinel_kwargs(self.sentinel_kwargs)
         return super()._get_pool(asynchronous)

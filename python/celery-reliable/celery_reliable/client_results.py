@@ -11,7 +11,7 @@ from redis.exceptions import InvalidResponse, RedisError
 
 from celery_reliable.failures import WithErrorTexts
 from celery_reliable.reply_watch import watched
-from celery_reliable.sentinel import PrimaryConnection, PrimarySslConnection, asking
+from celery_reliable.sentinel import PrimaryConnection, PrimarySslConnection, quick_sentinel_kwargs
 from celery_reliable.subscription import ResultClient, Subscription
 from celery_reliable.types import Passed, Result
 
@@ -109,7 +109,7 @@ class SentinelResults(RedisResults, SentinelBackend):
     @property
     def _transport_options(self) -> Passed:
         options = super()._transport_options  # type: ignore[misc]
-        return {**options, "sentinel_kwargs": asking(options.get("sentinel_kwargs"))}
+        return {**options, "sentinel_kwargs": quick_sentinel_kwargs(options.get("sentinel_kwargs"))}
 
 
 class _Part:

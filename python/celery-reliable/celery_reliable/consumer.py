@@ -143,7 +143,7 @@ class Consumer(ReconnectingConsumer):
         except Exception as error:
             if self.is_connection_error(error):
                 raise
-            logger.exception("The deferred work of a control command failed")
+            logger.exception("The deferred work of a control command failed: %r", p)
 
     def add_task_queue(self, queue: str, *args: Passed, **kwargs: Passed) -> None:
         """Consume another queue (mirrors ``Consumer.add_task_queue``). Raises what kombu raises.

@@ -90,7 +90,7 @@ def newest_first(store: DeadLetterStore, queues: Sequence[str]) -> Iterator[Dead
 
 
 def find_letter(store: DeadLetterStore, queues: Sequence[str], letter_id: str) -> DeadLetter:
-    """Return the newest letter with this very id, else the only one whose id begins so.
+    """Return the newest letter with exactly this id, else the only one whose id starts with it.
 
     Raises:
         CommandError: there is none, or more than one.

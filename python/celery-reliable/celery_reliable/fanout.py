@@ -20,7 +20,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from celery_reliable.clients import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, quick_settings
 from celery_reliable.line_limit import CONTROL_LINES, MALFORMED
-from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, STABLE_S, lost
+from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, STABLE_S, lost_line
 from celery_reliable.refusals import is_passing
 from celery_reliable.reply_watch import watched, watched_by_loop
 from celery_reliable.types import Passed, RedisConnection, Reply, Settings
@@ -120,7 +120,7 @@ class FanoutChannel(kombu_redis.Channel):
             return self._receive_all()
         except (RedisConnectionError, RedisTimeoutError, OSError) as error:
             now = time.monotonic()
-            BROKER_OUTAGE.noticed(lost("the subscription to remote control has ended", error), error)
+            BROKER_OUTAGE.noticed(lost_line("the subscription to remote control has ended", error), error)
             self._listen_at = now + FIRST_PAUSE_S if now - self._lost_at < STABLE_S else now
             self._lost_at = now
             return False
@@ -128,7 +128,7 @@ class FanoutChannel(kombu_redis.Channel):
             if not is_passing(error):
                 raise
             # A refused health check of kombu's, for example by a server without a disk. The subscription still works.
-            BROKER_OUTAGE.noticed(lost("the subscription to remote control", error), error)
+            BROKER_OUTAGE.noticed(lost_line("the subscription to remote control", error), error)
             return False
 
     def _receive_all(self) -> bool:

@@ -92,7 +92,7 @@ def _starting(method: Method) -> Method:
 
 def _on_thread_ended(request: TaskRequest, future: "Future[Passed]") -> None:
     error = None if future.cancelled() else future.exception()
-    if error is not None and not isinstance(error, TaskRevokedError):  # `AskingPool`'s: the message is completed
+    if error is not None and not isinstance(error, TaskRevokedError):  # `RecheckingPool`'s: the message is completed
         request.on_failure(_info_of(error))
 
 

@@ -62,7 +62,7 @@ def _place_of(settings: Settings) -> tuple[object, ...]:
     return where, int(settings.get("db") or 0), settings.get("username") or None
 
 
-def tells_of_tasks(eventer: Passed) -> bool:
+def sends_task_events(eventer: Passed) -> bool:
     """Tell whether the worker sends events of tasks (``-E``, ``enable_events``), not only of itself."""
     return eventer is not None and eventer.enabled and (not eventer.groups or "task" in eventer.groups)
 

@@ -45,7 +45,7 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, _AWAY)
 
 
-class Held(Protocol):
+class GuardedMessage(Protocol):
     """A message that this worker holds, as the rule needs it, on any broker."""
 
     queue: str
@@ -88,7 +88,7 @@ class Guard:
     ``TaskRevokedError`` passes through; it means that a task does not run, and gives its slot back.
     """
 
-    def __init__(self, held: Held) -> None:
+    def __init__(self, held: GuardedMessage) -> None:
         self.payload: Payload | None = None  # the message, once it was read
         self._held = held
 
@@ -146,7 +146,7 @@ class Guard:
         held.make_room()
 
 
-def forget_request(held: Held) -> None:
+def forget_request(held: GuardedMessage) -> None:
     """Remove a completed message from Celery's records, where a reserved request takes up a slot."""
     for request in tuple(state.requests.values()):
         if request.message is not None and held.is_of(request.message):

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from celery_reliable import scripts
 from celery_reliable.options import Options
-from celery_reliable.outage import BROKER_OUTAGE, lost
+from celery_reliable.outage import BROKER_OUTAGE, lost_line
 from celery_reliable.sweeper import Sweeper
 from celery_reliable.tally import Tally
 
@@ -77,7 +77,7 @@ class Keeper:
                 if self._turn():
                     BROKER_OUTAGE.over()
             except (RedisError, OSError) as error:
-                BROKER_OUTAGE.noticed(lost("the keeper of the leases", error), error)
+                BROKER_OUTAGE.noticed(lost_line("the keeper of the leases", error), error)
                 self._has_failed = True
             except BaseException:  # of any kind, because without this thread every lease runs out
                 logger.exception("An error in the thread that renews leases; it continues")

@@ -297,4 +297,6 @@ class LeaseManager:
             lease = self._release(tag)
             if lease is not None:
                 self.tally.lost += 1
-                logger.warning("The lease of %s (task %s) has run out", tag, lease.counted_id)
+                logger.warning(
+                    "The lease of %s (task %s) has run out: another worker may run it", tag, lease.counted_id
+                )

@@ -48,8 +48,8 @@ class Limits:
 
 NAMES = tuple(field.name for field in fields(Limits))
 
-# Possessive: a place to come back to, for every escape, would take a hundred times the memory of the text. A string
-# without an end goes to the text's end, so that no other search begins in it.
+# Possessive: a backtracking point for every escape would take a hundred times the memory of the text. An unterminated
+# string runs to the end of the text, so no other match starts inside it.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _BRACKETS = b"[]{}"
 # Opening brackets as 1, closing ones as -1, in signed bytes.
@@ -119,7 +119,7 @@ def read_within(raw: bytes, limits: Limits) -> Payload:
         # Only a body within the limits is read for the id.
         task_id = id_for_sender(payload) if isinstance(error, InvalidTaskError) else task_id_in(raw)
         if task_id and len(task_id) > _ID_SEARCH_BYTES:
-            task_id = None  # nobody waits under such a key
+            task_id = None  # no client waits under such a key
         vars(error)["payload"] = {"headers": {"id": task_id}, "properties": {}, "body": ""}
         raise
     return payload

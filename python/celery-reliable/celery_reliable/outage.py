@@ -112,7 +112,7 @@ class Outage:
         self._logger.log(level, text, *args)
 
 
-def lost(where: str, error: Exception) -> str:
+def lost_line(where: str, error: Exception) -> str:
     """The start of a line that names the broker's connection that noticed; a refusal is not a loss."""
     is_refusal = is_passing(error) and not isinstance(error, (ReadOnlyError, AuthenticationError))
     return f"The broker refuses its service ({where})" if is_refusal else f"Connection to broker lost ({where})"

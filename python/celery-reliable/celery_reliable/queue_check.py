@@ -1,7 +1,7 @@
-"""Checks a queue that a control command adds: a worker takes from all of its queues in one step.
+"""Checks a queue that a control command adds.
 
-The key of one that is not a list, or is the protocol's own, would keep it from the others. The Node workers do the
-same (``transport/redis/bindings.js``).
+A worker takes from all of its queues in one step, so one queue whose key is not a list, or belongs to the delivery
+protocol, would block all the others. The Node workers do the same (``transport/redis/bindings.js``).
 """
 
 from celery.exceptions import ImproperlyConfigured
@@ -31,6 +31,7 @@ def check_queue(channel: object, queue: str) -> None:
 def _check_name(queue: str, keys: Keys) -> None:
     ours = [*keys.of_held(), keys.parked, keys.sweep, keys.measured]
     if keys.queue(queue) in ours:
-        raise ImproperlyConfigured(f"'{queue}' is no queue: its key is one of the delivery protocol's")
+        reason = "its key is one of the delivery protocol's; choose another name"
+        raise ImproperlyConfigured(f"invalid queue '{queue}': {reason}")
     if queue.endswith(".dead"):
-        raise ImproperlyConfigured(f"'{queue}' is no queue: it keeps dead letters")
+        raise ImproperlyConfigured(f"invalid queue '{queue}': it keeps dead letters; choose another name")

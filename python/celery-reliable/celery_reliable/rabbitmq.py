@@ -16,13 +16,13 @@ import celery
 from celery_reliable.decompression import bound_decompression
 from celery_reliable.options import Options
 from celery_reliable.rabbitmq_request import Request
-from celery_reliable.rabbitmq_sending import sent
+from celery_reliable.rabbitmq_sending import send_checked
 from celery_reliable.rabbitmq_url import SCHEMES, split_servers
 from celery_reliable.types import App, Passed, Settings
 
 
 def is_rabbitmq(url: object) -> bool:
-    """Whether a broker's URL, or a list of them, is one of RabbitMQ's."""
+    """Whether a broker URL, or the first of a list, is a RabbitMQ URL."""
     first = url if isinstance(url, str) else next(iter(url or ()), "")  # type: ignore[call-overload]
     return str(first).split("://", 1)[0].lower() in SCHEMES
 
@@ -117,4 +117,4 @@ def _choose_amqp(app: App) -> None:
 def _sent(app: App, send: Callable[[Settings], Passed], options: Settings, given: tuple[Passed, ...]) -> Passed:
     if not is_rabbitmq(app.conf.broker_url):
         return send(options)
-    return sent(app, send, options, once=bool(given))
+    return send_checked(app, send, options, once=bool(given))

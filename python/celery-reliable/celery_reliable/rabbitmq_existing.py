@@ -15,7 +15,7 @@ from celery_reliable.types import BrokerConnection, Passed
 logger = logging.getLogger(__name__)
 
 # AMQP's reply code: what is declared exists with other properties.
-_UNEQUAL = 406
+_PRECONDITION_FAILED = 406
 _TYPE = re.compile(r"arg '(?:x-queue-)?type' ")
 # "current is 'direct'", "current is the value 'quorum' of type 'longstr'"; a classic queue may have no type.
 _CURRENT = re.compile(r"current is (?:the value )?'([^']+)'")
@@ -75,7 +75,7 @@ def _refusal(connection: BrokerConnection, declare: Callable[[Passed], object]) 
         with connection.channel() as channel:
             declare(channel)
     except connection.channel_errors as error:
-        if getattr(error, "reply_code", 0) != _UNEQUAL:
+        if getattr(error, "reply_code", 0) != _PRECONDITION_FAILED:
             raise
         return str(error)
     return ""

@@ -5,7 +5,7 @@ import logging
 from billiard.exceptions import WorkerLostError
 from celery.worker.state import task_ready
 
-from celery_reliable.intake import Held
+from celery_reliable.intake import GuardedMessage
 from celery_reliable.keys import Keys
 from celery_reliable.limits import check_delivered
 from celery_reliable.options import Options
@@ -34,7 +34,7 @@ class Request(ReliableRequest):
             self._delivery_info["redelivered"] = True
         warn_of_message(self)
 
-    def _hold(self) -> Held:
+    def _hold(self) -> GuardedMessage:
         return delivered(self.message) or Delivered(self._app, self.message, self.options, str(self._hostname))
 
     @property

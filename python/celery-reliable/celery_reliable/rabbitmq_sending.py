@@ -22,8 +22,8 @@ from kombu.transport import native_delayed_delivery
 
 from celery_reliable.types import App, BrokerConnection, Passed, Settings
 
-# AMQP's reply codes: no queue has taken the message; what is declared exists with other properties.
-_NO_ROUTE, _UNEQUAL, _FORBIDDEN, _NOT_FOUND = 312, 406, 403, 404
+# AMQP's reply codes.
+_NO_ROUTE, _PRECONDITION_FAILED, _ACCESS_REFUSED, _NOT_FOUND = 312, 406, 403, 404
 # The exchange that delayed messages pass first. The rest of their routing key is the one of their queue.
 _FIRST_EXCHANGE = native_delayed_delivery.level_name(native_delayed_delivery.MAX_LEVEL)
 _LEVELS = native_delayed_delivery.MAX_LEVEL + 1
@@ -51,7 +51,7 @@ class AMQP(amqp.AMQP):
         return send_task_message
 
 
-def sent(app: App, send: Callable[[Settings], Passed], options: Settings, *, once: bool) -> Passed:
+def send_checked(app: App, send: Callable[[Settings], Passed], options: Settings, *, once: bool) -> Passed:
     """Send a task with these options.
 
     Again, unless ``once``, if its queue was deleted since it was declared. A queue that exists with other properties is
@@ -66,17 +66,19 @@ def sent(app: App, send: Callable[[Settings], Passed], options: Settings, *, onc
     try:
         return send(options)
     except QueueDiffersError:
-        return sent(app, send, options, once=once)
+        return send_checked(app, send, options, once=once)
     except OperationalError as error:
         if not isinstance(error.__cause__, MessageNacked):  # which has no text
             raise
-        refusal = "the broker did not accept the message: its queue is full or not available"
+        queue = options.get("queue")
+        where = getattr(queue, "name", queue) or "its queue"
+        refusal = f"the broker did not accept the message for {where}: it is full or not available"
         raise OperationalError(refusal) from error
     except ChannelError as error:
-        is_known = error.reply_code == _UNEQUAL and _takes_as_it_is(app, str(error))
+        is_known = error.reply_code == _PRECONDITION_FAILED and _use_existing(app, str(error))
         may_help = is_known or error.reply_code in (_NO_ROUTE, _NOT_FOUND)
         if may_help and not once and options.get("producer") is None:  # a new connection declares again
-            return sent(app, send, options, once=True)
+            return send_checked(app, send, options, once=True)
         raise OperationalError(f"the broker refuses the message: {error}") from error
 
 
@@ -106,14 +108,15 @@ def _declare(app: App, connection: BrokerConnection, queue: Passed) -> None:
         with connection.channel() as channel:
             queue(channel).declare()
     except ChannelError as error:
-        if error.reply_code == _UNEQUAL and _takes_as_it_is(app, str(error)):
+        if error.reply_code == _PRECONDITION_FAILED and _use_existing(app, str(error)):
             raise QueueDiffersError(str(error)) from error
-        if error.reply_code != _FORBIDDEN:  # then others have declared it, or the message is refused
+        if error.reply_code != _ACCESS_REFUSED:  # then others have declared it, or the message is refused
             raise
     try:
         _bind(app, connection, queue)
     except ChannelError as error:
-        if error.reply_code not in (_FORBIDDEN, _UNEQUAL):  # then others prepared it, or this user may not
+        # If it is one of these, others have prepared it, or this user may not.
+        if error.reply_code not in (_ACCESS_REFUSED, _PRECONDITION_FAILED):
             raise
 
 
@@ -131,8 +134,8 @@ def _bind(app: App, connection: BrokerConnection, queue: Passed) -> None:
         native_delayed_delivery.bind_queue_to_native_delayed_delivery_exchange(with_channel, queue)
 
 
-def _takes_as_it_is(app: App, refusal: str) -> bool:
-    """Use a queue as it is, without declaring it; return whether the refusal was about a known one."""
+def _use_existing(app: App, refusal: str) -> bool:
+    """Use a queue as it exists, without declaring it; return whether the refusal was about a known queue."""
     place = re.search("for (?:queue|exchange) '([^']+)'", refusal)
     known = [queue for queue in app.amqp.queues.values() if place and place[1] in (queue.name, queue.exchange.name)]
     for queue in known:

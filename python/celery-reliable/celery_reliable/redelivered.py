@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _WHITESPACE = re.compile(r"[ \t\n\r]*")
-# Possessive: a place to come back to, for every character or escape, would take a hundred times the memory of the text.
+# Possessive: a backtracking point for every character or escape would take a hundred times the memory of the text.
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _WORD = re.compile(r'[^\s,:{}\[\]"]+')
 _BRACKET_OR_QUOTE = re.compile(r'["{}\[\]]')

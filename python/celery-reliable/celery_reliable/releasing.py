@@ -24,7 +24,7 @@ from celery_reliable.handing_over import Handed
 from celery_reliable.held_record import HeldMessage, read_record, split_record
 from celery_reliable.limits import Limits
 from celery_reliable.options import Options
-from celery_reliable.outage import BROKER_OUTAGE, lost
+from celery_reliable.outage import BROKER_OUTAGE, lost_line
 from celery_reliable.refusals import is_passing
 from celery_reliable.types import Reply
 
@@ -222,7 +222,7 @@ class Releasing:
         try:
             run()
         except RedisError as error:
-            BROKER_OUTAGE.noticed(lost("a message has ended", error), error)
+            BROKER_OUTAGE.noticed(lost_line("a message has ended", error), error)
             self._pending.append(run)
             self._is_away = isinstance(error, (RedisConnectionError, RedisTimeoutError))
         except Exception:

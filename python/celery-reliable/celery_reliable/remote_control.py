@@ -22,7 +22,7 @@ from celery_reliable.control_refusals import refusal_of
 from celery_reliable.fanout import MalformedBroadcastError
 from celery_reliable.intake import is_outage
 from celery_reliable.line_limit import CONTROL_LINES, MALFORMED
-from celery_reliable.outage import BROKER_OUTAGE, lost
+from celery_reliable.outage import BROKER_OUTAGE, lost_line
 from celery_reliable.queue_check import check_queue
 from celery_reliable.revoking import COMMANDS
 from celery_reliable.types import Message, Passed, Payload, Settings
@@ -62,7 +62,7 @@ class Handlers(Mapping[str, Callable[..., object]]):
             return handler(state, **arguments)
         except Exception as error:
             if is_outage(error):
-                BROKER_OUTAGE.noticed(lost(f"the control command {command}", error), error)
+                BROKER_OUTAGE.noticed(lost_line(f"the control command {command}", error), error)
             else:
                 kind = f"errors of the control command {command}"
                 CONTROL_LINES.error(kind, "Control command error: %s: %s", command, error, exc_info=error)
@@ -90,20 +90,20 @@ class Pidbox(pidbox.Pidbox):
             self.node.handle_message(body, message)
         except Exception as error:
             if is_outage(error):
-                BROKER_OUTAGE.noticed(lost("the answer to a control command", error), error)
+                BROKER_OUTAGE.noticed(lost_line("the answer to a control command", error), error)
             else:
                 _ignore(message, error)
 
 
-def without_password(told: Settings) -> Settings:
+def without_password(stats: Settings) -> Settings:
     """Return the consumer's part of ``stats`` without the password of a Unix socket.
 
     Celery takes the password out; the host name of a socket is its whole URL.
     """
-    broker = told.get("broker")
+    broker = stats.get("broker")
     if isinstance(broker, dict):
         broker["hostname"] = maybe_sanitize_url(broker.get("hostname") or "")
-    return told
+    return stats
 
 
 class Control(CeleryControl):

@@ -11,12 +11,12 @@ from celery.exceptions import Ignore, Reject, Retry, WorkerLostError
 from celery.worker.request import create_request_cls
 from celery.worker.state import task_ready
 
-from celery_reliable.asking import AskingPool
+from celery_reliable.asking import RecheckingPool
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.counted import CountedRequest
 from celery_reliable.guarded import guard_methods
-from celery_reliable.handing_over import Handed, HandingPool, tells_of_tasks
-from celery_reliable.intake import Held
+from celery_reliable.handing_over import Handed, HandingPool, sends_task_events
+from celery_reliable.intake import GuardedMessage
 from celery_reliable.received import note_received
 from celery_reliable.taken import Taken
 from celery_reliable.task_message import check_headers, checked_body
@@ -59,7 +59,7 @@ class Request(CountedRequest):
         if self.held is not None:
             self._check()
 
-    def _hold(self) -> Held | None:
+    def _hold(self) -> GuardedMessage | None:
         """Return the message as ``intake.py`` sees it; None for other transports."""
         if self._channel is None:
             return None
@@ -94,9 +94,9 @@ class Request(CountedRequest):
         Not while events are sent: a task's result must be stored before monitors learn of its success.
         """
         if self.held is not None and not getattr(pool, "uses_semaphore", False):
-            pool = AskingPool(pool, self.revoked)
+            pool = RecheckingPool(pool, self.revoked)
         may_wait = self._channel is not None and self._channel.keeps_results and self.task.acks_late
-        hands_over = may_wait and not tells_of_tasks(self._eventer)
+        hands_over = may_wait and not sends_task_events(self._eventer)
         return super().execute_using_pool(HandingPool(pool) if hands_over else pool, **kwargs)
 
     def note_handed(self, handed: Handed) -> None:

@@ -1,4 +1,4 @@
-"""Stores the states of tasks that were revoked before they started, without keeping the worker's loop.
+"""Stores the states of tasks that were revoked before they started, without blocking the worker's loop.
 
 In celery-js ``worker/control/revoked-states.js``. Stock Celery reads and stores each in the loop: fifty thousand take
 many seconds, and a result backend that does not answer would keep a worker of ours for as long.

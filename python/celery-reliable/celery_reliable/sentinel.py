@@ -80,7 +80,7 @@ class PrimarySslConnection(PrimaryConnection, SSLConnection):
     """The same through TLS."""
 
 
-def asking(given: Settings | None) -> Settings:
+def quick_sentinel_kwargs(given: Settings | None) -> Settings:
     """Return the ``sentinel_kwargs`` for quick answers; those of the user come first."""
     limits = {"socket_timeout": ANSWER_TIMEOUT_S, "socket_connect_timeout": ANSWER_TIMEOUT_S}
     return {**limits, "retry": Retry(NoBackoff(), 0), **(given or {})}

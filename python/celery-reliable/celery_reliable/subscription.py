@@ -163,7 +163,7 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
     def _drain_one(self, pubsub: object, timeout: float | None) -> bool:
         try:
             has_read = bool(super()._drain_one(pubsub, timeout))
-        except DecodeError:  # anybody may publish; what is stored decides
+        except DecodeError:  # any client can publish here; the stored value decides
             with self.reconnect_on_error():
                 self._read([self._pubsub.last_channel])
             has_read = True

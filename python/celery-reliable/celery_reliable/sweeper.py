@@ -126,7 +126,9 @@ class Sweeper:
             args += [item.tag, item.score, counted, (message.marked if is_lost else message.raw) or ""]
         refusal, *restored = scripts.run(self._client, "restore", names, args)
         if refusal:
-            logger.error("A message cannot be put back: %s", refusal.decode("utf-8", "replace"))
+            logger.error(
+                "A message cannot be put back, and is left alone for a lease: %s", refusal.decode("utf-8", "replace")
+            )
         for item in (found[index - 1] for index in restored):
             if item.why == "lost":
                 self._tally.restored += 1

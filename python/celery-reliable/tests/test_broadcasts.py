@@ -222,11 +222,12 @@ def test_a_queue_whose_keys_are_none_is_refused(worker: Program, redis: Redis, c
     wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")
     redis.set("text", "no list")
     redis.set("later\x06\x163", "no list")
-    ours, dead = "its key is one of the delivery protocol's", "it keeps dead letters"
+    ours = "its key is one of the delivery protocol's; choose another name"
+    dead = "it keeps dead letters; choose another name"
     refused = {
-        "unacked": f"'unacked' is no queue: {ours}",
-        "celery.leases": f"'celery.leases' is no queue: {ours}",
-        "jobs.dead": f"'jobs.dead' is no queue: {dead}",
+        "unacked": f"invalid queue 'unacked': {ours}",
+        "celery.leases": f"invalid queue 'celery.leases': {ours}",
+        "jobs.dead": f"invalid queue 'jobs.dead': {dead}",
         "text": "the key text is a string, not a list",
         "later": "the key later\\x06\\x163 is a string, not a list",
     }

@@ -16,8 +16,8 @@ from celery_reliable.handing_over import (
     hand_over,
     is_handed_over,
     keeps_results,
+    sends_task_events,
     take_out,
-    tells_of_tasks,
 )
 from tests.support.waiting import wait_until
 
@@ -77,7 +77,7 @@ def test_outside_of_a_pool_nothing_is_handed_over() -> None:
     [(True, set(), True), (True, {"worker", "task"}, True), (True, {"worker"}, False), (False, set(), False)],
 )
 def test_events_of_the_worker_itself_tell_nothing_of_tasks(is_enabled: bool, groups: set[str], tells: bool) -> None:
-    assert tells_of_tasks(SimpleNamespace(enabled=is_enabled, groups=groups)) is tells
+    assert sends_task_events(SimpleNamespace(enabled=is_enabled, groups=groups)) is tells
 
 
 @pytest.mark.parametrize("pool", POOLS)

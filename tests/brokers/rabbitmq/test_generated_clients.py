@@ -127,3 +127,21 @@ def test_a_client_checks_the_brokers_certificate(
         assert printed.strip() == "sent"
     else:
         assert re.search(REASONS[case], printed)
+
+
+def test_a_message_for_a_full_queue_is_refused(clients: Clients, broker: Broker) -> None:
+    env = {"JOBS_BROKER_URL": broker.url, "JOBS_RESULT_BACKEND": broker.results}
+
+    def send() -> str:
+        return clients.run_source("python", SEND["python"], env).strip()
+
+    assert send() == "sent"
+    limits = '{"max-length": 1, "overflow": "reject-publish"}'
+    broker.server.ctl("set_policy", "-p", broker.vhost, "full", "^js$", limits, "--apply-to", "queues")
+    try:
+        error = wait_until(lambda: send().removeprefix("sent"), 30, "an error")
+    finally:
+        broker.server.ctl("clear_policy", "-p", broker.vhost, "full")
+
+    assert error.startswith("RefusedError the message was refused by the jobs' server amqp://")
+    assert re.search(r"the queue of task \S+double is full or not available$", error)

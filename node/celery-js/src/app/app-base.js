@@ -22,7 +22,7 @@ import { resultFromTuple } from "./result-tuple.js";
 
 export class AppBase {
   /**
-   * What the app sends by and reads results from. Looking at them through the app counts as using it.
+   * The publisher and the result backend. Accessing either through the app counts as using the app.
    *
    * @internal
    */

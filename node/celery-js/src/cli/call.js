@@ -40,7 +40,7 @@ const momentOrNumber = (text) => (text.trim() !== "" && Number.isFinite(Number(t
 /** @type {Kind["read"]} */
 const serializer = (text) => {
   if (text === "json") return text;
-  throw new Error(`'${text}': messages are written as json`);
+  throw new Error(`'${text}': expected json`);
 };
 /** @type {Kind["read"]} */
 const name = (text) => text;

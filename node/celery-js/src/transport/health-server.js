@@ -1,6 +1,6 @@
 /**
  * Answers `GET /livez` and `GET /readyz`, for health checks of containers: 200 when all is well, 503 when not, with a small
- * JSON body that says why; and `GET /metrics`. It runs in the keeper's thread, so that a worker whose event loop is blocked
+ * JSON body that says why; and `GET /metrics`. It runs in a side thread, so that a worker whose event loop is blocked
  * answers as well.
  */
 import { once } from "node:events";

@@ -10,8 +10,8 @@ export const SILENCE_LIMIT_MS = 5_000;
  * @typedef {object} Signs
  * @property {import("./vitals.js").Snapshot} snapshot
  * @property {number} stalledMs how long the event loop has been blocked
- * @property {boolean} isConnected to the broker, seen from the keeper's thread
- * @property {number} silentMs how long the broker has not answered the keeper's thread
+ * @property {boolean} isConnected to the broker, seen from the side thread
+ * @property {number} silentMs how long the broker has not answered the side thread
  *
  * @typedef {object} Limits
  * @property {number} readyStallMs how long a stall makes the worker not ready

@@ -1,5 +1,5 @@
 /**
- * The state that a worker's event loop shows to the keeper's thread, in shared memory. It is written once per turn of a
+ * The state that a worker's event loop shows to the side thread, in shared memory. It is written once per turn of a
  * timer, whatever the worker does: no task pays for it.
  */
 

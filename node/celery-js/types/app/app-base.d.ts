@@ -21,7 +21,7 @@ export declare class AppBase {
     /** The logical clock that orders this app's events and control commands. */
     clock: LamportClock;
     /**
-     * What the app sends by and reads results from. Looking at them through the app counts as using it.
+     * The publisher and the result backend. Accessing either through the app counts as using the app.
      *
      * @internal
      */

@@ -14,7 +14,7 @@ const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9.-]*$/;
  */
 export function pathOf(name) {
   const folder = readVariables().JOBS_FILES_DIR;
-  if (!folder) throw new Error("JOBS_FILES_DIR is not set; it names the folder that all workers share");
+  if (!folder) throw new Error("JOBS_FILES_DIR is empty: set it to a folder that workers and web servers share");
   if (!PLAIN_NAME.test(name)) {
     throw new TypeError(`${JSON.stringify(name)} is not a file's name; use letters, digits, dots and dashes`);
   }

@@ -17,7 +17,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,99}")
 
 
 def path_of(name: str, suffix: str) -> Path:
-    """Return where the file of a name is.
+    """Return the path of a file.
 
     Raises:
         ValueError: The name is not plain: with a slash in it, it could lead to any file of the machine.

@@ -68,7 +68,7 @@ class _Training:
         if len(rows) < FEWEST_ROWS or min(map(outcomes.count, (0, 1))) < FOLDS:
             raise ValueError(
                 f"training needs {FEWEST_ROWS} customers: at least {FOLDS} who left (churned is 1) "
-                f"and {FOLDS} who stayed (0)"
+                f"and {FOLDS} who stayed (0); {dataset} has {outcomes.count(1)} and {outcomes.count(0)}"
             )
         self._learn = learn = _scikit_learn()
         self._scaler = learn.StandardScaler().fit([features for _, features, _ in rows])

@@ -74,7 +74,7 @@ export async function* newestFirst(store, queues) {
  * @param {DeadLetters} store
  * @param {string[]} queues
  * @param {string} id or what it begins with
- * @returns {Promise<DeadLetter>} the newest with this very id, else the only one whose id begins so
+ * @returns {Promise<DeadLetter>} the newest with exactly this id, else the only one whose id starts with it
  * @throws {CommandError} when there is none, or more than one
  */
 export async function findLetter(store, queues, id) {

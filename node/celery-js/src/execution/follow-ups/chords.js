@@ -119,8 +119,8 @@ export class Chords {
     const text = dumps([1, taskId, state, result ?? null], { root: "result" });
     const add = () => storeOf(app).addPart(/** @type {string} */ (group), { taskId, index, text, ...claim });
     let standing = await persist(add);
-    // A copy of the part that completed the chord. Its worker may be lost, so this redelivery may be the only one able to
-    // send the body. A claim without an end, which no worker has made, gets one.
+    // "taken": this is a copy of the part that completed the chord, and another worker has the claim. That worker may be lost,
+    // so this redelivery may be the only one able to send the body. A claim without an end, which no worker makes, gets one.
     const longestMs = (LONGEST_CLAIM * claim.claimS + 2 * app.settings.taskPublishTimeout) * 1000;
     for (let since = performance.now(); standing === "taken"; standing = await persist(add)) {
       if (performance.now() - since > longestMs) {

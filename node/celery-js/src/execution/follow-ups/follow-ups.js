@@ -265,7 +265,8 @@ export function createPersist(closed, log) {
       } catch (error) {
         if (!(error instanceof OperationalError)) throw error;
         if (isForbidden(error)) {
-          if (attempt === 1) log.warn({ error }, "Follow-ups cannot be sent until this user has permission");
+          const problem = `Follow-ups cannot be sent until this user has permission: ${error.message}`;
+          if (attempt === 1) log.warn({ error }, problem);
         } else if (!error.isTemporary) throw error;
         await delay(RETRY_MS, undefined, { signal: closed }).catch(() => {});
       }

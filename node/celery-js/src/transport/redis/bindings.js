@@ -79,8 +79,9 @@ function patternOf(routingKey) {
 }
 
 /**
- * Checks a queue that a control command adds, because a worker takes from all of its queues in one step: the key of one that is not a
- * list, or is the protocol's own, would keep it from the others. Python's workers do the same (`celery_reliable/queue_check.py`).
+ * Checks a queue that a control command adds. A worker takes from all of its queues in one step, so one queue whose key is not a
+ * list, or belongs to the delivery protocol, would block all the others. Python's workers do the same
+ * (`celery_reliable/queue_check.py`).
  *
  * @param {string} queue
  * @param {import("./keys.js").Keys} keys
@@ -90,9 +91,11 @@ export function checkQueueName(queue, keys) {
   const { unacked, unackedIndex, leases, parked, deliveries, counted, started, sweep, measured } = keys;
   const ours = [unacked, unackedIndex, leases, parked, deliveries, counted, started, sweep, measured];
   if (ours.includes(keys.queue(queue))) {
-    throw new ImproperlyConfigured(`'${queue}' is no queue: its key is one of the delivery protocol's`);
+    const reason = "its key is one of the delivery protocol's; choose another name";
+    throw new ImproperlyConfigured(`invalid queue '${queue}': ${reason}`);
   }
-  if (queue.endsWith(".dead")) throw new ImproperlyConfigured(`'${queue}' is no queue: it keeps dead letters`);
+  if (queue.endsWith(".dead"))
+    throw new ImproperlyConfigured(`invalid queue '${queue}': it keeps dead letters; choose another name`);
 }
 
 /**

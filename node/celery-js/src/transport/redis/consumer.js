@@ -19,7 +19,7 @@ import { Waiters } from "./waiter.js";
 const EXPIRE_PAUSE_MS = 60_000;
 /** A reply that took longer says too little about the server's time. */
 const TELLS_TIME_WITHIN_MS = 1_000;
-/** Clocks that differ by less agree: the difference may come from the way of the reply. */
+/** Smaller differences between the clocks are ignored: the reply's travel time may cause them. */
 const CLOCKS_AGREE_MS = 1_000;
 
 /**
@@ -242,7 +242,7 @@ export class RedisConsumer extends Releasing {
   }
 
   /**
-   * By the server's clock, parked messages come back: with our own, which may be minutes late, they would be parked once more.
+   * Parked messages come back by the server's clock. Ours may be minutes behind and would park them again.
    *
    * @param {number} serverMs epoch; 0: the server did not tell
    * @param {number} tookMs how long the reply was on its way at most

@@ -25,7 +25,7 @@ const REFUSED_PAUSE_MS = 60_000;
 
 export class KeeperMailbox {
   #options;
-  #ear;
+  #subscriber;
   #channel;
   /** Why the server does not let us listen, once that was reported. */
   #refusal = "";
@@ -36,32 +36,32 @@ export class KeeperMailbox {
   constructor(options) {
     this.#options = options;
     const channel = options.keys.fanout(options.exchange);
-    this.#ear = new RedisConnection({
+    this.#subscriber = new RedisConnection({
       address: options.address,
       name: `${options.hostname}:control`,
       onUp: () => this.#subscribe(),
     });
     this.#channel = channel;
     const commands = new CommandReceiver(options, (address, text) => this.#reply(address, text));
-    this.#ear.client.on("message", (_channel, raw) => commands.receive(raw));
+    this.#subscriber.client.on("message", (_channel, raw) => commands.receive(raw));
   }
 
   /** Listens until the thread ends, and again after each lost connection. */
   start() {
-    this.#ear.ready().catch(() => {});
+    this.#subscriber.ready().catch(() => {});
     setInterval(() => {
-      if (this.#ear.client.isReady) this.#ear.client.ping().catch(() => {});
+      if (this.#subscriber.client.isReady) this.#subscriber.client.ping().catch(() => {});
     }, PROBE_MS);
   }
 
   #subscribe() {
-    this.#ear.client.subscribe(this.#channel).then(this.#options.onSubscribed, (/** @type {Error} */ error) => {
-      if (!isReplyError(error)) return this.#ear.reconnect();
+    this.#subscriber.client.subscribe(this.#channel).then(this.#options.onSubscribed, (/** @type {Error} */ error) => {
+      if (!isReplyError(error)) return this.#subscriber.reconnect();
       if (this.#refusal !== error.message)
         this.#options.onProblem(`Remote control receives no commands: ${error.message}`);
       this.#refusal = error.message;
       setTimeout(() => {
-        if (this.#ear.client.isReady) this.#subscribe();
+        if (this.#subscriber.client.isReady) this.#subscribe();
       }, REFUSED_PAUSE_MS);
     });
   }

@@ -3,6 +3,7 @@
  * letters. Until the server has confirmed it, the message is pending and its lease is renewed.
  */
 import { TaskRevokedError } from "../../errors.js";
+import { toError } from "../../protocol/exceptions.js";
 
 /**
  * @typedef {import("../../execution/request.js").Request} Request
@@ -257,7 +258,9 @@ export class Completer {
       await work();
     } catch (error) {
       // Usually a closed connection. The leases end, and the messages go back.
-      this.#parts.log.error({ error }, `${deliveries.length} message(s) were not put back`);
+      const { message } = toError(error);
+      const when = "they return when their leases end, or on RabbitMQ the connection";
+      this.#parts.log.error({ error }, `${deliveries.length} message(s) not released; ${when}: ${message}`);
       for (const delivery of deliveries) this.#parts.taskConsumer.release(delivery);
     }
     this.pending -= 1;

@@ -15,7 +15,7 @@ const NOT_STARTED = ["PENDING", "RECEIVED", "RETRY", "REJECTED"];
 const BATCH = 50;
 /** How many may wait, over all commands: as many as a worker remembers. */
 const MAX_WAITING = 50_000;
-/** How long a command waits for its states, so that whoever gets its answer finds them. */
+/** How long a command waits for its states, so that they are usually stored once it is answered. */
 const ANSWER_WITHIN_MS = 250;
 
 export class RevokedStates {

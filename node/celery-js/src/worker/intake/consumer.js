@@ -97,7 +97,7 @@ export class Consumer {
     while (!this.#stopping) {
       const { room } = this.#dispatcher;
       if (room === 0) await this.#dispatcher.change();
-      // Not once more to be sure: what the message that came leads to, such as the next task of a chain, is only on its way.
+      // It does not take again at once: a follow-up, such as the next task of a chain, is still on its way.
       else if (!(await this.#take(room)) && !this.#stopping) await this.#taskConsumer.wait();
     }
   }

@@ -20,8 +20,8 @@ RETRY_ONCE: dict[str, Any] = {"max_retries": 1, "interval_start": 0, "interval_s
 PUBLISH_POLICY = {**RETRY_ONCE, "errback": _give_up_if_silent}
 
 
-class _Patient:
-    """A producer that ends after these attempts. kombu sends broadcasts again without a limit."""
+class _BoundedProducer:
+    """A producer that stops after two attempts; kombu repeats broadcasts without a limit."""
 
     def __init__(self, producer: Any) -> None:
         self._producer = producer
@@ -30,14 +30,14 @@ class _Patient:
         return self._producer.publish(*args, **{**options, "retry_policy": PUBLISH_POLICY})
 
 
-class _PatientMailbox(Mailbox):
+class _BoundedMailbox(Mailbox):
     @contextmanager
     def producer_or_acquire(self, producer: Any = None, channel: Any = None) -> Iterator[Any]:
         with super().producer_or_acquire(producer, channel) as found:
-            yield _Patient(found)
+            yield _BoundedProducer(found)
 
 
 class Control(control.Control):
     """Celery's remote control. A broadcast to a broker that is away ends, as the sending of a task does."""
 
-    Mailbox = _PatientMailbox
+    Mailbox = _BoundedMailbox
