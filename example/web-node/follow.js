@@ -87,12 +87,10 @@ export class Follower {
     const job = view(record, states, retries);
     if (isOver(job.state)) {
       followed.isOver = true;
-      const stored = await this.store.read(record.session, record.id);
-      const isStored = stored !== null && haveSameSteps(stored, record);
-      // Saved because results expire. Until it is saved, requests still find the job here.
-      if (isStored) await this.store.save({ ...stored, final: job });
+      // Until it is saved, requests still find the job here.
+      const isCurrent = await this.#saveEnd(record, job);
       this.#drop(followed);
-      if (!isStored) return; // another web server has removed or resumed it
+      if (!isCurrent) return; // another web server has removed or resumed it
     }
     this.#pages.emit(record.session, "job", job);
   }
@@ -188,6 +186,24 @@ export class Follower {
     followed.isKnown = true;
     if (followed.isCancelled) await this.showCancelled(followed);
     followed.markReady();
+  }
+
+  /**
+   * Saves a job's end, because results expire.
+   *
+   * @param {JobRecord} record
+   * @param {JobView} job
+   * @returns {Promise<boolean>} whether the stored job is still this one; also true if it cannot be read or saved
+   */
+  async #saveEnd(record, job) {
+    try {
+      const stored = await this.store.read(record.session, record.id);
+      if (stored === null || !haveSameSteps(stored, record)) return false;
+      await this.store.save({ ...stored, final: job });
+    } catch (error) {
+      this.store.warn(error, `the end of job ${record.id} cannot be saved`);
+    }
+    return true;
   }
 
   /** @param {Followed} followed */

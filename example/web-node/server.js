@@ -30,7 +30,7 @@ const EXAMPLE = fileURLToPath(new URL("..", import.meta.url));
 if (!env.JOBS_FILES_DIR) throw new Error("JOBS_FILES_DIR is empty: set it to the folder that the workers use too");
 
 const tasks = connect();
-const store = new Store(FOLDER);
+const store = new Store(FOLDER, (error, message) => app.log.error(error, message));
 const follower = new Follower(tasks, store);
 const jobs = new Jobs(tasks, store, follower);
 const app = await createServer(env, () => follower.broker !== "connected");

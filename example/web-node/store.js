@@ -39,9 +39,10 @@ export function newRecord({ session, key, kind, body }) {
 }
 
 export class Store {
-  /** @param {string} folder */
-  constructor(folder) {
+  /** @param {string} folder @param {(error: unknown, message: string) => void} warn */
+  constructor(folder, warn) {
     this.folder = folder;
+    this.warn = warn;
   }
 
   /**
@@ -85,11 +86,12 @@ export class Store {
     return records.flat().filter(({ steps, final }) => steps.length > 0 && !final);
   }
 
-  /** @param {string} session @returns {Promise<JobRecord[]>} the newest first */
+  /** @param {string} session @returns {Promise<JobRecord[]>} the newest first, without those that cannot be read */
   async list(session) {
     const names = (await ifThere(readdir(this.#folderOf(session)))) ?? [];
     const ids = names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5));
-    const records = await Promise.all(ids.map((id) => this.read(session, id)));
+    const reading = (/** @type {string} */ id) => this.read(session, id).catch((error) => this.#skip(id, error));
+    const records = await Promise.all(ids.map(reading));
     return records
       .filter((record) => record !== null)
       .sort((one, other) => other.createdAt.localeCompare(one.createdAt));
@@ -144,6 +146,12 @@ export class Store {
     await Promise.all(parts.map((id) => rm(join(this.folder, `part-${id}.csv`), { force: true })));
   }
 
+  /** One record must not hide the others. @param {string} id @param {unknown} error @returns {null} */
+  #skip(id, error) {
+    this.warn(error, `the record of job ${id} cannot be read`);
+    return null;
+  }
+
   /** @param {string} session */
   #folderOf(session) {
     return join(this.folder, "web", session);
@@ -162,7 +170,7 @@ export class Store {
  */
 const ifThere = (read) =>
   read.catch((error) => {
-    if (error.code !== "ENOENT") throw error;
+    if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
     return null;
   });
 

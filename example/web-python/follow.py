@@ -11,7 +11,7 @@ from typing import Any
 
 import jobs_client
 from jobs_client import OperationalError, State
-from store import Record, Store
+from store import LOG, Record, Store
 from view import ids_of, is_over, view, word_for
 from workflow import apology_of, job_of
 
@@ -86,11 +86,8 @@ class Follower:
         job = followed.view()
         if is_over(job["state"]):
             del self._followed[record["id"]]
-            stored = self.store.read(record["session"], record["id"])
-            if stored is None or not _have_same_steps(stored, record):
+            if not self._save_end(record, job):
                 return  # another web server has removed or resumed it
-            # Saved because results expire.
-            self.store.save({**stored, "final": job})
         self._tell(record["session"], ("job", job))
 
     def show_cancelled(self, followed: Followed) -> None:
@@ -102,6 +99,20 @@ class Follower:
         if followed.is_known:
             followed.record["cancelled"] = True
             self.publish_change(followed)
+
+    def _save_end(self, record: Record, job: Record) -> bool:
+        """Save a job's end, because results expire.
+
+        Return whether the stored job is still this one; also true if it cannot be read or saved.
+        """
+        try:
+            stored = self.store.read(record["session"], record["id"])
+            if stored is None or not _have_same_steps(stored, record):
+                return False
+            self.store.save({**stored, "final": job})
+        except (OSError, ValueError):
+            LOG.exception("the end of job %s cannot be saved", record["id"])
+        return True
 
     def forget(self, record: Record) -> None:
         """Stop following a job that was removed, or restored as it was at its end, and tell the pages."""

@@ -83,6 +83,7 @@ export function problem(error) {
   if (status === 401 || status === 403) return "This browser’s session has ended. Reload the page to begin a new one.";
   if (status === 409 && code !== "") return sentence(message);
   if (status === 410 && code === "gone") return "The model is no longer there. Train a new one.";
+  if (status === 410 && code === "expired") return "The earlier steps are too old to continue: start a new run.";
   if (status === 413) return "This file is too large. The limit is 2 MB.";
   if (status === 415) return "This is not a CSV file.";
   if (status === 429)
