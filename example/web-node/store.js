@@ -38,6 +38,9 @@ export function newRecord({ session, key, kind, body }) {
   return { id, session, kind, hash, createdAt: "", given: {}, steps: [] };
 }
 
+/** Whether both records have the same tasks; resuming a job makes new ones. @param {JobRecord} one @param {JobRecord} other */
+export const haveSameSteps = (one, other) => one.steps.at(-1)?.taskId === other.steps.at(-1)?.taskId;
+
 export class Store {
   /** @param {string} folder @param {(error: unknown, message: string) => void} warn */
   constructor(folder, warn) {
@@ -62,6 +65,24 @@ export class Store {
   /** @param {JobRecord} record replaced in one step: a reader never sees half of it */
   async save(record) {
     await rename(await writeTemporary(this.#fileOf(record), JSON.stringify(record)), this.#fileOf(record));
+  }
+
+  /**
+   * Saves a job's end, because results expire.
+   *
+   * @param {JobRecord} record
+   * @param {import("./view.js").JobView} final
+   * @returns {Promise<boolean>} whether the stored job is still this one; also true if it cannot be read or saved
+   */
+  async saveEnd(record, final) {
+    try {
+      const stored = await this.read(record.session, record.id);
+      if (stored === null || !haveSameSteps(stored, record)) return false;
+      await this.save({ ...stored, final });
+    } catch (error) {
+      this.warn(error, `the end of job ${record.id} cannot be saved`);
+    }
+    return true;
   }
 
   /** @param {JobRecord} record */

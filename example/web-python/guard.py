@@ -60,19 +60,11 @@ _HEADERS = {
 class Refusal(Exception):
     """An error answer."""
 
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        message: str,
-        *,
-        job: object = None,
-        retry_after_s: int = 0,
-        **details: str,
-    ) -> None:
+    retry_after_s = 0
+
+    def __init__(self, status: int, code: str, message: str, *, job: object = None, **details: str) -> None:
         super().__init__(message)
         self.status = status
-        self.retry_after_s = retry_after_s
         self.body = {"error": {"code": code, "message": message, **details}} | ({"job": job} if job else {})
 
 
@@ -110,11 +102,10 @@ class Guard:
         Returns the request with a limit on its body. This is not a dependency, because FastAPI reads the body
         before it calls dependencies.
         """
-        is_post = request.method == "POST"
-        if is_post:
+        if request.method == "POST":
             self._count(self._session(request) or (request.client.host if request.client else ""))
         session = self.session(request)
-        if not is_post:
+        if request.method != "POST":
             return request
         # The cookie alone proves nothing: a browser also sends it with a form of another site.
         if not hmac.compare_digest(
@@ -130,9 +121,9 @@ class Guard:
             return
         ends_at = self._posts.get_window_stats(self._limit, client).reset_time
         message = f"Too many POSTs: at most {self._limit.amount} a minute; wait, then try again"
-        raise Refusal(
-            429, "too-many-requests", message, retry_after_s=max(1, math.ceil(ends_at - time.time()))
-        )
+        refusal = Refusal(429, "too-many-requests", message)
+        refusal.retry_after_s = max(1, math.ceil(ends_at - time.time()))
+        raise refusal
 
     def _session(self, request: Request) -> str:
         session, _, signature = unquote(request.cookies.get("session", "")).partition(".")
@@ -173,17 +164,15 @@ def protect(app: FastAPI, guard: Guard) -> None:
             response = await answer(request, error)
         response.headers.update(_HEADERS)
         # Answers of the API are a session's own; files of the page may have changed.
-        is_own = request.url.path.startswith("/api/")
-        response.headers["cache-control"] = "no-store" if is_own else "no-cache"
+        response.headers["cache-control"] = "no-store" if request.url.path.startswith("/api/") else "no-cache"
         return response
 
     async def answer(_request: Request, error: Exception) -> JSONResponse:
         refusal = _refusal_for(error)
         if refusal.status == 500:
             logging.getLogger("uvicorn.error").error("a request failed", exc_info=error)
-        headers = {}
-        if retry := 2 if refusal.status == 503 else refusal.retry_after_s:
-            headers["retry-after"] = str(retry)
+        retry_after_s = 2 if refusal.status == 503 else refusal.retry_after_s
+        headers = {"retry-after": str(retry_after_s)} if retry_after_s else {}
         if refusal.status == 408:
             headers["connection"] = "close"  # the rest of the request may come later
         return JSONResponse(refusal.body, refusal.status, headers)
@@ -208,8 +197,7 @@ def _limit_of(request: Request) -> int:
 
 def _ignore_other_ranges(request: Request) -> None:
     if not _RANGE.fullmatch(request.headers.get("range", "")):
-        headers = request.scope["headers"]
-        request.scope["headers"] = [(name, value) for name, value in headers if name != b"range"]
+        request.scope["headers"] = [each for each in request.scope["headers"] if each[0] != b"range"]
 
 
 def _limited(request: Request, limit: int, within_s: float) -> Request:

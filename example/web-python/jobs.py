@@ -13,7 +13,7 @@ from guard import Refusal
 from jobs_client import OperationalError
 from store import Record, Store, new_record
 from view import ids_of, is_over, word_for
-from workflow import apology_of, job_of, mail_tasks_of, new_steps, resumed_record, send
+from workflow import apology_of, in_thread, job_of, mail_tasks_of, new_steps, resumed_record, send
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ _WORKERS_ANSWER_WITHIN_S = 2
 
 async def answer_of(call: Any) -> dict[str, Any]:
     """Send a task and wait ``WAIT_S`` seconds for its result; the task expires after the same time."""
-    sent = await asyncio.to_thread(call.apply_async, expires=WAIT_S)
+    sent = await in_thread(call.apply_async, expires=WAIT_S)
     try:
         async with asyncio.timeout(WAIT_S):
             return dataclasses.asdict(await sent)
@@ -159,7 +159,7 @@ class Jobs:
         try:
             for task_id in unfinished:
                 revoke = job_of(self._tasks, task_id).revoke
-                await asyncio.to_thread(revoke, terminate=task_id not in mails)
+                await in_thread(revoke, terminate=task_id not in mails)
         except OperationalError:
             # The jobs' server is away, but tasks that no worker has will not run.
             self._follower.show_cancelled(followed)

@@ -31,7 +31,7 @@ PYTHON = (
     "what_is_published_is_no_result",
     "a_retry_is_one_state",
 )
-NODE = (*COMMON, "named_calls_in_a_workflow")
+NODE = (*COMMON, "named_calls_in_a_workflow", "states_until_a_signal")
 
 
 @pytest.fixture(scope="module")
