@@ -117,7 +117,7 @@ class Up:
             bench = Workbench(self._console, group, self._interruption)
             try:
                 settings_check.check(bench, choice.variables(server.url(number)) | servers.variables())
-                data, log = data_folder(number), log_file(number)
+                data, log = self._data_folder(number), log_file(number)
                 with broker.reachable(bench, choice, data, log, number, servers) as variables:
                     self._serve(group, programs, variables)
             except Interrupted as interrupted:
@@ -125,6 +125,10 @@ class Up:
             except OutputClosed:
                 return output.ENDED_BY_SIGPIPE
         return 0
+
+    def _data_folder(self, port: int) -> Path:
+        """Returns where the embedded server on a port keeps its data."""
+        return data_folder(port)
 
     def _programs(self, options: Options) -> list[Worker]:
         """Returns the workers. Raises CommandFailed when an option is invalid or a port is taken."""

@@ -2,9 +2,10 @@
  * Follows the tasks of jobs, and sends their states to the session's pages. The result backend publishes the states: one
  * subscription connection serves all pages of this process, and nothing is polled.
  */
-import { EventEmitter, on } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OperationalError } from "jobs-client";
+import { Pages } from "./pages.js";
+import { haveSameSteps } from "./store.js";
 import { idsOf, isOver, view, wordFor } from "./view.js";
 import { apologyOf, jobOf } from "./workflow.js";
 
@@ -20,20 +21,18 @@ import { apologyOf, jobOf } from "./workflow.js";
  * @property {() => void} markReady
  * @property {boolean} isKnown whether its first states are known
  * @property {boolean} isCancelled
- * @property {boolean} isForgotten
+ * @property {AbortController} forgotten ends what follows its tasks
  * @property {Promise<void>} ended
  * @property {boolean} isOver
  */
 
 const LOOK_AGAIN_MS = 1000;
 const COMMENT_EVERY_MS = 15_000;
-const STOP = "stop";
 
 export class Follower {
   /** @type {Map<string, Followed>} by the job's id, until its end */
   #followed = new Map();
-  /** Emits the changes of each session under the session's name. */
-  #pages = new EventEmitter().setMaxListeners(0);
+  pages = new Pages();
   /** @type {"connected" | "reconnecting"} */
   broker = "connected";
 
@@ -42,7 +41,7 @@ export class Follower {
     this.tasks = tasks;
     this.store = store;
     // Comments keep proxies from closing a silent connection, and reveal pages that were closed.
-    setInterval(() => this.tellAll("", null), COMMENT_EVERY_MS).unref();
+    setInterval(() => this.pages.tellAll("", null), COMMENT_EVERY_MS).unref();
   }
 
   /** @param {JobRecord} record @returns {Promise<JobView>} the job as the page gets it */
@@ -87,14 +86,12 @@ export class Follower {
     const job = view(record, states, retries);
     if (isOver(job.state)) {
       followed.isOver = true;
-      const stored = await this.store.read(record.session, record.id);
-      const isStored = stored !== null && haveSameSteps(stored, record);
-      // Saved because results expire. Until it is saved, requests still find the job here.
-      if (isStored) await this.store.save({ ...stored, final: job });
+      // Until it is saved, requests still find the job here.
+      const isCurrent = await this.store.saveEnd(record, job);
       this.#drop(followed);
-      if (!isStored) return; // another web server has removed or resumed it
+      if (!isCurrent) return; // another web server has removed or resumed it
     }
-    this.#pages.emit(record.session, "job", job);
+    this.pages.tell(record.session, "job", job);
   }
 
   /**
@@ -117,29 +114,26 @@ export class Follower {
    */
   forget({ id, session, final }) {
     const followed = this.#followed.get(id);
-    if (followed) followed.isForgotten = true;
+    followed?.forgotten.abort();
     this.#followed.delete(id);
-    if (final) this.#pages.emit(session, "job", final);
-    else this.#pages.emit(session, "gone", { id });
+    if (final) this.pages.tell(session, "job", final);
+    else this.pages.tell(session, "gone", { id });
   }
 
   /**
    * Yields the broker's state, a session's jobs, their ids, then each change; now and then an event without a name.
    *
    * @param {string} session
+   * @param {import("node:http").ServerResponse} connection
    * @returns {AsyncGenerator<any[], void>} each with its name and its data
    */
-  async *events(session) {
-    const changes = on(this.#pages, session, { close: [STOP] });
-    try {
-      yield ["broker", { state: this.broker }];
-      const jobs = await this.list(session);
-      for (const job of jobs.toReversed()) yield ["job", job];
-      yield ["listed", { ids: jobs.map(({ id }) => id) }];
-      for await (const change of changes) yield change;
-    } finally {
-      await changes.return?.();
-    }
+  async *events(session, connection) {
+    const changes = this.pages.open(session, connection);
+    yield ["broker", { state: this.broker }];
+    const jobs = await this.list(session);
+    for (const job of jobs.toReversed()) yield ["job", job];
+    yield ["listed", { ids: jobs.map(({ id }) => id) }];
+    yield* changes;
   }
 
   /** Checks whether the broker answers, because nothing else notices while no job runs. */
@@ -151,28 +145,23 @@ export class Follower {
       );
       if (state !== this.broker) {
         this.broker = state;
-        this.tellAll("broker", { state });
+        this.pages.tellAll("broker", { state });
       }
       await sleep(LOOK_AGAIN_MS, undefined, { ref: false });
     }
   }
 
-  /** Ends all streams of events, so that the server can stop. Pages connect again by themselves. */
-  stop() {
-    this.#pages.emit(STOP);
-  }
-
-  /** Sends an event to all pages. @param {string} event @param {object | null} data */
-  tellAll(event, data) {
-    const sessions = this.#pages.eventNames().filter((name) => name !== STOP && name !== "error"); // `on` listens to both
-    for (const session of sessions) this.#pages.emit(session, event, data);
-  }
-
   /** @param {JobRecord} record @returns {Followed} */
   #start(record) {
     const isCancelled = record.cancelled === true;
-    const unknown = { states: new Map(), retries: 0, isKnown: false, isForgotten: false, isOver: false };
-    const followed = /** @type {Followed} */ ({ record: { ...record, cancelled: false }, isCancelled, ...unknown });
+    const unknown = { states: new Map(), retries: 0, isKnown: false, isOver: false };
+    const forgotten = new AbortController();
+    const followed = /** @type {Followed} */ ({
+      record: { ...record, cancelled: false },
+      isCancelled,
+      forgotten,
+      ...unknown,
+    });
     const isReady = new Promise((resolve) => (followed.markReady = () => resolve(undefined)));
     followed.ended = this.#followSteps(followed).catch((error) => {
       this.#drop(followed);
@@ -202,7 +191,7 @@ export class Follower {
     let end;
     for (const step of record.steps) {
       await Promise.all(idsOf(step).map((id) => this.#followTask(followed, id, step)));
-      if (followed.isForgotten) return;
+      if (followed.forgotten.signal.aborted) return;
       await this.store.removeParts(step);
       end = states.get(step.taskId)?.name;
       if (end !== "SUCCESS") break;
@@ -211,15 +200,16 @@ export class Follower {
     if (record.kind !== "workflow" || end !== "FAILURE") return;
     // The job has ended, and its error callback mails an apology.
     await this.#followTask(followed, apologyOf(record), record.steps[0]);
-    this.#pages.emit(record.session, "mailbox", {});
+    this.pages.tell(record.session, "mailbox", {});
   }
 
   /** @param {Followed} followed @param {string} id @param {import("./store.js").Step} step */
   async #followTask(followed, id, step) {
-    while (!followed.isForgotten && !isOver(wordFor(followed.states.get(id)))) {
+    const { signal } = followed.forgotten;
+    while (!signal.aborted && !isOver(wordFor(followed.states.get(id)))) {
       try {
-        for await (const state of jobOf(this.tasks, id).states()) {
-          if (followed.isForgotten) return;
+        for await (const state of jobOf(this.tasks, id).states({ signal })) {
+          if (signal.aborted) return;
           // After an outage, the same state may come again.
           if (state.name === "RETRY" && followed.states.get(id)?.name !== "RETRY") followed.retries += 1;
           followed.states.set(id, state);
@@ -240,9 +230,6 @@ export class Follower {
     }
   }
 }
-
-/** Whether both records have the same tasks; resuming a job makes new ones. @param {JobRecord} one @param {JobRecord} other */
-const haveSameSteps = (one, other) => one.steps.at(-1)?.taskId === other.steps.at(-1)?.taskId;
 
 /** Whether a step has not ended, and all of its states are known. @param {import("./store.js").Step} step @param {Map<string, State>} states */
 const isCurrent = (step, states) =>

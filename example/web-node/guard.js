@@ -9,11 +9,16 @@ import { OperationalError } from "jobs-client";
 import { ZodError } from "zod";
 
 const UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024;
+// With the lines around the file.
+export const FORM_LIMIT_BYTES = UPLOAD_LIMIT_BYTES + 4096;
 const BODY_LIMIT_BYTES = 64 * 1024;
 const SESSION_S = 30 * 24 * 3600;
 const OPEN = new Set(["/api/session", "/livez", "/readyz", "/openapi.json"]);
 /** @type {Record<number, string>} */
 const CODES = { 404: "not-found", 413: "too-large", 415: "unsupported-media-type" };
+// Others are ignored: the answer is the whole file.
+const RANGE = /^bytes=(\d+-\d*|-\d+)$/;
+const LEFT_OUT = { "x-ratelimit-limit": false, "x-ratelimit-remaining": false, "x-ratelimit-reset": false };
 // Only this server's own files: no inline script or style, no frame, no form that leaves the page.
 const POLICY = {
   defaultSrc: ["'none'"],
@@ -40,10 +45,15 @@ export class Refusal extends Error {
 
 /** @param {NodeJS.ProcessEnv} env @param {() => boolean} isAway whether the jobs' server is away */
 export async function createServer(env, isAway) {
+  const arrivesWithinMs = Number(env.WEB_BODY_TIMEOUT_S || 60) * 1000;
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     exposeHeadRoutes: false,
     logger: { level: "warn" },
+    // For clients that never send the rest of their requests.
+    requestTimeout: arrivesWithinMs,
+    http: { headersTimeout: arrivesWithinMs, connectionsCheckingInterval: 1000 },
+    clientErrorHandler: refuseSlow,
     // Errors before routing, such as for `/%ff`.
     frameworkErrors: (_error, _request, /** @type {import("fastify").FastifyReply<any>} */ reply) =>
       reply.code(404).send(nothing().body),
@@ -62,7 +72,7 @@ export async function createServer(env, isAway) {
     // The HTTPS proxy sets it: only the proxy knows whether its whole domain has HTTPS.
     strictTransportSecurity: false,
   });
-  await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT_BYTES, files: 1, fields: 4 } });
+  await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT_BYTES, files: 1, fields: 0 } });
   await app.register(cookie, { secret: key });
   app.decorateRequest("session", "");
   app.addHook("onSend", async ({ url }, reply) => {
@@ -70,6 +80,7 @@ export async function createServer(env, isAway) {
     reply.header("cache-control", url.startsWith("/api/") ? "no-store" : "no-cache");
   });
   app.addHook("onRequest", async (request) => {
+    if (!RANGE.test(request.headers.range ?? "")) delete request.headers.range;
     const { valid, value } = request.unsignCookie(request.cookies.session ?? "");
     request.session = valid ? value : "";
   });
@@ -78,6 +89,8 @@ export async function createServer(env, isAway) {
     timeWindow: "1 minute",
     keyGenerator: ({ session, ip }) => session || ip,
     allowList: ({ method }) => method !== "POST",
+    addHeaders: LEFT_OUT,
+    addHeadersOnExceeding: LEFT_OUT,
     errorResponseBuilder: (_request, { max }) =>
       new Refusal(429, "too-many-requests", `Too many POSTs: at most ${max} a minute; wait, then try again`),
   });
@@ -89,6 +102,8 @@ export async function createServer(env, isAway) {
     if (!isEqual(String(headers["x-csrf-token"] ?? ""), csrfOf(session)))
       throw new Refusal(403, "csrf", "The header X-CSRF-Token is not the session's: get /api/session again");
     if (isAway()) throw away();
+    const isForm = /^multipart\/form-data/i.test(headers["content-type"] ?? "");
+    if (isForm && Number(headers["content-length"]) > FORM_LIMIT_BYTES) throw tooLarge();
   });
   app.get("/api/session", async (request, reply) => {
     const session = request.session || randomUUID();
@@ -125,14 +140,26 @@ function refusalFor(error, method) {
     return new Refusal(422, "invalid", issue.message, { field: String(field) });
   }
   const status = error.statusCode ?? 500;
+  if (status === 416) return new Refusal(416, "range", "The file has no such range of bytes");
   if (status < 500 && method !== "POST") return nothing();
   if (status === 400) return new Refusal(422, "invalid", "The body is not JSON", { field: "body" });
   if (status < 500) return new Refusal(status, CODES[status] ?? "refused", error.message);
   return new Refusal(500, "failed", "Something failed here: please try again");
 }
 
+export const tooLarge = () => new Refusal(413, "too-large", "The body is too large");
 const nothing = () => new Refusal(404, "not-found", "There is nothing here");
 const away = () => new Refusal(503, "away", "The jobs' server is away: nothing was sent, please try again in a moment");
+
+/** Answers a request that has not arrived in time. @param {Error & { code?: string }} error @param {import("node:net").Socket} socket */
+function refuseSlow({ code }, socket) {
+  if (code === "ECONNRESET" || !socket.writable) return;
+  const isSlow = code === "ERR_HTTP_REQUEST_TIMEOUT";
+  const { body } = new Refusal(408, "too-slow", "The request did not arrive in time");
+  const status = isSlow ? "408 Request Timeout" : "400 Bad Request";
+  const head = `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n`;
+  socket.end(isSlow ? head + JSON.stringify(body) : head);
+}
 
 /** @param {string} one @param {string} other */
 function isEqual(one, other) {

@@ -139,7 +139,7 @@ export class Jobs {
 
   /**
    * Stops a job at any moment: workers drop its tasks that wait, and `terminate` ends the one that runs. A mail that is being sent
-   * can no longer be cancelled: it goes on, is not tried again, and the job ends as the mail does.
+   * can no longer be cancelled: it goes on, also by retries, and the job ends as the mail does.
    *
    * @param {JobRecord} record
    * @throws {Refusal} for such a mail
@@ -147,8 +147,11 @@ export class Jobs {
   async cancel(record) {
     if (record.final) return;
     const mails = mailTasksOf(record);
-    const cancelled = (await Promise.all(mails.map((id) => this.store.withdraw(id)))).every(Boolean);
-    await this.store.save({ ...record, cancelled });
+    for (const id of mails) {
+      if (await this.store.withdraw(id)) continue;
+      throw new Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled");
+    }
+    await this.store.save({ ...record, cancelled: true });
     const followed = await this.follower.follow(record);
     const ids = [...record.steps.flatMap(idsOf), apologyOf(record)];
     const unfinished = ids.filter((id) => !isOver(wordFor(followed.states.get(id))));
@@ -157,10 +160,9 @@ export class Jobs {
       await Promise.all(unfinished.map((id) => jobOf(this.tasks, id).revoke({ terminate: !mails.includes(id) })));
     } catch (error) {
       // The jobs' server is away, but tasks that no worker has will not run.
-      if (cancelled) await this.follower.showCancelled(followed);
+      await this.follower.showCancelled(followed);
       throw error;
     }
-    if (!cancelled) throw new Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled");
     // Workers report what became of each task. A job that no worker has is cancelled without them.
     await Promise.race([followed.ended, sleep(WORKERS_ANSWER_WITHIN_MS)]);
     await this.follower.showCancelled(followed);

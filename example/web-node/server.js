@@ -30,7 +30,7 @@ const EXAMPLE = fileURLToPath(new URL("..", import.meta.url));
 if (!env.JOBS_FILES_DIR) throw new Error("JOBS_FILES_DIR is empty: set it to the folder that the workers use too");
 
 const tasks = connect();
-const store = new Store(FOLDER);
+const store = new Store(FOLDER, (error, message) => app.log.error(error, message));
 const follower = new Follower(tasks, store);
 const jobs = new Jobs(tasks, store, follower);
 const app = await createServer(env, () => follower.broker !== "connected");
@@ -100,9 +100,10 @@ app.post("/api/jobs/:id/resume", NO_BODY, async (request, reply) => {
 
 app.get("/api/events", ({ session }, reply) => {
   async function* lines() {
-    for await (const [event, data] of follower.events(session))
+    for await (const [event, data] of follower.events(session, reply.raw))
       yield event ? `event: ${event}\ndata: ${JSON.stringify(data)}\n\n` : ": still here\n\n";
   }
+  follower.pages.checkLimit(session);
   reply.headers({ "content-type": "text/event-stream", "x-accel-buffering": "no" });
   // Closes the connection with the stream, so that it does not delay the server's stop.
   return reply.header("connection", "close").send(Readable.from(lines()));
@@ -125,7 +126,7 @@ app.post("/api/mailbox/outage", async (request, reply) => {
   const body = JSON.stringify(bodies.outage.parse(request.body));
   const headers = { "content-type": "application/json" };
   const mailbox = await askMailbox("/outage", { method: "POST", body, headers });
-  follower.tellAll("mailbox", mailbox); // all tabs show it
+  follower.pages.tellAll("mailbox", mailbox); // all tabs show it
   return reply.code(202).send(mailbox);
 });
 
@@ -180,7 +181,7 @@ const found = ({ session, params }) => jobs.find(session, /** @type {{ id: strin
 
 for (const signal of ["SIGTERM", "SIGINT"]) {
   process.once(signal, async () => {
-    follower.stop();
+    follower.pages.stop();
     // A client may never send the rest of its request.
     setTimeout(() => app.server.closeAllConnections(), STOPS_WITHIN_MS);
     await app.close(); // after the requests

@@ -38,10 +38,14 @@ export function newRecord({ session, key, kind, body }) {
   return { id, session, kind, hash, createdAt: "", given: {}, steps: [] };
 }
 
+/** Whether both records have the same tasks; resuming a job makes new ones. @param {JobRecord} one @param {JobRecord} other */
+export const haveSameSteps = (one, other) => one.steps.at(-1)?.taskId === other.steps.at(-1)?.taskId;
+
 export class Store {
-  /** @param {string} folder */
-  constructor(folder) {
+  /** @param {string} folder @param {(error: unknown, message: string) => void} warn */
+  constructor(folder, warn) {
     this.folder = folder;
+    this.warn = warn;
   }
 
   /**
@@ -61,6 +65,24 @@ export class Store {
   /** @param {JobRecord} record replaced in one step: a reader never sees half of it */
   async save(record) {
     await rename(await writeTemporary(this.#fileOf(record), JSON.stringify(record)), this.#fileOf(record));
+  }
+
+  /**
+   * Saves a job's end, because results expire.
+   *
+   * @param {JobRecord} record
+   * @param {import("./view.js").JobView} final
+   * @returns {Promise<boolean>} whether the stored job is still this one; also true if it cannot be read or saved
+   */
+  async saveEnd(record, final) {
+    try {
+      const stored = await this.read(record.session, record.id);
+      if (stored === null || !haveSameSteps(stored, record)) return false;
+      await this.save({ ...stored, final });
+    } catch (error) {
+      this.warn(error, `the end of job ${record.id} cannot be saved`);
+    }
+    return true;
   }
 
   /** @param {JobRecord} record */
@@ -85,11 +107,12 @@ export class Store {
     return records.flat().filter(({ steps, final }) => steps.length > 0 && !final);
   }
 
-  /** @param {string} session @returns {Promise<JobRecord[]>} the newest first */
+  /** @param {string} session @returns {Promise<JobRecord[]>} the newest first, without those that cannot be read */
   async list(session) {
     const names = (await ifThere(readdir(this.#folderOf(session)))) ?? [];
     const ids = names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5));
-    const records = await Promise.all(ids.map((id) => this.read(session, id)));
+    const reading = (/** @type {string} */ id) => this.read(session, id).catch((error) => this.#skip(id, error));
+    const records = await Promise.all(ids.map(reading));
     return records
       .filter((record) => record !== null)
       .sort((one, other) => other.createdAt.localeCompare(one.createdAt));
@@ -144,6 +167,12 @@ export class Store {
     await Promise.all(parts.map((id) => rm(join(this.folder, `part-${id}.csv`), { force: true })));
   }
 
+  /** One record must not hide the others. @param {string} id @param {unknown} error @returns {null} */
+  #skip(id, error) {
+    this.warn(error, `the record of job ${id} cannot be read`);
+    return null;
+  }
+
   /** @param {string} session */
   #folderOf(session) {
     return join(this.folder, "web", session);
@@ -162,7 +191,7 @@ export class Store {
  */
 const ifThere = (read) =>
   read.catch((error) => {
-    if (error.code !== "ENOENT") throw error;
+    if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
     return null;
   });
 

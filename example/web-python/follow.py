@@ -6,19 +6,18 @@ nothing is polled.
 
 import asyncio
 from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from typing import Any
 
 import jobs_client
 from jobs_client import OperationalError, State
-from store import Record, Store
+from pages import Event, Pages
+from store import LOG, Record, Store
 from view import ids_of, is_over, view, word_for
 from workflow import apology_of, job_of
 
 LOOK_AGAIN_S = 1.0
-
-Event = tuple[str, Any]
-_STOP: Event = ("stop", None)
 
 
 class Followed:
@@ -49,8 +48,7 @@ class Follower:
         self.store = store
         self.broker = "connected"
         self._followed: dict[str, Followed] = {}
-        self._pages: dict[str, set[asyncio.Queue[Event]]] = {}
-        self._has_stopped = False
+        self.pages = Pages()
 
     async def view(self, record: Record) -> Record:
         """Return the job as the page gets it."""
@@ -86,12 +84,9 @@ class Follower:
         job = followed.view()
         if is_over(job["state"]):
             del self._followed[record["id"]]
-            stored = self.store.read(record["session"], record["id"])
-            if stored is None or not _have_same_steps(stored, record):
+            if not self._save_end(record, job):
                 return  # another web server has removed or resumed it
-            # Saved because results expire.
-            self.store.save({**stored, "final": job})
-        self._tell(record["session"], ("job", job))
+        self.pages.tell(record["session"], ("job", job))
 
     def show_cancelled(self, followed: Followed) -> None:
         """Show a job as cancelled once the states of its tasks are known.
@@ -103,58 +98,56 @@ class Follower:
             followed.record["cancelled"] = True
             self.publish_change(followed)
 
+    def _save_end(self, record: Record, job: Record) -> bool:
+        """Save a job's end, because results expire.
+
+        Return whether the stored job is still this one; also true if it cannot be read or saved.
+        """
+        try:
+            stored = self.store.read(record["session"], record["id"])
+            if stored is None or not _have_same_steps(stored, record):
+                return False
+            self.store.save({**stored, "final": job})
+        except (OSError, ValueError):
+            LOG.exception("the end of job %s cannot be saved", record["id"])
+        return True
+
     def forget(self, record: Record) -> None:
         """Stop following a job that was removed, or restored as it was at its end, and tell the pages."""
         if (followed := self._followed.pop(record["id"], None)) is not None:
             followed.following.cancel()
         final = record.get("final")
-        self._tell(record["session"], ("job", final) if final else ("gone", {"id": record["id"]}))
+        self.pages.tell(record["session"], ("job", final) if final else ("gone", {"id": record["id"]}))
 
     async def events(self, session: str) -> AsyncGenerator[Event, None]:
         """Yield the broker's state, a session's jobs, their ids, then each change."""
-        queue: asyncio.Queue[Event] = asyncio.Queue()
-        pages = self._pages.setdefault(session, set())
-        pages.add(queue)
+        queue = self.pages.open(session)
         try:
             yield "broker", {"state": self.broker}
             jobs = await self.list(session)
             for job in reversed(jobs):
                 yield "job", job
             yield "listed", {"ids": [job["id"] for job in jobs]}
-            # A page that connects while the server stops gets no stream.
-            while not self._has_stopped and (event := await queue.get()) != _STOP:
+            async for event in self.pages.read(queue):
                 yield event
         finally:
-            pages.discard(queue)
-            if not pages:
-                self._pages.pop(session, None)
+            self.pages.close(session, queue)
 
     async def watch_broker(self) -> None:
         """Check whether the broker answers, because nothing else notices while no job runs."""
+        # Others may all wait for a server that hangs.
+        own_thread = ThreadPoolExecutor(1, "watch-broker")
+        loop = asyncio.get_running_loop()
         while True:
             try:
-                await asyncio.to_thread(job_of(self.tasks, "broker").look)
+                await loop.run_in_executor(own_thread, job_of(self.tasks, "broker").look)
                 state = "connected"
             except OperationalError:
                 state = "reconnecting"
             if state != self.broker:
                 self.broker = state
-                self.tell_all(("broker", {"state": state}))
+                self.pages.tell_all(("broker", {"state": state}))
             await asyncio.sleep(LOOK_AGAIN_S)
-
-    def stop(self) -> None:
-        """End all streams of events, so that the server can stop. Pages connect again by themselves."""
-        self._has_stopped = True
-        self.tell_all(_STOP)
-
-    def tell_all(self, event: Event) -> None:
-        """Send an event to all pages."""
-        for session in self._pages:
-            self._tell(session, event)
-
-    def _tell(self, session: str, event: Event) -> None:
-        for queue in self._pages.get(session, ()):
-            queue.put_nowait(event)
 
     async def _follow_steps(self, followed: Followed) -> None:
         """Follow one step after the other, because a step's task is sent when the step before has ended."""
@@ -174,7 +167,7 @@ class Follower:
         if record["kind"] == "workflow" and end == "FAILURE":
             # The job has ended, and its error callback mails an apology.
             await self._follow_task(followed, apology_of(record), record["steps"][0])
-            self._tell(record["session"], ("mailbox", {}))
+            self.pages.tell(record["session"], ("mailbox", {}))
 
     async def _follow_task(self, followed: Followed, task_id: str, step: Record) -> None:
         while not is_over(word_for(followed.states.get(task_id))):

@@ -1,10 +1,14 @@
 """Checks every request: sessions, CSRF, limits and headers. Errors never name a path."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import logging
+import math
+import re
 import secrets
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
@@ -27,19 +31,36 @@ _FORM_LIMIT_BYTES = UPLOAD_LIMIT_BYTES + 4096
 _BODY_LIMIT_BYTES = 64 * 1024
 _SESSION_S = 30 * 24 * 3600
 _OPEN = {"/api/session", "/livez", "/readyz", "/openapi.json"}
-_CODES = {404: "not-found", 405: "not-found", 413: "too-large", 415: "unsupported-media-type"}
+_CODES = {
+    404: "not-found",
+    405: "not-found",
+    408: "too-slow",
+    413: "too-large",
+    415: "unsupported-media-type",
+}
+# Others are ignored: the answer is the whole file.
+_RANGE = re.compile(r"bytes=(\d+-\d*|-\d+)")
 # Only this server's own files: no inline script or style, no frame, no form that leaves the page.
 _HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "origin-agent-cluster": "?1",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
+    "x-dns-prefetch-control": "off",
+    "x-download-options": "noopen",
     "x-frame-options": "SAMEORIGIN",
+    "x-permitted-cross-domain-policies": "none",
+    "x-xss-protection": "0",
 }
 
 
 class Refusal(Exception):
     """An error answer."""
+
+    retry_after_s = 0
 
     def __init__(self, status: int, code: str, message: str, *, job: object = None, **details: str) -> None:
         super().__init__(message)
@@ -56,6 +77,7 @@ class Guard:
             logging.getLogger("uvicorn").warning("WEB_SECRET is not set: sessions end with this process")
         self._key = (secret or secrets.token_hex()).encode()
         self._is_secure, self._is_away = env.get("WEB_SECURE") == "1", is_away
+        self._body_within_s = float(env.get("WEB_BODY_TIMEOUT_S") or 60)
         self._limit = RateLimitItemPerMinute(int(env.get("WEB_POSTS_PER_MINUTE") or 120))
         self._posts = FixedWindowRateLimiter(MemoryStorage())
 
@@ -80,13 +102,10 @@ class Guard:
         Returns the request with a limit on its body. This is not a dependency, because FastAPI reads the body
         before it calls dependencies.
         """
-        is_post = request.method == "POST"
-        client = request.client.host if request.client else ""
-        if is_post and not self._posts.hit(self._limit, self._session(request) or client):
-            message = f"Too many POSTs: at most {self._limit.amount} a minute; wait, then try again"
-            raise Refusal(429, "too-many-requests", message)
+        if request.method == "POST":
+            self._count(self._session(request) or (request.client.host if request.client else ""))
         session = self.session(request)
-        if not is_post:
+        if request.method != "POST":
             return request
         # The cookie alone proves nothing: a browser also sends it with a form of another site.
         if not hmac.compare_digest(
@@ -95,7 +114,16 @@ class Guard:
             raise Refusal(403, "csrf", "The header X-CSRF-Token is not the session's: get /api/session again")
         if self._is_away():
             raise _away()
-        return _limited(request, _limit_of(request))
+        return _limited(request, _limit_of(request), self._body_within_s)
+
+    def _count(self, client: str) -> None:
+        if self._posts.hit(self._limit, client):
+            return
+        ends_at = self._posts.get_window_stats(self._limit, client).reset_time
+        message = f"Too many POSTs: at most {self._limit.amount} a minute; wait, then try again"
+        refusal = Refusal(429, "too-many-requests", message)
+        refusal.retry_after_s = max(1, math.ceil(ends_at - time.time()))
+        raise refusal
 
     def _session(self, request: Request) -> str:
         session, _, signature = unquote(request.cookies.get("session", "")).partition(".")
@@ -127,22 +155,27 @@ def protect(app: FastAPI, guard: Guard) -> None:
 
     @app.middleware("http")
     async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        _ignore_other_ranges(request)
         try:
             response = await call_next(request)
+            if "range" in request.headers and response.status_code in (400, 416):
+                response = await answer(request, Refusal(416, "range", "The file has no such range of bytes"))
         except Exception as error:  # here, and not by a handler, whose answer would lack the headers
             response = await answer(request, error)
         response.headers.update(_HEADERS)
         # Answers of the API are a session's own; files of the page may have changed.
-        is_own = request.url.path.startswith("/api/")
-        response.headers["cache-control"] = "no-store" if is_own else "no-cache"
+        response.headers["cache-control"] = "no-store" if request.url.path.startswith("/api/") else "no-cache"
         return response
 
     async def answer(_request: Request, error: Exception) -> JSONResponse:
         refusal = _refusal_for(error)
         if refusal.status == 500:
             logging.getLogger("uvicorn.error").error("a request failed", exc_info=error)
-        retry = {503: "2", 429: "60"}.get(refusal.status)
-        return JSONResponse(refusal.body, refusal.status, {"retry-after": retry} if retry else None)
+        retry_after_s = 2 if refusal.status == 503 else refusal.retry_after_s
+        headers = {"retry-after": str(retry_after_s)} if retry_after_s else {}
+        if refusal.status == 408:
+            headers["connection"] = "close"  # the rest of the request may come later
+        return JSONResponse(refusal.body, refusal.status, headers)
 
     for kind in (Refusal, OperationalError, RequestValidationError, ValidationError, HTTPException):
         app.add_exception_handler(kind, answer)
@@ -162,13 +195,26 @@ def _limit_of(request: Request) -> int:
     return limit
 
 
-def _limited(request: Request, limit: int) -> Request:
-    """Return a request whose body is refused beyond a limit: it may not say its length."""
+def _ignore_other_ranges(request: Request) -> None:
+    if not _RANGE.fullmatch(request.headers.get("range", "")):
+        request.scope["headers"] = [each for each in request.scope["headers"] if each[0] != b"range"]
+
+
+def _limited(request: Request, limit: int, within_s: float) -> Request:
+    """Return a request whose body is refused beyond a limit and after some time.
+
+    It may not say its length, and may never end.
+    """
     size = 0
+    until = time.monotonic() + within_s
 
     async def receive() -> Message:
         nonlocal size
-        message = await request.receive()
+        try:
+            async with asyncio.timeout(until - time.monotonic()):
+                message = await request.receive()
+        except TimeoutError:
+            raise HTTPException(408, "The request did not arrive in time") from None
         size += len(message.get("body", b""))
         if size > limit:
             raise _too_large()

@@ -13,7 +13,7 @@ from guard import Refusal
 from jobs_client import OperationalError
 from store import Record, Store, new_record
 from view import ids_of, is_over, word_for
-from workflow import apology_of, job_of, mail_tasks_of, new_steps, resumed_record, send
+from workflow import apology_of, in_thread, job_of, mail_tasks_of, new_steps, resumed_record, send
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ _WORKERS_ANSWER_WITHIN_S = 2
 
 async def answer_of(call: Any) -> dict[str, Any]:
     """Send a task and wait ``WAIT_S`` seconds for its result; the task expires after the same time."""
-    sent = await asyncio.to_thread(call.apply_async, expires=WAIT_S)
+    sent = await in_thread(call.apply_async, expires=WAIT_S)
     try:
         async with asyncio.timeout(WAIT_S):
             return dataclasses.asdict(await sent)
@@ -142,15 +142,15 @@ class Jobs:
     async def cancel(self, record: Record) -> None:
         """Stop a job at any moment: workers drop tasks that wait, ``terminate`` ends the one that runs.
 
-        A mail that is being sent can no longer be cancelled: it goes on, is not tried again, and the job ends
-        as the mail does. Then this raises Refusal.
+        A mail that is being sent can no longer be cancelled: it goes on, also by retries, and the job ends as
+        the mail does. Then this raises Refusal.
         """
         if record.get("final"):
             return
         mails = mail_tasks_of(record)
-        withdrawn = [self._store.withdraw(task_id) for task_id in mails]
-        cancelled = all(withdrawn)
-        self._store.save({**record, "cancelled": cancelled})
+        if not all(self._store.withdraw(task_id) for task_id in mails):
+            raise Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled")
+        self._store.save({**record, "cancelled": True})
         followed = await self._follower.follow(record)
         ids = [*(task_id for step in record["steps"] for task_id in ids_of(step)), apology_of(record)]
         unfinished = [task_id for task_id in ids if not is_over(word_for(followed.states.get(task_id)))]
@@ -159,14 +159,11 @@ class Jobs:
         try:
             for task_id in unfinished:
                 revoke = job_of(self._tasks, task_id).revoke
-                await asyncio.to_thread(revoke, terminate=task_id not in mails)
+                await in_thread(revoke, terminate=task_id not in mails)
         except OperationalError:
             # The jobs' server is away, but tasks that no worker has will not run.
-            if cancelled:
-                self._follower.show_cancelled(followed)
+            self._follower.show_cancelled(followed)
             raise
-        if not cancelled:
-            raise Refusal(409, "being-sent", "The mail is being sent, so it can no longer be cancelled")
         # Workers report what became of each task. A job that no worker has is cancelled without them.
         await asyncio.wait({followed.following}, timeout=_WORKERS_ANSWER_WITHIN_S)
         self._follower.show_cancelled(followed)

@@ -16,10 +16,10 @@ _mailbox = httpx.AsyncClient(
 
 async def upload_of(request: Request) -> bytes | None:
     """Return the file of a form; None when the request is not a form."""
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         return None
     try:
-        form = await request.form(max_files=1, max_fields=4)
+        form = await request.form(max_files=1, max_fields=0)
     except HTTPException as error:
         if error.status_code != 400:
             raise

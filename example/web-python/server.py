@@ -53,6 +53,7 @@ async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
 app = FastAPI(lifespan=lifespan, openapi_url=None)
 protect(app, guard)
 Session = Annotated[str, Depends(guard.session)]
+Listener = Annotated[str, Depends(follower.pages.limited(guard.session))]
 Key = Annotated[str | None, Header(alias="idempotency-key", min_length=1, max_length=200)]
 app.get("/api/session")(guard.begin)
 
@@ -66,9 +67,8 @@ async def post_dataset(request: Request, session: Session, key: Key = None) -> A
 
     async def fill(record: Record) -> Record:
         # Two POSTs with one key have a file each until one of them is stored.
-        dataset = f"dataset-{uuid.uuid4().hex[:8]}-{record['id']}"
+        dataset, stored = f"dataset-{uuid.uuid4().hex[:8]}-{record['id']}", None
         file, data = FOLDER / f"{dataset}.csv", tasks.py.churn.data
-        stored = None
         try:
             if upload is not None:
                 file.write_bytes(upload)
@@ -165,7 +165,7 @@ async def resume(job_id: str, session: Session, key: Key = None) -> Record:
 
 
 @app.get("/api/events", response_class=EventSourceResponse)
-async def get_events(session: Session) -> AsyncGenerator[ServerSentEvent, None]:
+async def get_events(session: Listener) -> AsyncGenerator[ServerSentEvent, None]:
     """Send each change as it happens."""
     async for event, data in follower.events(session):
         yield ServerSentEvent(event=event, data=data)
@@ -192,7 +192,7 @@ async def get_mailbox(session: Session) -> Any:
 async def post_outage(body: Outage) -> Any:
     """Simulate an outage of the mail server for some seconds."""
     mailbox = await ask_mailbox("POST", "/outage", json=body.model_dump())
-    follower.tell_all(("mailbox", mailbox))  # all tabs show it
+    follower.pages.tell_all(("mailbox", mailbox))  # all tabs show it
     return mailbox
 
 
@@ -223,7 +223,7 @@ async def predicting(body: ForFile, record: Record) -> Record:
     """Return the arguments of a prediction for a file."""
     await jobs.require_done(record["session"], "model", body.model, "training")
     dataset = await jobs.require_done(record["session"], "dataset", body.dataset, "dataset")
-    names = {"predictions": f"predictions-{record['id']}", "report": f"report-{record['id']}"}
+    names = {name: f"{name}-{record['id']}" for name in ("predictions", "report")}
     return {**body.model_dump(), "rows": dataset["given"]["rows"], **names}
 
 
@@ -238,7 +238,7 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, _signal: int, _frame: Any) -> None:
         """Handle SIGTERM and SIGINT; the second one ends it at once."""
-        follower.stop()
+        follower.pages.stop()
         self.force_exit, self.should_exit = self.should_exit, True
 
 

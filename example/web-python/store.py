@@ -6,6 +6,7 @@ result backend.
 
 import hashlib
 import json
+import logging
 import re
 import uuid
 from contextlib import suppress
@@ -20,6 +21,7 @@ from typing import Any
 Record = dict[str, Any]
 _NAME = re.compile("[a-f0-9-]{36}")
 _WITHDRAWN = "cancelled"
+LOG = logging.getLogger("uvicorn.error")
 
 
 def new_record(session: str, key: str | None, kind: str, body: object) -> Record:
@@ -78,10 +80,18 @@ class Store:
         return [record for record in found if record["steps"] and not record.get("final")]
 
     def list(self, session: str) -> list[Record]:
-        """Return a session's records, the newest first."""
+        """Return a session's records, the newest first, without those that cannot be read."""
         names = [file.stem for file in (self.folder / "web" / session).glob("*.json")]
-        found = [record for name in names if (record := self.read(session, name)) is not None]
+        found = [record for name in names if (record := self._read_or_skip(session, name)) is not None]
         return sorted(found, key=lambda record: str(record["createdAt"]), reverse=True)
+
+    def _read_or_skip(self, session: str, record_id: str) -> Record | None:
+        """Return a record. One that cannot be read must not hide the others."""
+        try:
+            return self.read(session, record_id)
+        except (OSError, ValueError):
+            LOG.exception("the record of job %s cannot be read", record_id)
+            return None
 
     def withdraw(self, task_id: str) -> bool:
         """Withdraw a mail unless it was sent or is being sent: its task claims the same file before sending.

@@ -3,12 +3,17 @@
 import asyncio
 import math
 import uuid
-from typing import Any
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
 
 import jobs_client
 from guard import Refusal
 from jobs_client import chain, chord
 from store import Record, timestamp
+
+T = TypeVar("T")
 
 STEPS = {
     "training": ["train"],
@@ -18,6 +23,13 @@ STEPS = {
     "workflow": ["predict", "report", "mail"],
 }
 PART_ROWS = 2500
+# Each waits up to four seconds for a server that hangs. Python's own few would make the others wait, too.
+_THREADS = ThreadPoolExecutor(32, "jobs")
+
+
+async def in_thread(call: Callable[..., T], **options: Any) -> T:
+    """Call a function that blocks."""
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, partial(call, **options))
 
 
 def new_steps(record: Record, place: int = 0) -> list[Record]:
@@ -89,12 +101,12 @@ async def send(tasks: jobs_client.Jobs, record: Record, place: int = 0) -> None:
     if record["kind"] == "workflow":
         apology = tasks.js.churn.mail.apologise.s(given["to"]).set(task_id=apology_of(record))
         work.celery.link_error(apology.celery)
-    await asyncio.to_thread(work.delay)
+    await in_thread(work.delay)
 
 
 async def _result_of(tasks: jobs_client.Jobs, task_id: str) -> Any:
     """Return what a task has returned, unless that has expired."""
-    state = await asyncio.to_thread(job_of(tasks, task_id).look)
+    state = await in_thread(job_of(tasks, task_id).look)
     if state.name == "SUCCESS":
         return state.info
     message = "The result of an earlier step has expired: start again from that step"

@@ -7,8 +7,8 @@ from typing import Any
 from scripts import checks, ports
 from scripts.checks import Check
 from scripts.console import Console
-from scripts.example import installing, removing
-from scripts.example.places import BROWSER_TESTS, REPORTS
+from scripts.example import installing, removing, single
+from scripts.example.places import BROWSER_TESTS, REPORTS, RUN_DATA
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT, VENV_PYTHON
@@ -38,6 +38,7 @@ def _example(console: Console, interruption: Interruption, options: argparse.Nam
     if chosen not in SERVERS:
         raise CommandFailed(f"invalid SERVER={chosen}: use {' or '.join(SERVERS)}")
     port = ports.number(options.port or WEB_PORT)
+    single.check(RUN_DATA)
     ports.check_free(port, "example")
     installing.ensure(console, interruption, [chosen])
     os.chdir(ROOT)

@@ -1,5 +1,8 @@
 """The folders of the example application."""
 
+import os
+from pathlib import Path
+
 from scripts.paths import DATA, NODE_PROJECT, ROOT
 
 EXAMPLE = ROOT / "example"
@@ -20,3 +23,5 @@ CHECKED = {
 
 # What a run leaves: files, jobs, and the secret that signs sessions.
 EXAMPLE_DATA = DATA / "example"
+# That of this run: tests use a folder of their own.
+RUN_DATA = Path(os.environ.get("EXAMPLE_DATA") or EXAMPLE_DATA)

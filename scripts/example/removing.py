@@ -8,10 +8,10 @@ from scripts.choices import Choices
 from scripts.console import Console
 from scripts.contracts import catalogue, files
 from scripts.draft import Draft
-from scripts.example import edits
+from scripts.example import edits, single
 from scripts.example.places import EXAMPLE_DATA
 from scripts.failure import CommandFailed
-from scripts.interruption import Interruption
+from scripts.interruption import Interrupted, Interruption
 from scripts.language_edits import Edit
 from scripts.paths import ROOT
 from scripts.processes import ProcessGroup
@@ -19,16 +19,21 @@ from scripts.steps import Workbench, run_tracks
 
 # In `.template.json`, next to the languages that `make strip` has removed.
 NAME = "example"
+UNLOCKED = (
+    "the example application has been removed, but python/poetry.lock still has its packages: "
+    "run `make py-lock`, then `make lint` and `make test`, and commit"
+)
 
 
 def run(console: Console, interruption: Interruption) -> None:
     """Removes the example and lists what changes.
 
-    Raises CommandFailed, with nothing changed, when containers exist, a file cannot be read or written, or
-    removed files have uncommitted changes.
+    Raises CommandFailed, with nothing changed, when containers exist, the example runs, a file cannot be
+    read or written, or removed files have uncommitted changes. After that, only Poetry may fail.
     """
     if containers.exist():
         raise CommandFailed("this clone has containers: run `make workers_down` first")
+    single.check(EXAMPLE_DATA)
     known = choices.read()
     draft = Draft()
     plan(draft)
@@ -37,9 +42,15 @@ def run(console: Console, interruption: Interruption) -> None:
         _edit(draft, edit)
     draft.record(replace(noted(known), stripped=[*known.stripped, NAME]))
     draft.apply(console, "changed")
-    with ProcessGroup(interruption) as group:
-        bench = Workbench(console, group, interruption)
-        run_tracks(bench, [python_packages.lock(bench)])
+    try:
+        with ProcessGroup(interruption) as group:
+            bench = Workbench(console, group, interruption)
+            run_tracks(bench, [python_packages.lock(bench)])
+    except CommandFailed as error:
+        raise CommandFailed(f"{error.sentence}; {UNLOCKED}", error.detail) from error
+    except Interrupted:
+        console.error(UNLOCKED)
+        raise
     console.line("The example application has been removed. Run `make lint` and `make test`, then commit.")
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from scripts import broker, environment, languages, server, workers
 from scripts.console import BOLD, Console
-from scripts.example.places import EXAMPLE_DATA, MAIL, WEB_NODE, WEB_PYTHON, WEB_PYTHON_VENV
+from scripts.example import single
+from scripts.example.places import MAIL, RUN_DATA, WEB_NODE, WEB_PYTHON, WEB_PYTHON_VENV
 from scripts.example.reviving import RevivingSupervisor
 from scripts.foreground import own_foreground
 from scripts.interruption import Interruption
@@ -45,6 +46,15 @@ class Example(Up):
         self._chosen = chosen
         self._port = port
 
+    def run(self, options: Options) -> int:
+        """Serves until a signal. Raises CommandFailed also when another `make example` runs."""
+        with single.lock(RUN_DATA):
+            return super().run(options)
+
+    def _data_folder(self, _port: int) -> Path:
+        """The queue belongs to the records of jobs, so the next run has both, whatever its ports."""
+        return RUN_DATA / "valkey"
+
     @property
     def _url(self) -> str:
         return f"http://{server.HOST}:{self._port}"
@@ -52,7 +62,7 @@ class Example(Up):
     def _programs(self, options: Options) -> list[Worker]:
         super()._programs(options)
         smtp, mailbox = server.free_port(), server.free_port()
-        files = EXAMPLE_DATA / "files"
+        files = RUN_DATA / "files"
         files.mkdir(parents=True, exist_ok=True)
         shared = {"JOBS_FILES_DIR": str(files), "JOBS_SMTP_URL": f"smtp://{server.HOST}:{smtp}"}
         both = [
@@ -65,7 +75,7 @@ class Example(Up):
         return [
             *(_with(worker, {"JOBS_PY_CONCURRENCY": PYTHON_TASKS_AT_A_TIME}) for worker in both),
             _with(mail, {"MAIL_SMTP_PORT": str(smtp), "MAIL_HTTP_PORT": str(mailbox)}),
-            _with(web, {**shared, **addresses, "WEB_SECRET": _secret(EXAMPLE_DATA / "secret")}),
+            _with(web, {**shared, **addresses, "WEB_SECRET": _secret(RUN_DATA / "secret")}),
         ]
 
     def _announce(self, _variables: Mapping[str, str]) -> None:
@@ -75,7 +85,7 @@ class Example(Up):
 
 
 def _options() -> Options:
-    """Uses the usual port of the queue's server if it is free, so that the next run finds the same jobs."""
+    """Uses the usual port of the queue's server if it is free, as clients expect it there."""
     if broker.choose().broker:
         return Options()
     free = server.is_port_free(broker.DEFAULT_PORT)
@@ -110,9 +120,13 @@ def _web_python() -> Worker:
 
 def _secret(file: Path) -> str:
     """Returns the secret that signs sessions; it stays, so that browsers keep theirs."""
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex())
+    # An empty one, from a full disk, would sign nothing.
+    if not file.exists() or not file.read_text():
+        unfinished = file.with_name(f"{file.name}.unfinished")
+        unfinished.unlink(missing_ok=True)
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(secrets.token_hex())
+        unfinished.replace(file)
     return file.read_text()
 
 

@@ -87,6 +87,14 @@ const checks = {
     assert.ok(seen.includes("PROGRESS"));
     for await (const state of (await js.progress.delay(1)).states()) if (state.name !== "PENDING") break;
   },
+  async states_until_a_signal() {
+    const stop = new AbortController();
+    const states = js.double.job(crypto.randomUUID()).states({ signal: stop.signal });
+    assert.equal((await states.next()).value.name, "PENDING");
+    const next = states.next();
+    stop.abort();
+    assert.deepEqual(await next, { done: true, value: undefined });
+  },
   async a_server_that_is_away() {
     const away = connect(nowhere).js.flow.double;
     const calls = {

@@ -186,6 +186,34 @@ def states() -> None:
     assert "PROGRESS" in seen
 
 
+def a_retry_is_one_state() -> None:
+    if not url:  # the environment names the servers: this one writes a result as workers do
+        return
+    job = js.double.job(str(uuid.uuid4()))
+    error = {"exc_type": "ValueError", "exc_message": ["not yet"], "exc_module": "builtins"}
+    stored = {"traceback": None, "children": [], "task_id": job.id}
+    key = f"celery-task-meta-{job.id}"
+
+    seen: list[str] = []
+
+    async def watch() -> None:
+        async for state in job.states():
+            seen.append(state.name)
+
+    with redis.from_url(url) as server, ThreadPoolExecutor() as pool:
+        server.set(key, json.dumps({"status": "RETRY", "result": error, **stored}))
+        watching = pool.submit(asyncio.run, watch())
+        for status in ("RETRY", "SUCCESS"):
+            while not seen:
+                time.sleep(0.01)
+            result = error if status == "RETRY" else 3
+            server.set(key, json.dumps({"status": status, "result": result, **stored}))
+            server.publish(key, server.get(key))
+            time.sleep(0.2)
+        watching.result()
+    assert seen == ["RETRY", "SUCCESS"]
+
+
 def a_server_that_is_away() -> None:
     away = client.connect(nowhere).js.flow.double
     calls: dict[str, Callable[[], object]] = {

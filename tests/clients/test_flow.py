@@ -29,8 +29,9 @@ PYTHON = (
     *(*COMMON, "a_deprecated_task_warns", "awaiting", "awaiting_a_failure", "awaiting_with_a_limit"),
     "event_loops_that_end_while_their_reader_connects",
     "what_is_published_is_no_result",
+    "a_retry_is_one_state",
 )
-NODE = (*COMMON, "named_calls_in_a_workflow")
+NODE = (*COMMON, "named_calls_in_a_workflow", "states_until_a_signal")
 
 
 @pytest.fixture(scope="module")

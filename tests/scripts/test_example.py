@@ -2,15 +2,18 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from scripts import server, template
+from scripts import containers, python_packages, server, template
 from scripts.console import Console
 from scripts.draft import Draft
-from scripts.example import edits, removing, running
+from scripts.example import edits, removing, running, single
+from scripts.example.places import RUN_DATA
 from scripts.example.reviving import RevivingSupervisor
+from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.language_edits import Edit
 from scripts.paths import ROOT
@@ -110,8 +113,65 @@ def test_a_program_that_was_ready_and_is_killed_starts_again(capfd: pytest.Captu
     assert supervisor.ended is second
 
 
+def test_a_second_example_in_a_clone_is_refused(target: Target, tmp_path: Path) -> None:
+    with single.lock(tmp_path):
+        exit_code, output = target.run("make", "example", "PORT=8001", env={"EXAMPLE_DATA": str(tmp_path)})
+
+    assert exit_code == 2
+    assert "error: `make example` runs in this clone already: press Ctrl-C there first\n" in output
+    single.check(tmp_path)
+
+
+def test_the_queue_stays_with_the_records_of_jobs_on_any_port() -> None:
+    example = running.Example(Console(), Interruption(), "node", "8000")
+
+    assert example._data_folder(6379) == example._data_folder(10_000) == RUN_DATA / "valkey"
+
+
+def test_a_secret_that_was_not_written_to_its_end_is_made_again(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.touch()
+
+    secret = running._secret(file)
+
+    assert len(secret) == 64
+    assert running._secret(file) == secret
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["secret"]
+
+
+@pytest.fixture
+def removal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Replaces what removes the example from this clone. The list shows whether it was called."""
+    applied: list[str] = []
+    monkeypatch.setattr(removing, "EXAMPLE_DATA", tmp_path / "data")
+    monkeypatch.setattr(containers, "exist", lambda: False)
+    monkeypatch.setattr(Draft, "apply", lambda _draft, _console, verb: applied.append(verb))
+    monkeypatch.setattr(python_packages, "lock", _without_network)
+    return applied
+
+
+def _without_network(_bench: object) -> Iterator[None]:
+    yield
+    raise CommandFailed("set-up failed at python lock")
+
+
+def test_the_example_is_not_removed_while_it_runs(removal: list[str], tmp_path: Path) -> None:
+    with single.lock(tmp_path / "data"), pytest.raises(CommandFailed, match="runs in this clone already"):
+        removing.run(Console(), Interruption())
+
+    assert removal == []
+
+
+def test_a_removal_without_network_names_the_command_that_is_left(removal: list[str]) -> None:
+    with pytest.raises(CommandFailed, match=r"failed at python lock; .* run `make py-lock`"):
+        removing.run(Console(), Interruption())
+
+    assert removal == ["changed"]
+
+
 def test_ctrl_c_does_not_wait_for_a_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "EXAMPLE_DATA", tmp_path)
+    monkeypatch.setattr(running, "RUN_DATA", tmp_path)
 
     example = running.Example(Console(), Interruption(), "node", "8000")
     programs = {program.name: program.env({}) for program in example._programs(Options())}

@@ -42,7 +42,7 @@ export class Job<R, G = unknown> {
    */
   get(options?: GetOptions<G>): Promise<R>;
   /** Yields the states until the final one; a failed task's error is in its state. */
-  states(): AsyncGenerator<State<R, G>, void>;
+  states(options?: { signal?: AbortSignal }): AsyncGenerator<State<R, G>, void>;
   /** Makes all workers discard the task; with `terminate`, they stop it when it runs. */
   revoke(options?: { terminate?: boolean }): Promise<void>;
   /** Removes the stored result. */

@@ -48,8 +48,10 @@ export class Job {
     return this.#result.get(onProgress ? { ...options, onMessage } : options);
   }
 
-  async *states() {
+  /** @param {{ signal?: AbortSignal }} [options] */
+  async *states({ signal } = {}) {
     const done = new AbortController();
+    signal?.addEventListener("abort", () => done.abort(), { signal: done.signal });
     /** @type {State[]} */
     const seen = [await this.look()];
     let wake = () => {};
@@ -60,14 +62,17 @@ export class Job {
     const waiting = this.#read().get({ onMessage, propagate: false, signal: done.signal });
     waiting.catch(() => wake());
     try {
-      for (let last = ""; !READY_STATES.has(last); ) {
-        if (seen.length === 0) await Promise.race([waiting, new Promise((resolve) => (wake = () => resolve(null)))]);
+      for (let last = ""; !READY_STATES.has(last) && !signal?.aborted; ) {
+        const woken = new Promise((resolve) => (wake = () => resolve(null)));
+        if (seen.length === 0) await Promise.race([waiting, woken]);
         for (const state of seen.splice(0)) {
           const text = JSON.stringify([state.name, state.info]);
           if (text !== last) yield state;
           last = READY_STATES.has(state.name) ? state.name : text;
         }
       }
+    } catch (error) {
+      if (!signal?.aborted) throw error;
     } finally {
       done.abort();
     }

@@ -3,10 +3,12 @@
 import copy
 import json
 import queue
+import socket
 import threading
 import time
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
@@ -104,6 +106,7 @@ class Events:
     def __init__(self, browser: Browser) -> None:
         self._connection = HTTPConnection(urlsplit(browser.url).netloc, timeout=60)
         self._connection.request("GET", "/api/events", headers={"cookie": browser.cookie})
+        self._socket = self._connection.sock  # an answer that closes the connection takes it over
         self.answer: HTTPResponse = self._connection.getresponse()
         self._queue: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
         self.has_ended = threading.Event()
@@ -113,8 +116,8 @@ class Events:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._connection.sock is not None:
-            self._connection.sock.shutdown(2)
+        with suppress(OSError):  # the server may have closed it
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._connection.close()
 
     def next(self, within_s: float = ENDS_WITHIN_S) -> tuple[str, Any]:

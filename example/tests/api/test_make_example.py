@@ -30,7 +30,11 @@ def test_one_command_serves_the_page_and_ctrl_c_ends_all_of_it(
 ) -> None:
     port = server.free_port()
     command = ["make", "example", f"SERVER={kind}", f"PORT={port}"]
-    env = os.environ | {"JOBS_BROKER_URL": broker, MARK: str(tmp_path)}
+    env = os.environ | {
+        "JOBS_BROKER_URL": broker,
+        "EXAMPLE_DATA": str(tmp_path / "data"),
+        MARK: str(tmp_path),
+    }
     example = Program("make example", command, ROOT, env, tmp_path / "example.log")
     try:
         url = example.found(r"The example is at (http\S+)\. Ctrl-C stops all of it\.", 180)[1]

@@ -12,6 +12,10 @@ from samples import CUSTOMER
 from system import System, wait_until
 
 PAGES = 200
+PAGES_OF_ONE_SESSION = 20
+# As many as the client has connections for sending.
+POSTS_AT_ONCE = 10
+SENDING_ENDS_WITHIN_S = 7.0
 ANSWERS_WITHIN_S = 8.0
 
 
@@ -19,7 +23,10 @@ def test_all_pages_share_one_connection_for_notifications(system: System, traine
     before = subscribed(system)
     job = trained.browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 400}).json
     with ExitStack() as stack:
-        pages = [stack.enter_context(Events(trained.browser)) for _ in range(PAGES)]
+        pages = [stack.enter_context(Events(trained.browser)) for _ in range(PAGES_OF_ONE_SESSION)]
+        for _ in range(PAGES - PAGES_OF_ONE_SESSION):
+            other = stack.enter_context(Events(Browser(trained.browser.url)))
+            other.until(lambda _: True, kind="listed")
         for page in pages:
             page.until(lambda each: each["id"] == job["id"] and each["state"] == "running")
         with_pages = subscribed(system)
@@ -125,6 +132,29 @@ def test_posts_at_the_moment_of_an_outage_are_answered(system: System, trained: 
         assert answer.status == 504 or int(answer.headers["retry-after"]) > 0, path
         assert took_s < ANSWERS_WITHIN_S, path
     wait_until(lambda: trained.browser.get("/readyz").status == 200, "ready again")
+
+
+def test_many_posts_wait_for_a_server_that_hangs_without_each_other(system: System, trained: Trained) -> None:
+    browser = trained.browser
+
+    def answered(_number: int) -> tuple[int, float]:
+        since = time.monotonic()
+        return browser.post("/api/prediction-files", trained.names).status, time.monotonic() - since
+
+    system.pause_broker()
+    try:
+        with ThreadPoolExecutor(POSTS_AT_ONCE) as pool:
+            posts = [pool.submit(answered, number) for number in range(POSTS_AT_ONCE)]
+            wait_until(
+                lambda: browser.get("/readyz").status == 503, "the outage is noticed", ANSWERS_WITHIN_S
+            )
+            answers = [post.result() for post in posts]
+    finally:
+        system.resume_broker()
+        wait_until(lambda: browser.get("/readyz").status == 200, "ready again")
+
+    assert {status for status, _ in answers} == {503}
+    assert max(took_s for _, took_s in answers) < SENDING_ENDS_WITHIN_S
 
 
 def test_a_job_that_is_cancelled_without_a_worker_does_not_run_later(

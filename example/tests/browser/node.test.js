@@ -4,6 +4,7 @@ import { Application } from "./application.js";
 import { testConditions } from "./conditions.js";
 import { testForms } from "./forms.js";
 import { testPage } from "./page.js";
+import { testRestrictions } from "./restrictions.js";
 import { testUpdates } from "./updates.js";
 
 const application = new Application("node");
@@ -14,3 +15,4 @@ testPage(application);
 testConditions(application);
 testForms(application);
 testUpdates(application);
+testRestrictions(application);

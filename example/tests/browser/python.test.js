@@ -5,6 +5,7 @@ import { Application } from "./application.js";
 import { testConditions } from "./conditions.js";
 import { testForms } from "./forms.js";
 import { testPage } from "./page.js";
+import { testRestrictions } from "./restrictions.js";
 import { testUpdates } from "./updates.js";
 
 const application = new Application("python");
@@ -15,4 +16,5 @@ testPage(application);
 testConditions(application);
 testForms(application);
 testUpdates(application);
+testRestrictions(application);
 testAccessibility(application);

@@ -28,6 +28,24 @@ export function testUpdates(application) {
       await state(page, "train", "cancelled");
     });
 
+    test("a workflow whose earlier steps have expired is not tried again", async (page) => {
+      const error = { code: "expired", message: "expired" };
+      await page.route("**/resume", (route) => route.fulfill({ status: 410, json: { error } }));
+      const step = { language: "python", taskId: "1" };
+      const steps = [
+        { ...step, name: "predict", state: "done" },
+        { ...step, name: "mail", state: "failed" },
+      ];
+      const failure = { type: "MailRefused", message: "no", step: "mail" };
+      await add(page, { id: "all-1", kind: "workflow", state: "failed", steps, error: failure });
+      const resume = button(page, "Try again from this step", "all");
+      await resume.click();
+
+      await page.getByText("The earlier steps are too old to continue: start a new run.").waitFor();
+      assert.equal(await resume.count(), 0, "a hidden button has no role");
+      await page.unroute("**/resume");
+    });
+
     test("an older answer of the mailbox does not replace a newer one", async (page) => {
       let release = () => {};
       const released = /** @type {Promise<void>} */ (new Promise((resolve) => (release = resolve)));

@@ -16,11 +16,14 @@ export class ApiError extends Error {
    * @param {number} status
    * @param {{ code?: string, message?: string, field?: string, details?: unknown }} error
    * @param {any} body
+   * @param {number} [retryAfterS]
    */
-  constructor(status, { code = "", message = "" }, body) {
+  constructor(status, { code = "", message = "" }, body, retryAfterS = 0) {
     super(message);
     this.status = status;
     this.code = code;
+    /** What the server asks to wait; 0 if it does not say. */
+    this.retryAfterS = retryAfterS;
     this.field = body?.error?.field;
     this.job = body?.job;
   }
@@ -86,6 +89,8 @@ async function request(path, options) {
   const response = await fetch(path, { ...options, credentials: "same-origin" }).catch(() => null);
   if (response === null) throw new ApiError(0, { code: "offline", message: "the server does not answer" }, null);
   const body = await response.json().catch(() => null);
-  if (!response.ok) throw new ApiError(response.status, body?.error ?? { message: response.statusText }, body);
+  const retryAfterS = Number(response.headers.get("retry-after"));
+  if (!response.ok)
+    throw new ApiError(response.status, body?.error ?? { message: response.statusText }, body, retryAfterS);
   return body;
 }

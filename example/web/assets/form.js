@@ -12,7 +12,7 @@ const UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024;
 export function onSubmit(id, send) {
   const form = /** @type {HTMLFormElement} */ (byId(id));
   const button = /** @type {HTMLButtonElement} */ (form.querySelector("button[type=submit]"));
-  const general = el("p", { class: "problem", role: "alert" });
+  const general = el("p", { class: "problem", role: "alert", "data-general": true });
   form.append(general);
   // From here on, not `disabled`, which would take the focus away.
   button.disabled = false;
@@ -49,6 +49,8 @@ export function allow(name, ready, busy = false) {
   const form = byId(`${name}-form`);
   const needs = document.getElementById(`${name}-needs`);
   const open = ready && !busy;
+  // What was refused while it was closed may be possible now.
+  if (open && form.dataset.closed !== undefined) say(/** @type {Element} */ (form.querySelector("[data-general]")), "");
   if (open) delete form.dataset.closed;
   else form.dataset.closed = "";
   const button = /** @type {HTMLButtonElement} */ (form.querySelector("button[type=submit]"));

@@ -1,5 +1,5 @@
 /** The jobs of this session, kept up to date by the server's events. */
-import { openSession, whenSessionIsNew } from "./api.js";
+import { get, openSession, whenSessionIsNew } from "./api.js";
 
 /** @typedef {import("./api.js").Job} Job */
 
@@ -10,8 +10,12 @@ const RUNNING = new Set(["waiting", "running", "retrying"]);
 const jobs = new Map();
 /** @type {Set<(changed: Job | null) => void>} */
 const listeners = new Set();
-/** @type {(state: "connected" | "reconnecting" | "offline") => void} */
+/** @type {(state: "connected" | "reconnecting" | "offline" | "no-cookies") => void} */
 let onConnection = () => {};
+/** Why no stream is open. @type {"offline" | "no-cookies"} */
+let obstacle = "offline";
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let reopening;
 /** @type {EventSource | undefined} */
 let source;
 
@@ -87,6 +91,7 @@ function open() {
   /** @type {string[]} */
   let before = [];
   opened.addEventListener("open", () => {
+    obstacle = "offline";
     before = [...jobs.keys()];
     tell(null);
   });
@@ -101,9 +106,15 @@ function open() {
   opened.addEventListener("mailbox", () => tell(null));
   opened.addEventListener("broker", ({ data }) => onConnection(JSON.parse(data).state));
   opened.addEventListener("error", () => {
-    onConnection("offline");
-    if (opened.readyState === EventSource.CLOSED) setTimeout(reopen, REOPEN_AFTER_MS);
+    onConnection(obstacle);
+    if (opened.readyState === EventSource.CLOSED) reopenLater(refused);
   });
+}
+
+/** @param {() => Promise<void>} how */
+function reopenLater(how) {
+  clearTimeout(reopening);
+  reopening = setTimeout(how, REOPEN_AFTER_MS);
 }
 
 async function reopen() {
@@ -112,6 +123,20 @@ async function reopen() {
     await openSession();
     open();
   } catch {
-    setTimeout(reopen, REOPEN_AFTER_MS);
+    reopenLater(reopen);
+  }
+}
+
+/** Opens a new session and the stream. If the browser does not send the new cookie either, it keeps none. */
+async function refused() {
+  if (document.hidden) return;
+  try {
+    await openSession();
+    await get("/api/jobs");
+    await reopen();
+  } catch (error) {
+    obstacle = /** @type {import("./api.js").ApiError} */ (error).status === 401 ? "no-cookies" : "offline";
+    onConnection(obstacle);
+    reopenLater(refused);
   }
 }

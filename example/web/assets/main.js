@@ -12,11 +12,17 @@ import { trainSection } from "./sections/train.js";
 import { workflowSection } from "./sections/workflow.js";
 
 const RETRY_AFTER_MS = 2000;
-const CONNECTION = { connected: "Connected", reconnecting: "Reconnecting", offline: "Reconnecting" };
+const CONNECTION = {
+  connected: "Connected",
+  reconnecting: "Reconnecting",
+  offline: "Reconnecting",
+  "no-cookies": "Not connected",
+};
 const BANNERS = {
   connected: "",
   reconnecting: "The job server does not answer. Reconnecting; no job is lost.",
   offline: "The web server does not answer. Reconnecting; your jobs go on.",
+  "no-cookies": "This page needs a cookie for its session. Allow cookies for this address.",
 };
 
 const sections = [

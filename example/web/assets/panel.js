@@ -32,6 +32,8 @@ export class JobPanel {
   #panel;
   /** @type {Job | undefined} */
   #job;
+  /** The job whose earlier steps have expired. */
+  #expired = "";
 
   /**
    * @param {string} id of the element that shows it
@@ -71,7 +73,8 @@ export class JobPanel {
     const focused = document.activeElement;
     this.#cancel.hidden = !running;
     // One step that was cancelled starts again by its form.
-    this.#resume.hidden = job.state !== "failed" && !(job.state === "cancelled" && job.steps.length > 1);
+    const canResume = job.state === "failed" || (job.state === "cancelled" && job.steps.length > 1);
+    this.#resume.hidden = !canResume || job.id === this.#expired;
     // The keyboard focus moves here when its button is removed.
     if ([this.#cancel, this.#resume].some((button) => button === focused && button.hidden)) this.#line.focus();
     if (job.steps.length > 1) say(this.#resume, "Try again from this step");
@@ -102,13 +105,16 @@ export class JobPanel {
     if (!this.#job || button.ariaDisabled) return;
     // Not `disabled`, which would take the focus away.
     button.ariaDisabled = "true";
+    const { id } = this.#job;
     say(this.#refusal, "");
     try {
-      await post(`/api/jobs/${encodeURIComponent(this.#job.id)}/${what}`);
+      await post(`/api/jobs/${encodeURIComponent(id)}/${what}`);
     } catch (error) {
       say(this.#refusal, problem(error));
+      if (/** @type {import("./api.js").ApiError} */ (error).code === "expired") this.#expired = id;
     } finally {
       button.ariaDisabled = null;
+      this.update(this.#job);
     }
   }
 }

@@ -2,37 +2,40 @@
 {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  /** Chosen in this tab, also if the browser forbids storage. @type {string | null} */
+  let chosen = null;
 
   function saved() {
     try {
       return localStorage.getItem("theme");
     } catch {
-      return null; // a browser may forbid storage
+      return null;
     }
   }
 
-  function isDark() {
-    return (saved() ?? (dark.matches ? "dark" : "light")) === "dark";
+  function apply() {
+    root.dataset.theme = chosen ?? saved() ?? (dark.matches ? "dark" : "light");
+    document.getElementById("theme")?.setAttribute("aria-pressed", String(root.dataset.theme === "dark"));
   }
 
-  function apply() {
-    root.dataset.theme = isDark() ? "dark" : "light";
-    document.getElementById("theme")?.setAttribute("aria-pressed", String(isDark()));
+  function change() {
+    chosen = root.dataset.theme === "dark" ? "light" : "dark";
+    apply();
+    try {
+      localStorage.setItem("theme", chosen);
+    } catch {
+      // It stays until the next reload.
+    }
   }
 
   apply();
   dark.addEventListener("change", apply);
-  addEventListener("storage", apply);
+  addEventListener("storage", () => {
+    chosen = null; // another tab has changed it
+    apply();
+  });
   document.addEventListener("DOMContentLoaded", () => {
     apply();
-    document.getElementById("theme")?.addEventListener("click", () => {
-      const next = isDark() ? "light" : "dark";
-      try {
-        localStorage.setItem("theme", next);
-      } finally {
-        root.dataset.theme = next;
-        document.getElementById("theme")?.setAttribute("aria-pressed", String(next === "dark"));
-      }
-    });
+    document.getElementById("theme")?.addEventListener("click", change);
   });
 }

@@ -77,15 +77,17 @@ export const setback = (error) => SETBACKS[error.type] ?? sentence(error.message
  * @returns {string}
  */
 export function problem(error) {
-  const { status, code, message } = /** @type {import("./api.js").ApiError} */ (error);
+  const { status, code, message, retryAfterS } = /** @type {import("./api.js").ApiError} */ (error);
   if (code === "changed") return "The file has changed: choose it again.";
   if (status === 0) return "The server does not answer. Try again in a moment.";
   if (status === 401 || status === 403) return "This browser’s session has ended. Reload the page to begin a new one.";
   if (status === 409 && code !== "") return sentence(message);
   if (status === 410 && code === "gone") return "The model is no longer there. Train a new one.";
+  if (status === 410 && code === "expired") return "The earlier steps are too old to continue: start a new run.";
   if (status === 413) return "This file is too large. The limit is 2 MB.";
   if (status === 415) return "This is not a CSV file.";
-  if (status === 429) return "That was a lot at once. Wait a few seconds, then try again.";
+  if (status === 429)
+    return `That was a lot at once. Try again in ${retryAfterS > 1 ? `${retryAfterS} seconds` : "a minute"}.`;
   if (status === 503) return "The job server does not answer at the moment. Try again in a few seconds.";
   if (status === 504) return "No worker answered within five seconds. Try again.";
   return sentence(message || "Something went wrong.");
@@ -106,8 +108,13 @@ export const grouped = (value) => value.toLocaleString("en-GB");
 /** @param {number} bytes */
 export const kilobytes = (bytes) => (bytes < 1000 ? `${bytes} bytes` : `${grouped(Math.round(bytes / 1000))} kB`);
 
-/** @param {string} iso */
-export const clock = (iso) => new Date(iso).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+/** @param {string} iso @returns {string} the time, and the day unless it is today */
+export function clock(iso) {
+  const then = new Date(iso);
+  const time = then.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  if (then.toDateString() === new Date().toDateString()) return time;
+  return `${then.toLocaleDateString("en-GB", { day: "numeric", month: "short" })}, ${time}`;
+}
 
 /** @param {number | null | undefined} seconds */
 export function timeLeft(seconds) {

@@ -11,7 +11,7 @@ export function historySection() {
     const jobs = all();
     none.hidden = jobs.length > 0;
     list.hidden = jobs.length === 0;
-    showEach(list, jobs, ({ id, state, file }) => JSON.stringify([id, state, file]), item);
+    showEach(list, jobs, ({ id, state, file, createdAt }) => JSON.stringify([id, state, file, clock(createdAt)]), item);
   };
 }
 

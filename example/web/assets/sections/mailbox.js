@@ -6,6 +6,7 @@ import { clock, kilobytes, problem } from "../words.js";
 /** @typedef {{ id: string, to: string, subject: string, receivedAt: string, times: number, attachments: { name: string, bytes: number }[] }} Mail */
 
 const OUTAGE_S = 20;
+const AGAIN_MS = 3000;
 const ADVICE = "Send a report now, and see how it is tried again.";
 const MAILED = new Set(["mail", "workflow"]);
 
@@ -13,6 +14,8 @@ const MAILED = new Set(["mail", "workflow"]);
 let button;
 let awayUntil = 0;
 let refreshes = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let again;
 const note = el("p", { class: "empty" });
 // It scrolls when it is long, and the keyboard has to reach it for that.
 const list = el("ul", { class: "mails", tabindex: 0, "aria-labelledby": "mailbox-title", hidden: true });
@@ -59,9 +62,11 @@ function countDown() {
 
 async function refresh() {
   const number = ++refreshes;
+  clearTimeout(again);
   const answer = await get("/api/mailbox").catch(() => null);
   // A later refresh may have been answered before.
   if (number !== refreshes) return;
+  if (!answer) again = setTimeout(refresh, AGAIN_MS);
   if (answer?.away || (answer && awayUntil > 0)) awayUntil = Date.now() + answer.awayForSeconds * 1000;
   /** @type {Mail[]} */
   const mails = answer?.mails ?? [];

@@ -52,10 +52,12 @@ export const exists = (name) =>
  * @param {Buffer | string} content
  */
 export async function save(name, content) {
-  const path = pathOf(name);
-  const unfinished = pathOf(`${name}.${randomUUID()}`);
-  await writeFile(unfinished, content);
-  await rename(unfinished, path);
+  const unfinished = await writeUnfinished(name, content);
+  try {
+    await rename(unfinished, pathOf(name));
+  } finally {
+    await rm(unfinished, { force: true });
+  }
 }
 
 /**
@@ -66,8 +68,7 @@ export async function save(name, content) {
  * @returns {Promise<string | null>} null when it is written, else the content of the one that came first
  */
 export async function claim(name, content) {
-  const unfinished = pathOf(`${name}.${randomUUID()}`);
-  await writeFile(unfinished, content);
+  const unfinished = await writeUnfinished(name, content);
   try {
     await link(unfinished, pathOf(name));
     return null;
@@ -81,6 +82,22 @@ export async function claim(name, content) {
   } catch (error) {
     if (!(error instanceof FileNotFoundError)) throw error;
     return claim(name, content); // the one that came first has removed it meanwhile
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {Buffer | string} content
+ * @returns {Promise<string>} the path of a complete file under another name; after an error, such as a full disk, there is none
+ */
+async function writeUnfinished(name, content) {
+  const path = pathOf(`${name}.${randomUUID()}`);
+  try {
+    await writeFile(path, content);
+    return path;
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
   }
 }
 

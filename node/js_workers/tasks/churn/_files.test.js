@@ -1,10 +1,10 @@
 /** Files that two programs write at once. */
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { claim } from "./_files.js";
+import { claim, save } from "./_files.js";
 
 test("a file that is removed while it is claimed is claimed again", async () => {
   const folder = await mkdtemp(join(tmpdir(), "files-"));
@@ -21,3 +21,22 @@ test("a file that is removed while it is claimed is claimed again", async () => 
   assert.deepEqual(await readdir(folder), ["mail-1"]);
   await rm(folder, { recursive: true });
 });
+
+test("a file that cannot be written leaves nothing", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "files-"));
+  process.env.JOBS_FILES_DIR = folder;
+  await mkdir(join(folder, "report"));
+
+  await assert.rejects(save("mail", cutOff()), /the disk is full/);
+  await assert.rejects(claim("mail", cutOff()), /the disk is full/);
+  await assert.rejects(save("report", "whole"));
+
+  assert.deepEqual(await readdir(folder), ["report"]);
+  await rm(folder, { recursive: true });
+});
+
+/** @returns {any} content of which only the first half can be written */
+async function* cutOff() {
+  yield "half";
+  throw new Error("the disk is full");
+}

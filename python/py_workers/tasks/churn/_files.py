@@ -5,8 +5,6 @@ Messages carry a file's name and never its content, so a queue stays small and q
 
 import os
 import re
-import signal
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -37,17 +35,17 @@ def path_of(name: str, suffix: str) -> Path:
 def replacing(path: Path) -> Iterator[TextIO]:
     """Write a file so that readers see all of it or nothing.
 
-    After a power cut, a part may remain under a name with a leading dot, which is never read.
+    A terminated task leaves nothing either: SIGTERM raises SystemExit in a pool's process. After a power cut,
+    a part may remain under a name with a leading dot, which is never read.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}")
-    with _removed_when_terminated(part):
-        try:
-            with part.open("w", encoding="utf-8", newline="") as file:
-                yield file
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def remove_old(pattern: str, age_s: float) -> None:
@@ -57,25 +55,3 @@ def remove_old(pattern: str, age_s: float) -> None:
         with suppress(FileNotFoundError):
             if file.stat().st_mtime < before:
                 file.unlink()
-
-
-@contextmanager
-def _removed_when_terminated(part: Path) -> Iterator[None]:
-    """Remove the file on SIGTERM, which ``terminate`` may send at any moment.
-
-    Then the signal ends the process.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only a pool's process gets this signal, in its main thread
-        return
-
-    def end(number: int, _frame: object) -> None:
-        part.unlink(missing_ok=True)
-        signal.signal(number, before)
-        os.kill(os.getpid(), number)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -4,6 +4,8 @@ import csv
 import os
 import signal
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -175,21 +177,33 @@ def test_a_dataset_without_anyone_who_left_is_refused(folder: Path) -> None:
         training.train.delay("customers", "m").get()
 
 
-def test_a_terminated_task_ends_at_once_and_leaves_no_file(folder: Path) -> None:
-    """SIGTERM ends a pool's process at any moment; here a handler stands for its end."""
+def test_a_terminated_task_leaves_no_file(folder: Path) -> None:
+    """SIGTERM ends a pool's process at any moment: its handler raises SystemExit."""
 
     def end(*_: object) -> None:
-        assert list(folder.iterdir()) == []
         raise SystemExit
 
-    before = signal.signal(signal.SIGTERM, end)
+    with handling_sigterm(end), pytest.raises(SystemExit):
+        write_and_terminate(folder / "whole.csv")
+
+    assert list(folder.iterdir()) == []
+
+
+def test_a_task_goes_on_after_a_sigterm_that_only_stops_its_worker(folder: Path) -> None:
+    """With `-P solo`, a worker that gets SIGTERM finishes its task first."""
+    with handling_sigterm(lambda *_: None):
+        write_and_terminate(folder / "whole.csv")
+
+    assert [file.name for file in folder.iterdir()] == ["whole.csv"]
+
+
+@contextmanager
+def handling_sigterm(handler: Callable[..., object]) -> Iterator[None]:
+    before = signal.signal(signal.SIGTERM, handler)
     try:
-        with pytest.raises(SystemExit):
-            write_and_terminate(folder / "whole.csv")
-        assert signal.getsignal(signal.SIGTERM) is end
+        yield
     finally:
         signal.signal(signal.SIGTERM, before)
-    assert list(folder.iterdir()) == []
 
 
 def write_and_terminate(path: Path) -> None:

@@ -1,0 +1,78 @@
+"""The streams of events of pages: how many a session has, and what becomes of one that lags."""
+
+import json
+import os
+import subprocess
+from contextlib import ExitStack
+from typing import Any
+
+from browser import Browser, Events
+from scripts.example.places import WEB_NODE, WEB_PYTHON, WEB_PYTHON_VENV
+from scripts.paths import ROOT
+from system import wait_until
+
+MOST_STREAMS = 20
+MOST_WAITING = 500
+TOLD = 2 * MOST_WAITING
+
+ENV = os.environ | {"PYTHONPATH": str(ROOT / "clients" / "python")}
+# A page that reads nothing until all events are told; each prints what it reads then.
+LAGGING = {
+    "node": (
+        "node",
+        "--input-type=module",
+        "--eval",
+        f"""import {{ EventEmitter }} from "node:events";
+import {{ Pages }} from "{WEB_NODE / "pages.js"}";
+const pages = new Pages();
+const stream = pages.open("session", new EventEmitter());
+for (let i = 0; i < {TOLD}; i++) pages.tell("session", "job", i);
+const read = [];
+for await (const [, number] of stream) read.push(number);
+console.log(JSON.stringify(read));
+""",
+    ),
+    "python": (
+        str(WEB_PYTHON_VENV / "bin" / "python"),
+        "-c",
+        f"""import asyncio, json, sys
+sys.path.insert(0, {str(WEB_PYTHON)!r})
+from pages import Pages
+
+async def main():
+    pages = Pages()
+    queue = pages.open("session")
+    for i in range({TOLD}):
+        pages.tell("session", ("job", i))
+    print(json.dumps([number async for _, number in pages.read(queue)]))
+
+asyncio.run(main())
+""",
+    ),
+}
+
+
+def test_a_session_has_a_limited_number_of_streams(browser: Browser) -> None:
+    other = Browser(browser.url)
+    with ExitStack() as stack:
+        pages = [stack.enter_context(Events(browser)) for _ in range(MOST_STREAMS)]
+        for page in pages:
+            page.until(lambda _: True, kind="listed")
+        assert status_of_one_more(browser) == 429
+        assert status_of_one_more(other) == 200
+
+        pages[0].__exit__()
+
+        wait_until(lambda: status_of_one_more(browser) == 200, "a closed page leaves its place", 5)
+
+
+def test_a_page_that_lags_gets_no_more_than_the_limit(kind: str) -> None:
+    done = subprocess.run(LAGGING[kind], capture_output=True, text=True, timeout=20, check=True, env=ENV)
+
+    read: Any = json.loads(done.stdout)
+    assert read == list(range(MOST_WAITING)) or read == list(range(MOST_WAITING + 1))
+
+
+def status_of_one_more(browser: Browser) -> int:
+    with Events(browser) as events:
+        return events.answer.status
