@@ -55,11 +55,10 @@ def test_a_worker_that_the_server_refuses_messages_is_not_ready(
 ) -> None:
     start(pool="threads")
     wait_until(lambda: _asked(client), 20)
-    redis.delete("celery.leases")
-    redis.set("celery.leases", "of another program")
+    redis.acl_setuser("default", enabled=True, commands=["-eval", "-evalsha"])
 
     answer = wait_until(lambda: _refusal(client), 30, "a worker not ready")
 
     assert "nothing has been taken for" in answer["reasons"][0]
-    redis.delete("celery.leases")
+    redis.acl_setuser("default", enabled=True, commands=["+@all"])
     wait_until(lambda: _asked(client).get("ok"), 20, "a ready worker")
