@@ -33,6 +33,7 @@ from celery_reliable.tally import Tally
 from celery_reliable.under_way import UnderWay
 
 logger = logging.getLogger(__name__)
+_RAN_OUT = "The lease of %s (task %s) has run out: another worker may run it"
 
 # How long an ending process waits for a server to store results, and how often it tries. A worker gives up earlier,
 # and logs its tasks (``stopping.py``).
@@ -294,9 +295,6 @@ class LeaseManager:
         for tag in tags:
             # Messages are removed from the held ones before they are settled, so a missing lease of a held message
             # was lost. That of a completed one may just be being settled; the reply to that shows it.
-            lease = self._release(tag)
-            if lease is not None:
+            if (lease := self._release(tag)) is not None:
                 self.tally.lost += 1
-                logger.warning(
-                    "The lease of %s (task %s) has run out: another worker may run it", tag, lease.counted_id
-                )
+                logger.warning(_RAN_OUT, tag, lease.counted_id)
