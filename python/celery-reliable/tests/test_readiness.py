@@ -55,10 +55,11 @@ def test_a_worker_that_the_server_refuses_messages_is_not_ready(
 ) -> None:
     start(pool="threads")
     wait_until(lambda: _asked(client), 20)
-    redis.acl_setuser("default", enabled=True, commands=["-eval", "-evalsha"])
+    without_leases = ["jobs*", "unacked*", "_kombu*", "*celery.pidbox*"]
+    redis.acl_setuser("default", enabled=True, reset_keys=True, keys=without_leases)
 
     answer = wait_until(lambda: _refusal(client), 30, "a worker not ready")
 
     assert "nothing has been taken for" in answer["reasons"][0]
-    redis.acl_setuser("default", enabled=True, commands=["+@all"])
+    redis.acl_setuser("default", enabled=True, keys=["*"])
     wait_until(lambda: _asked(client).get("ok"), 20, "a ready worker")
