@@ -271,36 +271,3 @@ def test_messages_whose_queue_is_no_list_stay_and_stop_no_sweep(
     redis.delete("broken")
     wait_until(lambda: redis.llen("broken") == MANY, what="the second try")
     assert redis.exists("unacked", "celery.leases") == 0
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        "celery.leases",
-        "celery.parked",
-        "celery.sweep",
-        "celery.deliveries",
-        "celery.counted",
-        "celery.started",
-    ],
-)
-def test_a_message_that_was_sent_to_a_key_of_the_protocol_stops_no_sweep(
-    key: str, take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
-) -> None:
-    [lost] = take_and_die(message("a"))
-    open_sweeper(language)
-    with redis.pipeline(transaction=True) as break_keys:
-        break_keys.delete(key)
-        break_keys.lpush(key, *(message(f"{number}") for number in range(1_500)))
-        break_keys.set("unacked_index", "no zset")
-        break_keys.execute()
-    wait_until(lambda: redis.llen(f"{key}.dead") == 1_500, what="the dead letters")
-
-    if key == "celery.leases":
-        redis.zadd(key, {lost.tag: 1.0})
-    let_leases_run_out(redis, lost.tag)
-
-    assert [id_of(raw) for raw in raw_list(redis, "q")] == ["a"]
-    letters = dead_letters(redis, key)
-    assert {letter.header["reason"] for letter in letters} == {"misdirected"}
-    assert [id_of(letter.raw) for letter in letters[::-1]] == [str(number) for number in range(1_500)]

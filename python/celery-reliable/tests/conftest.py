@@ -208,3 +208,9 @@ def ledger(tmp_path: Path) -> Ledger:
 def gate(tmp_path: Path) -> Path:
     """What `hold` waits for: a file that the test makes with `touch`."""
     return tmp_path / "gate"
+
+
+def answers(client: Celery, method: str, **arguments: Any) -> list[dict[str, Any]]:
+    """What the worker answers to a command."""
+    found = client.control.broadcast(method, arguments, reply=True, timeout=5, limit=1) or []
+    return [dict(reply) for answer in found for reply in answer.values()]

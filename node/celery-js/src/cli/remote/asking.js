@@ -1,8 +1,8 @@
 /** Asks workers for `inspect`, `control` and `status`, and prints their answers (celery.bin.control). */
+import { constants } from "node:os";
 import { interruptQuestions } from "../../app/broadcast.js";
 import { dumps } from "../../protocol/json.js";
-import { UsageError } from "../command.js";
-import { interruptible } from "../interrupt.js";
+import { CommandError, UsageError } from "../command.js";
 import { compileArguments, findCommand } from "./arguments.js";
 import { catalogue } from "./catalogue.js";
 import { UnavailableError, withCluster } from "./cluster.js";
@@ -99,3 +99,29 @@ export function remoteOptions({ timeout, destination }) {
  * @returns {string} as Python's `json.dumps`
  */
 export const jsonLine = (value) => dumps(value);
+
+/** Raised by the first signal; the next one kills the process at once. The exit code is the shell's: 130 or 143. */
+class InterruptedError extends CommandError {
+  /** @param {"SIGINT" | "SIGTERM"} signal */
+  constructor(signal) {
+    super(`interrupted by ${signal}`);
+    this.exitCode = 128 + constants.signals[signal];
+  }
+}
+
+/**
+ * @template T
+ * @param {() => Promise<T>} work
+ * @param {(reason: InterruptedError) => void} interrupt makes `work` reject with the reason
+ * @returns {Promise<T>}
+ * @throws {InterruptedError} after a signal
+ */
+async function interruptible(work, interrupt) {
+  const onSignal = (/** @type {"SIGINT" | "SIGTERM"} */ signal) => interrupt(new InterruptedError(signal));
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  try {
+    return await work();
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+}

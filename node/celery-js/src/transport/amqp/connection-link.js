@@ -33,7 +33,7 @@ const CLOSE_WITHIN_MS = 1_500;
  * @property {{ reason: string, retryInMs: number }} [down]
  * @property {{ error: import("./thread-calls.js").ErrorData, retryInMs: number }} [refused]
  * @property {true} [accepted]
- * @property {import("./troubles.js").Trouble} [trouble]
+ * @property {import("./errors.js").Trouble} [trouble]
  * @property {string} [troubleOver]
  * @property {import("./thread-calls.js").Answer} [answer]
  *

@@ -1,6 +1,7 @@
 /**
- * The thread that holds a worker's connections to RabbitMQ: one that consumes, one that sends (sending.js). It answers heartbeats even while a task blocks the event loop, so that
- * the broker takes nothing back from a live worker. connection-link.js is its handle on the main thread.
+ * The thread that holds a worker's connections to RabbitMQ: one that consumes, one that sends (sending.js). It answers heartbeats
+ * even while a task blocks the event loop, so that the broker takes nothing back from a live worker. connection-link.js is its
+ * handle on the main thread.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { describe, Refusal } from "../errors.js";
@@ -8,7 +9,7 @@ import { BEAT_MAY_BE_LATE_MS, guardAgainstStalls, WATCH_MS } from "../stall-guar
 import { ThreadHealth } from "../thread-health.js";
 import { Vitals } from "../vitals.js";
 import { AmqpConnection } from "./connection.js";
-import { codeOf, isMissing, plain } from "./errors.js";
+import { codeOf, isMissing, plain, Troubles } from "./errors.js";
 import { Held } from "./held.js";
 import { Mailbox } from "./mailbox.js";
 import { toEnvelope, workersLost } from "./message.js";
@@ -17,7 +18,6 @@ import { Sending } from "./sending.js";
 import { Subscriptions } from "./subscriptions.js";
 import { errorData } from "./thread-calls.js";
 import { declareTaskQueue, prepareDelays } from "./topology.js";
-import { Troubles } from "./troubles.js";
 
 /** An exchange that every broker has, used to check that the broker answers. */
 const KNOWN_EXCHANGE = "amq.direct";

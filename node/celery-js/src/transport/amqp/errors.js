@@ -83,3 +83,28 @@ export function translated(error, display) {
  * @returns {string} the broker's own words
  */
 export const plain = (message) => /with message "(.*)"$/s.exec(message)?.[1] ?? message;
+
+/** @typedef {{ kind: string, line: string, over: string }} Trouble see `onTrouble` of `ConsumerHooks` */
+
+/** What does not work although the broker is there: reported from the thread again and again, then once that it is over. */
+export class Troubles {
+  #report;
+  /** @type {Set<string>} */
+  #kinds = new Set();
+
+  /** @param {(report: { trouble: Trouble } | { troubleOver: string }) => void} report */
+  constructor(report) {
+    this.#report = report;
+  }
+
+  /** @param {Trouble} trouble */
+  note(trouble) {
+    this.#kinds.add(trouble.kind);
+    this.#report({ trouble });
+  }
+
+  /** @param {string} kind of a trouble, which there may be or not */
+  end(kind) {
+    if (this.#kinds.delete(kind)) this.#report({ troubleOver: kind });
+  }
+}

@@ -39,7 +39,7 @@ const UNSENT = {
  * @property {number} connectTimeoutMs
  * @property {string} eventExchange
  * @property {{ limit: number, maxAgeMs: number }} deadLetters
- * @property {import("./troubles.js").Troubles} troubles
+ * @property {import("./errors.js").Troubles} troubles
  * @property {() => boolean} isConsuming false: the broker is away, which is reported elsewhere
  */
 

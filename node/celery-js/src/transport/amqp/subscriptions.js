@@ -32,7 +32,7 @@ const NEVER_REACHED = 65_535;
  * @property {(queue: string) => Promise<unknown>} declare
  * @property {(channel: Channel, queue: string, message: AmqpMessage) => void} onMessage
  * @property {(channel: Channel) => boolean} isInUse whether anything that came over the channel has not ended
- * @property {import("./troubles.js").Troubles} troubles
+ * @property {import("./errors.js").Troubles} troubles
  * @property {(error: Error) => void} onClosed called when the broker closes a channel
  */
 
