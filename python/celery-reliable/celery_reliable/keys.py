@@ -79,10 +79,14 @@ class Keys:
         return f"{self.prefix}{queue}.dead"
 
     def refusal_of(self, queue: str) -> str | None:
-        """Return why a queue may not have this name; None if it may."""
-        if queue in _OWN or queue.startswith(_NOT_OF_QUEUES):
+        """Return why no worker may consume a queue of this name; None if it may."""
+        return self.refusal_to_send(queue) or ("it keeps dead letters" if queue.endswith(".dead") else None)
+
+    def refusal_to_send(self, queue: str) -> str | None:
+        """Return why nothing may be sent to a queue of this name; None if it may."""
+        if queue in _OWN:
             return "its key is one of the delivery protocol's"
-        return "it keeps dead letters" if queue.endswith(".dead") else None
+        return "its key is one of bindings or results" if queue.startswith(_NOT_OF_QUEUES) else None
 
     def step_of(self, priority: int) -> int:
         """The step whose list a message of this priority is in; it is limited to 0..9, as kombu does."""

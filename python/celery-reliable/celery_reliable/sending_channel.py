@@ -94,7 +94,7 @@ class SendingChannel(FanoutChannel):
         Raises kombu.exceptions.EncodeError for one over a limit, and for a queue whose key is the delivery protocol's:
         that would stop all workers.
         """
-        if (refusal := _KEYS.refusal_of(queue)) is not None:
+        if (refusal := _KEYS.refusal_to_send(queue)) is not None:
             raise EncodeError(f"the message can never be sent: invalid queue '{queue}': {refusal}; choose another name")
         self._has_put = True
         text = dumps(message)

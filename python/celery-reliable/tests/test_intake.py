@@ -229,7 +229,7 @@ def test_a_queue_that_is_no_list_is_refused_and_no_outage(retry: bool, server: S
 
 
 @pytest.mark.parametrize(
-    "queue", ["celery.parked", "unacked", "celery.leases", "jobs.dead", "celery-task-meta-x", "_kombu.binding.x"]
+    "queue", ["celery.parked", "unacked", "celery.leases", "celery-task-meta-x", "_kombu.binding.x"]
 )
 def test_nothing_is_sent_into_a_key_that_is_no_queues(
     queue: str, server: Server, client: Celery, start: StartWorker, redis: Redis

@@ -13,7 +13,7 @@ const VALUES_OF_SIGNATURE = 7;
  * @param {import("./types.js").SignatureData} data of a signature in a message
  * @throws {InvalidTaskError} when its callbacks and errbacks, or its tasks, are more than a message may have
  */
-export function checkNested(app, { kwargs, options }) {
+export function checkNested(app, { subtask_type: type, kwargs, options }) {
   const { callbackLimit, chainLengthLimit, messageValueLimit } = app?.settings ?? DEFAULT_LIMITS;
   const links = lengthOf(options?.link) + lengthOf(options?.link_error);
   if (links > callbackLimit) {
@@ -23,7 +23,7 @@ export function checkNested(app, { kwargs, options }) {
   if (steps > chainLengthLimit) {
     throw refusal(InvalidTaskError, `the chain of a signature has ${steps} more tasks`, { chainLengthLimit });
   }
-  if (links < 2 || isFew(kwargs, messageValueLimit / VALUES_OF_SIGNATURE / links)) return;
+  if (links < 2 || isFew({ subtask_type: type, kwargs }, messageValueLimit / VALUES_OF_SIGNATURE / links)) return;
   const what = `${links} callbacks and errbacks of each task of a workflow`;
   throw refusal(InvalidTaskError, `${what} are too many`, { messageValueLimit });
 }
@@ -31,25 +31,31 @@ export function checkNested(app, { kwargs, options }) {
 /** @param {unknown} list */
 const lengthOf = (list) => (Array.isArray(list) ? list.length : 0);
 
+/** Signatures whose tasks are linked to what is linked to them. */
+const WORKFLOWS = ["chain", "group", "chord"];
+
 /**
- * @param {unknown} kwargs of a chain, a group or a chord; of any other task: one
+ * @param {object} data of a signature
  * @param {number} most
  * @returns {boolean} false: it has more tasks; they are not counted further
  */
-function isFew(kwargs, most) {
+function isFew(data, most) {
   let count = 0;
-  const pending = [kwargs];
+  const pending = [data];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { tasks, header, body } = /** @type {Record<string, unknown>} */ (Object(next));
-    for (const members of [tasks, Array.isArray(header) ? header : [header], [body]]) {
-      if (!Array.isArray(members)) continue;
-      for (const member of members) {
-        if (typeof member !== "object" || member === null) continue;
-        count += 1;
-        if (count > most) return false;
-        pending.push(member.kwargs);
-      }
+    for (const member of membersOf(next)) {
+      if (typeof member !== "object" || member === null) continue;
+      count += 1;
+      if (count > most) return false;
+      pending.push(member);
     }
   }
   return true;
+}
+
+/** @param {{ subtask_type?: unknown, kwargs?: unknown }} data @returns {unknown[]} none of a task that is no workflow */
+function membersOf({ subtask_type: type, kwargs }) {
+  if (!WORKFLOWS.includes(String(type))) return [];
+  const { tasks, header, body } = /** @type {Record<string, unknown>} */ (Object(kwargs));
+  return [tasks, header, body].flatMap((members) => members ?? []);
 }

@@ -8,7 +8,7 @@ const SHOWN = 200;
  * @param {number} [most] characters
  * @returns {string} the text, or its beginning and `...`
  */
-export const clipped = (text, most = SHOWN) => (text.length <= most ? text : `${text.slice(0, most)}...`);
+export const clipped = (text, most = SHOWN) => (text.length <= most ? text : `${beginningOf(text, most)}...`);
 
 /**
  * @param {string} text
@@ -18,5 +18,12 @@ export const clipped = (text, most = SHOWN) => (text.length <= most ? text : `${
 export function clippedInside(text, most) {
   if (text.length <= most) return text;
   const half = Math.floor(most / 2);
-  return `${text.slice(0, half)}\n...\n${text.slice(-half)}`;
+  const end = text.slice(-half);
+  return `${beginningOf(text, half)}\n...\n${isLow(end.charCodeAt(0)) ? end.slice(1) : end}`;
 }
+
+/** Without half of a surrogate pair, which UTF-8 cannot represent. @param {string} text @param {number} most */
+const beginningOf = (text, most) => text.slice(0, isLow(text.charCodeAt(most)) ? most - 1 : most);
+
+/** @param {number} unit @returns {boolean} whether it is the second one of a surrogate pair */
+const isLow = (unit) => unit >= 0xdc00 && unit <= 0xdfff;

@@ -43,7 +43,7 @@ function makeNotifications(listen) {
 
 test("a connection on which a replica refuses to listen is closed", async () => {
   const { counts, notifications } = makeNotifications(async () => {
-    throw Object.assign(new Error("cannot execute LISTEN during recovery"), { code: "25006" });
+    throw Object.assign(new Error("cannot execute LISTEN during recovery"), { severity: "ERROR", code: "25006" });
   });
   const stop = notifications.listen("id1", UNHEARD, 10);
 
@@ -51,7 +51,10 @@ test("a connection on which a replica refuses to listen is closed", async () => 
   stop();
 
   assert.equal(counts.ended, counts.opened);
-  assert.ok(counts.opened >= 2 && counts.opened <= 4, `${counts.opened} connections for ${counts.reads} polls`);
+  assert.ok(
+    counts.opened >= 2 && counts.opened < counts.reads / 2,
+    `${counts.opened} connections for ${counts.reads} polls`,
+  );
 });
 
 test("a connection that is silent before it listens is closed with the last waiter", async () => {

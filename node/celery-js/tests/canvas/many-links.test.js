@@ -82,6 +82,14 @@ describe("a signature in a message is refused", () => {
       { ...workflow("chain", 0, { link_error: tasks(1_000) }), kwargs: { tasks: [workflow("group", 1_000, {})] } },
       /messageValueLimit/,
     ],
+    [
+      "with too many errbacks of too many tasks beside a member without arguments",
+      {
+        ...workflow("chain", 0, { link_error: tasks(1_000) }),
+        kwargs: { tasks: [workflow("group", 1_000, {}), { task: "a" }] },
+      },
+      /messageValueLimit/,
+    ],
   ])) {
     test(what, () => {
       assert.throws(() => toSignature(data, app), { name: "InvalidTaskError", message });
@@ -92,6 +100,8 @@ describe("a signature in a message is refused", () => {
     toSignature({ ...task("a"), options: { link: tasks(500), link_error: tasks(500), chain: tasks(10_000) } }, app);
     toSignature(workflow("chain", 100, { link_error: tasks(1_000) }), app);
     toSignature(workflow("group", 10_000, { link_error: tasks(1) }), app);
+    const plain = { ...task("a"), kwargs: { tasks: tasks(15_000) } }; // a parameter of its own
+    toSignature({ ...plain, options: { link: tasks(10) } }, app);
     const one = group([chain(app.signature("a"), app.signature("b"))]);
     toSignature(JSON.parse(JSON.stringify(one)), app);
   });

@@ -111,12 +111,13 @@ export class Notifications {
       const client = await this.#database.connect();
       this.#newClient = client;
       if (this.#waited.size > 0) await this.#listenOn(client);
-    } catch {
-      // A later poll tries again.
+    } catch (error) {
+      // A later poll tries again; after a refusal of the server (`severity`), such as a replica's, less and less often.
+      const isRefused = this.#newClient !== null && "severity" in Object(error);
       if (this.#newClient !== null) end(this.#newClient);
       this.#newClient = null;
       const pauseMs = Math.min(REFUSED_PAUSE_MS * 2 ** this.#refusals, REFUSED_MAX_PAUSE_MS);
-      this.#refusals += 1;
+      if (isRefused) this.#refusals += 1;
       this.#connectAtMs = performance.now() + pauseMs;
     }
     this.#isConnecting = false;

@@ -190,14 +190,14 @@ export class ResultSubscriptions {
    * @param {boolean} mayPass they are then tried again, for as long as a server may be away
    */
   #refused(keys, error, mayPass) {
+    const awaited = keys.filter((key) => this.#listeners.has(key));
+    if (awaited.length === 0) return;
     const now = performance.now();
     this.#refusedSinceMs ??= now;
     if (!mayPass || now - this.#refusedSinceMs >= OUTAGE_LIMIT_MS) {
       this.#refusedSinceMs = null;
       return this.#fail(keys, error);
     }
-    const awaited = keys.filter((key) => this.#listeners.has(key));
-    if (awaited.length === 0) return;
     for (const key of awaited) this.#fresh.add(key);
     this.#againTimer ??= setTimeout(() => {
       this.#againTimer = undefined;

@@ -92,8 +92,9 @@ export class Releasing {
       if (later === null) await delay(Math.max(0, Math.min(dueMs - Date.now(), HOLD_MS)));
       const isSent = await publishWhole(outlet, later ?? { exchange: "", routingKey: queue }, again(message));
       if (isSent) return true;
-      this.#onProblem(`A message for ${queue} cannot be sent again, so it becomes a dead letter (${UNSENDABLE})`);
-      return this.#bury(UNSENDABLE, { message, queue }, outlet);
+      const isBuried = await this.#bury(UNSENDABLE, { message, queue }, outlet);
+      this.#onProblem(`A message for ${queue} cannot be sent again, so it became a dead letter (${UNSENDABLE})`);
+      return isBuried;
     });
   }
 

@@ -81,6 +81,7 @@ export class Subscriptions {
     this.#channel = null;
     this.#tags.clear();
     this.#missingSinceMs.clear();
+    for (const queue of before) if (!queues.includes(queue)) this.#options.troubles.end(kindOf(queue));
     if (old !== null) {
       for (const tag of oldTags) await old.cancel(tag);
       void this.#retire(old);
@@ -136,6 +137,7 @@ export class Subscriptions {
    * @param {string} queue
    */
   async #again(channel, queue) {
+    if (this.#channel !== channel) return; // of consumers that are stopped anyway
     const { declare, troubles } = this.#options;
     const note = (/** @type {string} */ reason) =>
       troubles.note({

@@ -69,13 +69,23 @@ const OWN = new Set(Object.values(redisKeys()).filter((key) => typeof key === "s
 
 /**
  * @param {string} queue
- * @returns {string | null} why a queue may not have this name; null if it may
+ * @returns {string | null} why nothing may be sent to a queue of this name; null if it may
+ */
+export function refusalOfKey(queue) {
+  if (OWN.has(queue)) return `invalid queue '${queue}': its key is one of the delivery protocol's; choose another name`;
+  const isOther = NOT_OF_QUEUES.some((start) => queue.startsWith(start));
+  return isOther ? `invalid queue '${queue}': its key is one of bindings or results; choose another name` : null;
+}
+
+/**
+ * @param {string} queue
+ * @returns {string | null} why no worker may consume a queue of this name; null if it may
  */
 export function refusalOfQueue(queue) {
-  if (OWN.has(queue) || NOT_OF_QUEUES.some((start) => queue.startsWith(start))) {
-    return `invalid queue '${queue}': its key is one of the delivery protocol's; choose another name`;
-  }
-  return queue.endsWith(".dead") ? `invalid queue '${queue}': it keeps dead letters; choose another name` : null;
+  const isDead = queue.endsWith(".dead");
+  return (
+    refusalOfKey(queue) ?? (isDead ? `invalid queue '${queue}': it keeps dead letters; choose another name` : null)
+  );
 }
 
 /**

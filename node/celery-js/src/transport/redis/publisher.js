@@ -8,7 +8,7 @@ import { EncodeError, OperationalError } from "../../errors.js";
 import { repeated } from "../publish-policy.js";
 import { boundQueues, declareQueue } from "./bindings.js";
 import { ClientConnection } from "./client-connection.js";
-import { refusalOfQueue } from "./keys.js";
+import { refusalOfKey } from "./keys.js";
 import { forget } from "./reply-check.js";
 
 /** Most messages and characters in one command, so that none keeps the server busy for long. */
@@ -257,7 +257,7 @@ export class RedisPublisher {
  * @throws {EncodeError} for a name that no queue may have
  */
 function checkName(queue) {
-  const refusal = refusalOfQueue(queue);
+  const refusal = refusalOfKey(queue);
   if (refusal !== null) throw new EncodeError(`the message can never be sent: ${refusal}`);
 }
 

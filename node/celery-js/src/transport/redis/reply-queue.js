@@ -102,7 +102,7 @@ export class RedisReplyQueue {
 
   async #delete() {
     const { exchange, routingKey, queue } = this;
-    if (!this.#isIdle) {
+    if (!this.#isIdle || !this.#connection.client.isReady) {
       // The server executes nothing more on a connection that still waits for an answer.
       this.#connection.close();
       this.#connection = this.#connect();
@@ -137,8 +137,10 @@ export class RedisReplyQueue {
   async #answered(sent, limitMs) {
     /** @type {NodeJS.Timeout | undefined} */
     let timer;
+    let isOver = false;
     const late = new Promise((_, reject) => {
       const giveUp = () => {
+        if (isOver) return;
         const reason = new Error(`no answer within ${Math.ceil(limitMs) / 1000} s`);
         reject(reason);
         this.#connection.discard(reason);
@@ -155,6 +157,7 @@ export class RedisReplyQueue {
     } catch (cause) {
       throw new OperationalError(`${this.#connection.display}: ${describe(/** @type {Error} */ (cause))}`, { cause });
     } finally {
+      isOver = true;
       clearTimeout(timer);
     }
   }

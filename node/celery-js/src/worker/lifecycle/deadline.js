@@ -17,7 +17,7 @@ export class StopTime {
     this.#graceMs = graceMs;
   }
 
-  /** Called when the worker begins to stop. */
+  /** Called when the worker begins to end its tasks. */
   begin() {
     this.#untilMs = performance.now() + this.#graceMs + GIVE_UP_MS;
   }

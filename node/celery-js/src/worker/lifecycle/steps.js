@@ -157,6 +157,8 @@ function consuming({ app, worker, parts, cold, close, stopTime }) {
         health.phase = "consuming";
       },
       stop: async () => {
+        // Not before: a stop first waits for the start, in which receivers may take their time.
+        stopTime.begin();
         if (await drain(parts, { graceMs, limitMs: stopTime.drainMs, cold, log })) return;
         // Nothing more is waited for on a server that does not answer.
         close();

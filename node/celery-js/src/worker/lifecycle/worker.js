@@ -219,7 +219,6 @@ export class Worker {
   }
 
   async #stop() {
-    this.#stopTime.begin();
     this.#parts.health.phase = "stopping";
     await this.#blueprint.stop();
     this.#closed.abort(new OperationalError("the worker has stopped"));

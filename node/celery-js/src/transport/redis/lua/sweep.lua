@@ -18,8 +18,8 @@ local LONGEST_KEPT_MS = 3600 * 1000
 local COUNTED_KEPT_MS = 24 * 3600 * 1000
 -- The most counts that one call deletes.
 local FORGOTTEN = 1000
--- The most messages that one call takes out of a key that is no queue's.
-local MISDIRECTED = 1000
+-- The most messages that one call takes out of a key that is no queue's; the most of them that are kept as dead letters.
+local MISDIRECTED, MISDIRECTED_KEPT = 1000, 10000
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -32,12 +32,17 @@ local function repair(key, kind)
   if found == kind or found == 'none' then return true end
   if found ~= 'list' then return redis.call('DEL', key) end
   local header = string.format('{"reason":"misdirected","time":%.0f,"worker":"","deliveries":0}\n', now)
+  local dead, bytes = key .. '.dead', 0
+  local found_dead = redis.call('TYPE', dead).ok
+  if found_dead ~= 'list' and found_dead ~= 'none' then redis.call('DEL', dead) end
   for _ = 1, MISDIRECTED do
     local message = redis.call('LINDEX', key, -1)
-    if not message then return true end
-    redis.call('LPUSH', key .. '.dead', header .. message)
+    if not message or bytes > most_bytes then break end
+    redis.call('LPUSH', dead, header .. message)
     redis.call('RPOP', key)
+    bytes = bytes + #message
   end
+  redis.call('LTRIM', dead, 0, MISDIRECTED_KEPT - 1)
   return redis.call('EXISTS', key) == 0
 end
 
