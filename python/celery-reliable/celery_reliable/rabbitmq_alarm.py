@@ -2,12 +2,15 @@
 
 import logging
 import os
+import threading
+import time
+from weakref import WeakKeyDictionary
 
 from celery import current_task
 from kombu.exceptions import OperationalError
 
 from celery_reliable.outage import Outage
-from celery_reliable.types import App
+from celery_reliable.types import App, Passed
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +24,41 @@ class BrokerBlockedError(OperationalError):
 
 class SilentBrokerError(OperationalError):
     """The broker does not answer. It may have taken the message."""
+
+
+class Alarms:
+    """The connections of this process that a server has called blocked, and when it was last noticed.
+
+    Only the connection itself reads that the alarm is over, and it may lie idle in a pool. So the others know for
+    ``valid_s`` only; then they try themselves.
+    """
+
+    def __init__(self, valid_s: float) -> None:
+        self._valid_s = valid_s
+        self._forget()
+        os.register_at_fork(after_in_child=self._forget)  # a child never reads from the connections of its parent
+
+    def notice(self, connection: Passed) -> None:
+        """Note that a connection is blocked now."""
+        with self._lock:
+            self._noticed[connection] = time.monotonic()
+
+    def over(self, connection: Passed) -> None:
+        """Note that a connection is no longer blocked."""
+        with self._lock:
+            self._noticed.pop(connection, None)
+
+    def reason_at(self, host: str) -> str | None:
+        """Why a server takes no messages, as another connection to it knows."""
+        since = time.monotonic() - self._valid_s
+        with self._lock:
+            recent = [each for each, noticed in self._noticed.items() if noticed > since]
+        reasons = (each.blocked for each in recent if each.connected and each.host == host)
+        return next((reason for reason in reasons if reason is not None), None)
+
+    def _forget(self) -> None:
+        self._lock = threading.Lock()
+        self._noticed: WeakKeyDictionary[Passed, float] = WeakKeyDictionary()
 
 
 class Worker:
@@ -39,6 +77,11 @@ class Worker:
     def begin(self) -> None:
         """Note that this process is a worker's, and those that it forks."""
         self._pid = os.getpid()
+
+    def end(self) -> None:
+        """Note that this process's worker has ended, as in a test that runs one in a thread."""
+        if self._pid == os.getpid():
+            self._pid = None
 
     def blocked(self, reason: str) -> None:
         """Note that the server takes no messages."""
