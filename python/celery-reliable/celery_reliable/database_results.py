@@ -213,7 +213,7 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
         return self._notices[1].of(task_id)
 
     def _connect_to_listen(self) -> Passed:
-        return self._connect_alone(application_name="celery-reliable-waiting")
+        return self._connect_alone(fallback_application_name="celery-reliable-waiting")
 
     def _connect_alone(self, **given: Passed) -> Passed:
         url = self.url.replace(PSYCOPG, "postgresql:", 1)
@@ -235,7 +235,10 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
         """
         if not self.url.startswith((PSYCOPG, "postgresql:")):
             return
-        from psycopg import Error
+        try:
+            from psycopg import Error
+        except ImportError:  # a plain postgresql: URL, with another driver
+            return
 
         try:
             with self._connect_alone(connect_timeout=max(2, int(within_s))) as connection:

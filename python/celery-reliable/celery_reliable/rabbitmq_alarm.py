@@ -10,7 +10,8 @@ from celery import current_task
 from kombu.exceptions import OperationalError
 
 from celery_reliable.outage import Outage
-from celery_reliable.types import App, Passed
+from celery_reliable.types import Passed
+from celery_reliable.types import Worker as Controller
 
 logger = logging.getLogger(__name__)
 
@@ -66,26 +67,23 @@ class Worker:
 
     def __init__(self) -> None:
         self._pid: int | None = None
+        self._controller: Passed = None
         self._is_pool_process = False
         self._alarm = Outage(logger, "The broker")
 
     @property
     def is_here(self) -> bool:
-        """Whether this process is a worker's."""
-        return self._pid is not None
+        """Whether this process is a worker's. One that a test runs in a thread ends before its process."""
+        blueprint = getattr(self._controller, "blueprint", None)
+        return self._pid is not None and (blueprint is None or not blueprint.shutdown_complete.is_set())
 
-    def begin(self) -> None:
+    def begin(self, controller: Controller) -> None:
         """Note that this process is a worker's, and those that it forks."""
-        self._pid = os.getpid()
-
-    def end(self) -> None:
-        """Note that this process's worker has ended, as in a test that runs one in a thread."""
-        if self._pid == os.getpid():
-            self._pid = None
+        self._pid, self._controller = os.getpid(), controller
 
     def blocked(self, reason: str) -> None:
         """Note that the server takes no messages."""
-        if self._pid is None:
+        if not self.is_here:
             return
         if os.getpid() != self._pid and not self._is_pool_process:
             self._is_pool_process = True
@@ -103,11 +101,12 @@ class Worker:
 WORKER = Worker()
 
 
-def begin_worker(app: App) -> None:
+def begin_worker(controller: Controller) -> None:
     """Make this process one that waits for its broker; called in workers, before their pool forks."""
-    control = f"{app.conf.control_exchange}.pidbox"
-    UNCONFIRMED.update((app.conf.event_exchange, control, f"reply.{control}"))
-    WORKER.begin()
+    conf = controller.app.conf
+    control = f"{conf.control_exchange}.pidbox"
+    UNCONFIRMED.update((conf.event_exchange, control, f"reply.{control}"))
+    WORKER.begin(controller)
 
 
 def waits() -> bool:

@@ -270,12 +270,12 @@ def try_to_send(connection: BrokerConnection, within_s: float) -> None:
     """Send a message that no queue gets.
 
     Raises:
-        kombu.exceptions.OperationalError: the broker is away, silent, or takes no messages.
+        BrokerBlockedError: the broker takes no messages. It delivers, and reads acknowledgements.
+        kombu.exceptions.OperationalError: the broker is away or silent.
         amqp.exceptions.ConnectionError: the connection is lost.
     """
     connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, errback=give_up_if_silent)
-    with suppress(ChannelError):  # this user may not, but the broker answers
-        channel: Passed = connection.channel()
+    with suppress(ChannelError), connection.channel() as channel:  # this user may not, but the broker answers
         nothing = channel.prepare_message(b"")
         channel.basic_publish_confirm(nothing, exchange="", routing_key=_NO_QUEUE, confirm_timeout=within_s)
 

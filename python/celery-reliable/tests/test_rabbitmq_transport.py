@@ -7,14 +7,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 
 import amqp
 import pytest
+from celery import Celery
 
+import celery_reliable
 from celery_reliable import rabbitmq_transport
-from celery_reliable.rabbitmq_alarm import BrokerBlockedError, SilentBrokerError
+from celery_reliable.rabbitmq_alarm import BrokerBlockedError, SilentBrokerError, Worker
 from celery_reliable.rabbitmq_transport import Connection
+from celery_reliable.stopping import StopLimit
 
 METHOD, HEARTBEAT, FRAME_END = 1, 8, b"\xce"
 REASON = b"\x03low"
@@ -22,7 +26,7 @@ BLOCKED, UNBLOCKED = (10, 60, REASON), (10, 61)
 
 
 class Broker(threading.Thread):
-    """Answers as RabbitMQ does; ``confirms`` and ``beats`` say whether it confirms, and sends heartbeats instead."""
+    """Answers as RabbitMQ does. Instead of confirming messages, it can have an alarm, or send heartbeats only."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -30,6 +34,7 @@ class Broker(threading.Thread):
         self.port = self._listener.getsockname()[1]
         self.confirms = True
         self.beats = False
+        self.is_blocking = False
         self.sockets: list[socket.socket] = []
 
     def run(self) -> None:
@@ -42,8 +47,10 @@ class Broker(threading.Thread):
             threading.Thread(target=self._serve, args=(opened,), daemon=True).start()
 
     def close(self) -> None:
-        self._listener.close()
-        for each in self.sockets:
+        """End, and close all connections, as a server that is stopped."""
+        for each in (self._listener, *self.sockets):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
             each.close()
 
     def say(self, to: socket.socket, channel: int, kind: int, method: int, payload: bytes = b"") -> None:
@@ -65,10 +72,14 @@ class Broker(threading.Thread):
             if kind != METHOD:
                 continue
             method = struct.unpack(">HH", content[:4])
+            if method == (20, 10):
+                published = 0
             if method == (60, 40):
                 published += 1
                 if self.confirms:
                     self.say(opened, channel, 60, 80, struct.pack(">QB", published, 0))
+                elif self.is_blocking:
+                    self.say(opened, 0, *BLOCKED)
                 elif self.beats:
                     threading.Thread(target=self._beat, args=(opened,), daemon=True).start()
             for reply in _REPLIES.get(method, ()):
@@ -196,3 +207,32 @@ def test_a_forked_process_knows_of_no_alarm(broker: Broker) -> None:
             os._exit(0 if known.reason_at(idle.host) is None else 1)
 
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_worker_that_has_ended_leaves_a_client_behind() -> None:
+    worker = Worker()
+    controller: Any = SimpleNamespace(blueprint=None)
+
+    worker.begin(controller)
+    assert worker.is_here
+    controller.blueprint = SimpleNamespace(shutdown_complete=threading.Event())
+    assert worker.is_here
+
+    controller.blueprint.shutdown_complete.set()
+    assert not worker.is_here
+
+
+def test_a_stop_uses_one_connection_and_waits_during_an_alarm(broker: Broker) -> None:
+    app = Celery(broker=f"amqp://127.0.0.1:{broker.port}//", set_as_current=False)
+    celery_reliable.install(app)
+    app.conf.broker_transport_options = {**app.conf.broker_transport_options, "confirm_publish": True}
+    limit = StopLimit(app, None)
+
+    assert [limit._problem() for _ in range(3)] == [None] * 3
+    assert len(broker.sockets) == 1
+
+    broker.confirms, broker.is_blocking = False, True
+    assert [limit._problem() for _ in range(2)] == [None, None]
+
+    broker.close()
+    assert "the broker is away" in str(limit._problem())
