@@ -150,7 +150,8 @@ def test_an_interrupted_message_ends_its_connection(broker: Broker, monkeypatch:
 def test_a_message_sent_during_the_wait_for_another_one_has_its_own_confirmation(broker: Broker) -> None:
     channel = connect(broker).channel()
     send(channel)
-    drain, inner = channel.connection.drain_events, []
+    drain = channel.connection.drain_events
+    inner: list[str] = []
 
     def drain_events(timeout: Any = None) -> Any:
         if timeout and not inner:

@@ -61,7 +61,8 @@ def test_a_client_that_waits_outlives_a_crash_of_the_server(postgres: PostgresSe
 
 
 def test_a_clients_own_name_for_its_connections_is_kept(module_postgres: PostgresServer) -> None:
-    app = client(f"{module_postgres.url}?application_name=shop")
+    named = {"connect_args": {"application_name": "shop"}}
+    app = client(module_postgres.url, database_engine_options=named)
     task_id = str(uuid4())
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(app.AsyncResult(task_id).get, timeout=50)
