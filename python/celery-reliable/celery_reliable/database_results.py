@@ -16,6 +16,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from importlib.util import find_spec
 from threading import Event
 from urllib.parse import parse_qs, urlsplit
 
@@ -233,12 +234,9 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
         Raises:
             kombu.exceptions.OperationalError: it is away, silent, or a standby.
         """
-        if not self.url.startswith((PSYCOPG, "postgresql:")):
+        if not self.url.startswith((PSYCOPG, "postgresql:")) or find_spec("psycopg") is None:
             return
-        try:
-            from psycopg import Error
-        except ImportError:  # a plain postgresql: URL, with another driver
-            return
+        from psycopg import Error
 
         try:
             with self._connect_alone(connect_timeout=max(2, int(within_s))) as connection:

@@ -27,6 +27,22 @@ class SilentBrokerError(OperationalError):
     """The broker does not answer. It may have taken the message."""
 
 
+class Until:
+    """The end of a wait, which py-amqp passes on as its timeout."""
+
+    def __init__(self, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin the wait again."""
+        self._end = time.monotonic() + self._timeout_s
+
+    def left_s(self) -> float:
+        """Return how many seconds are left; never 0, which py-amqp takes for "do not wait"."""
+        return max(self._end - time.monotonic(), 0.001)
+
+
 class Alarms:
     """The connections of this process that a server has called blocked, and when it was last noticed.
 

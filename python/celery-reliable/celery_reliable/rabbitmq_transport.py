@@ -12,7 +12,6 @@ hangs: a worker's event loop would stop, and a client's call would not end.
 """
 
 import struct
-import time
 from contextlib import suppress
 
 from amqp import spec
@@ -20,7 +19,15 @@ from amqp.exceptions import ChannelError, FrameSyntaxError, MessageNacked, Recov
 from amqp.serialization import loads
 from kombu.transport import pyamqp
 
-from celery_reliable.rabbitmq_alarm import UNCONFIRMED, WORKER, Alarms, BrokerBlockedError, SilentBrokerError, waits
+from celery_reliable.rabbitmq_alarm import (
+    UNCONFIRMED,
+    WORKER,
+    Alarms,
+    BrokerBlockedError,
+    SilentBrokerError,
+    Until,
+    waits,
+)
 from celery_reliable.types import BrokerConnection, Passed
 
 # How long a server may take to confirm a message or to reply, as in Node, and to take what is written.
@@ -32,22 +39,6 @@ _UNWRITTEN = (ChannelError, *_UNWRITABLE)
 _HEARTBEAT = 8
 
 _ALARMS = Alarms(valid_s=REPLY_TIMEOUT_S)
-
-
-class _Until:
-    """The end of a wait, which py-amqp passes on as its timeout."""
-
-    def __init__(self, timeout_s: float) -> None:
-        self._timeout_s = timeout_s
-        self.renew()
-
-    def renew(self) -> None:
-        """Begin the wait again."""
-        self._end = time.monotonic() + self._timeout_s
-
-    def left_s(self) -> float:
-        """Return how many seconds are left; never 0, which py-amqp takes for "do not wait"."""
-        return max(self._end - time.monotonic(), 0.001)
 
 
 class _Bounded:
@@ -66,7 +57,7 @@ class _Bounded:
         connection, wait = self.connection, super().wait  # type: ignore[misc]
         while True:
             try:
-                return wait(method, callback, _Until(REPLY_TIMEOUT_S if timeout is None else timeout), returns_tuple)
+                return wait(method, callback, Until(REPLY_TIMEOUT_S if timeout is None else timeout), returns_tuple)
             except TimeoutError as error:
                 if connection.blocked is None or timeout is not None or self.is_closing or not waits():
                     raise _given_up(connection, is_closing=self.is_closing) from error
@@ -173,7 +164,7 @@ class Channel(_Bounded, pyamqp.Channel):
 
     def _drain_until_confirmed(self, number: int, limit: float | None) -> None:
         connection = self._open_connection()
-        until = _Until(limit or REPLY_TIMEOUT_S)
+        until = Until(limit or REPLY_TIMEOUT_S)
         while self._awaited[number] is None:
             try:
                 self._open_connection().drain_events(timeout=until)
@@ -182,7 +173,7 @@ class Channel(_Bounded, pyamqp.Channel):
                     raise _given_up(connection, is_closing=False, has_limit=limit is not None) from error
                 if limit is not None or not waits():
                     raise BrokerBlockedError(_blocked_text(connection.blocked)) from error
-                until = _Until(REPLY_TIMEOUT_S)
+                until = Until(REPLY_TIMEOUT_S)
 
     def _read_what_is_there(self) -> None:
         with suppress(TimeoutError):
@@ -235,7 +226,7 @@ class Connection(_Bounded, pyamqp.Connection):
         """
         if not timeout:
             return super().drain_events(timeout)
-        until = timeout if isinstance(timeout, _Until) else _Until(timeout)
+        until = timeout if isinstance(timeout, Until) else Until(timeout)
         while True:
             with self.transport.having_timeout(until.left_s()):
                 frame = self.transport.read_frame()
