@@ -127,7 +127,7 @@ def _wait_for_servers(sender: Worker, **_: Passed) -> None:
     """Make this worker wait for its servers. It runs before the pool forks, so that the pool's processes wait too."""
     if rabbitmq.is_rabbitmq(sender.app.conf.broker_url):
         persist(sender.app)
-        rabbitmq_alarm.begin_worker(sender.app)
+        rabbitmq_alarm.begin_worker(sender)
         rabbitmq_time_limits.warn_at_start(sender.app)
     elif sender.app.conf.broker_transport == TRANSPORT:
         persist(sender.app)

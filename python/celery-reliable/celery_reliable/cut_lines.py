@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from contextlib import suppress
 
 from celery.utils.saferepr import saferepr
 
@@ -18,7 +19,12 @@ class CutLines(logging.Filter):
     """Changes the records of a logger, and drops none."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Cut the values of a line, and the texts of its errors."""
+        """Cut the values of a line, and the texts of its errors, unless one of them cannot be written as text."""
+        with suppress(Exception):
+            self._cut(record)
+        return True
+
+    def _cut(self, record: logging.LogRecord) -> None:
         if isinstance(record.args, tuple):
             record.args = tuple(map(_cut, record.args))
         elif record.args:
@@ -27,7 +33,6 @@ class CutLines(logging.Filter):
         if error is not None and any(len(str(each)) > SHOWN for each in _chain(error)):
             lines = traceback.format_exception(error)
             record.exc_text = "".join(_shortened(line) for line in lines).rstrip()
-        return True
 
 
 def cut_lines() -> None:

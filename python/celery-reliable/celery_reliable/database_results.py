@@ -16,6 +16,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from importlib.util import find_spec
 from threading import Event
 from urllib.parse import parse_qs, urlsplit
 
@@ -213,7 +214,7 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
         return self._notices[1].of(task_id)
 
     def _connect_to_listen(self) -> Passed:
-        return self._connect_alone(application_name="celery-reliable-waiting")
+        return self._connect_alone(fallback_application_name="celery-reliable-waiting")
 
     def _connect_alone(self, **given: Passed) -> Passed:
         url = self.url.replace(PSYCOPG, "postgresql:", 1)
@@ -233,7 +234,7 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
         Raises:
             kombu.exceptions.OperationalError: it is away, silent, or a standby.
         """
-        if not self.url.startswith((PSYCOPG, "postgresql:")):
+        if not self.url.startswith((PSYCOPG, "postgresql:")) or find_spec("psycopg") is None:
             return
         from psycopg import Error
 

@@ -21,7 +21,7 @@ _LZMA_MEMORY_BYTES = 128 * 1024 * 1024
 
 # Encodings of text and of bytes that are neither a compression nor take longer than the text is long.
 _ENCODINGS = frozenset(
-    [None, "", "utf-8", "utf8", "utf_8", "binary", "ascii-8bit", "ascii", "us-ascii", "iso-8859-1", "latin-1", "latin1"]
+    ["", "utf-8", "utf8", "utf_8", "binary", "ascii-8bit", "ascii", "us-ascii", "iso-8859-1", "latin-1", "latin1"]
 )
 _SHOWN = 80
 
@@ -45,13 +45,16 @@ def check_encoding(content_type: Json, encoding: Json) -> None:
     kombu does so for types that it has no decoder for: whatever a consumer accepts, it takes "application/data" and
     "application/text", and a message without a type counts as the former.
 
-    Raises kombu.exceptions.ContentDisallowed for a codec that is no plain one, such as "bz2".
+    Raises kombu.exceptions.ContentDisallowed for a codec that is no plain one, such as "bz2", or no string.
     """
-    if encoding in _ENCODINGS:
+    if encoding is None:
         return
-    kombu_s: Module = serialization
-    if (content_type or "application/data") in kombu_s.registry._decoders or str(encoding).lower() in _ENCODINGS:
-        return
+    if isinstance(encoding, str):
+        kombu_s: Module = serialization
+        kind = content_type or "application/data"
+        is_known = isinstance(kind, str) and kind in kombu_s.registry._decoders
+        if is_known or encoding.lower() in _ENCODINGS:
+            return
     shown = repr(content_type)[:_SHOWN]
     raise ContentDisallowed(f"Refusing to decode content of type {shown} with the codec {encoding!r:.{_SHOWN}}")
 

@@ -4,8 +4,10 @@ Celery calls those with three parameters at once, wherever the failure is stored
 loop, which a slow errback blocks and a ``SystemExit`` ends.
 """
 
+import atexit
 import logging
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -13,17 +15,22 @@ from celery._state import get_current_worker_task
 from celery.app.task import Context
 from celery.backends.base import Backend
 from celery.exceptions import NotRegistered
+from celery.worker import state
 
 from celery_reliable.persistence import is_persistent
 from celery_reliable.types import App, Passed, Signature
 
 logger = logging.getLogger(__name__)
 
-# How long the event loop waits for the errbacks of one task, and how many tasks' errbacks may go on meanwhile.
+# How long the event loop waits for the errbacks of one task, and before that for those of others; how long a warm stop
+# waits for all of them; and how many tasks' errbacks may go on meanwhile.
 WAIT_S = 1.0
+_STOP_WAIT_S = 10.0
 _MOST_AT_ONCE = 8
 
 _free = threading.BoundedSemaphore(_MOST_AT_ONCE)
+# The thread of each -> the id of the task.
+_running: dict[threading.Thread, object] = {}
 
 
 class WithErrbacks(Backend):
@@ -70,10 +77,11 @@ class WithErrbacks(Backend):
 
 
 def _run_aside(task_id: object, calls: list[Callable[[], object]]) -> None:
-    if not _free.acquire(blocking=False):
+    if not _free.acquire(timeout=WAIT_S):
         logger.error("Errbacks of task %s are not called: those of other tasks have not ended yet", task_id)
         return
     thread = threading.Thread(target=_call_all, args=(task_id, calls), name="errbacks", daemon=True)
+    _running[thread] = task_id
     thread.start()
     thread.join(WAIT_S)
     if thread.is_alive():
@@ -88,4 +96,20 @@ def _call_all(task_id: object, calls: list[Callable[[], object]]) -> None:
             except BaseException:
                 logger.exception("An errback of task %s raised an error", task_id)
     finally:
+        _running.pop(threading.current_thread(), None)
         _free.release()
+
+
+def wait_for_errbacks(within_s: float) -> None:
+    """Wait until they have ended, and log those that have not: their process is about to end."""
+    end = time.monotonic() + within_s
+    for thread, task_id in tuple(_running.items()):
+        thread.join(max(0.0, end - time.monotonic()))
+        if thread.is_alive():
+            logger.error("An errback of task %s has not ended: it is lost, as the worker stops", task_id)
+
+
+@atexit.register
+def _wait_at_exit() -> None:
+    is_warm = state.should_terminate is None or state.should_terminate is False
+    wait_for_errbacks(_STOP_WAIT_S if is_warm else 0)

@@ -93,7 +93,7 @@ class LeaselessChannel(SendingChannel):
         """Read what was broadcast: to remote control, or a task, which has a task's limits."""
         if queue in self._no_ack:
             return super()._read_broadcast(raw, queue)
-        with Guard(Leaseless(self, "", queue)):
+        with Guard(Leaseless(self, f"{_PREFIX}{next(_numbers)}", queue)):
             return read_within(raw, self._limits)
         return None
 

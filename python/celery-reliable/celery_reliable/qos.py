@@ -80,7 +80,8 @@ class QoS(kombu_redis.QoS):
 
     def make_room(self, delivery_tag: str) -> None:
         """Stop counting a message that is completed, or no longer ours."""
-        virtual.QoS.ack(self, delivery_tag)
+        if delivery_tag in self:  # one that could not be read was never counted
+            virtual.QoS.ack(self, delivery_tag)
         self.channel.suspects.ended(delivery_tag)
 
     def restore_unacked(self, _client: object = None) -> list[object]:

@@ -11,27 +11,34 @@ hangs: a worker's event loop would stop, and a client's call would not end.
 | an event, a reply to a command | is dropped | is sent without a confirmation |
 """
 
-import threading
-import time
+import struct
 from contextlib import suppress
-from weakref import WeakSet
 
 from amqp import spec
-from amqp.exceptions import ChannelError, MessageNacked, RecoverableConnectionError
+from amqp.exceptions import ChannelError, FrameSyntaxError, MessageNacked, RecoverableConnectionError
 from amqp.serialization import loads
 from kombu.transport import pyamqp
 
-from celery_reliable.rabbitmq_alarm import UNCONFIRMED, WORKER, BrokerBlockedError, SilentBrokerError, waits
+from celery_reliable.rabbitmq_alarm import (
+    UNCONFIRMED,
+    WORKER,
+    Alarms,
+    BrokerBlockedError,
+    SilentBrokerError,
+    Until,
+    waits,
+)
 from celery_reliable.types import BrokerConnection, Passed
 
 # How long a server may take to confirm a message or to reply, as in Node, and to take what is written.
 REPLY_TIMEOUT_S = 5.0
 _NO_QUEUE = "celery-reliable.no-queue"
+# What a message raises that cannot be written, before any of it is; and a channel that is closed already.
+_UNWRITABLE = (FrameSyntaxError, struct.error, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_UNWRITTEN = (ChannelError, *_UNWRITABLE)
+_HEARTBEAT = 8
 
-
-# The open connections that a server calls blocked. They are told when it takes messages again.
-_BLOCKED: "WeakSet[Connection]" = WeakSet()
-_blocked_lock = threading.Lock()
+_ALARMS = Alarms(valid_s=REPLY_TIMEOUT_S)
 
 
 class _Bounded:
@@ -50,7 +57,7 @@ class _Bounded:
         connection, wait = self.connection, super().wait  # type: ignore[misc]
         while True:
             try:
-                return wait(method, callback, REPLY_TIMEOUT_S if timeout is None else timeout, returns_tuple)
+                return wait(method, callback, Until(REPLY_TIMEOUT_S if timeout is None else timeout), returns_tuple)
             except TimeoutError as error:
                 if connection.blocked is None or timeout is not None or self.is_closing or not waits():
                     raise _given_up(connection, is_closing=self.is_closing) from error
@@ -67,11 +74,10 @@ class Channel(_Bounded, pyamqp.Channel):
     _confirm_selected: bool
 
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
-        # How many messages were sent since confirmations were asked for, the number of the one that waits for its
-        # confirmation, and whether the server has taken that.
+        # How many messages were sent since confirmations were asked for; and of those that wait for theirs, whether
+        # the server has taken them. There are several if a callback sends a message while another one waits.
         self._number = 0
-        self._awaited = 0
-        self._is_taken: bool | None = None
+        self._awaited: dict[int, bool | None] = {}
         super().__init__(*args, **kwargs)
         self.events["basic_ack"].add(self._on_ack)
         self.events["basic_nack"].add(self._on_nack)
@@ -103,21 +109,25 @@ class Channel(_Bounded, pyamqp.Channel):
             self._confirm_selected, self._number = True, 0
         self._wait_while_blocked(limit)
         sent = self._send(args, kwargs)
-        self._awaited, self._is_taken = self._number, None
-        self._await_confirmation(limit)
+        self._await_confirmation(self._number, limit)
         WORKER.taken()
         return sent
 
     def _send(self, args: tuple[Passed, ...], kwargs: Passed) -> Passed:
         connection = self.connection
-        if self._confirm_selected:
-            self._number += 1
         try:
-            return self._basic_publish(*args, **kwargs)
-        except OSError as error:  # half a message may have been written
+            sent = self._basic_publish(*args, **kwargs)
+        except _UNWRITTEN:
+            raise
+        except BaseException as error:  # a part of the message may have been written
             if connection is not None:
                 connection.collect()
-            raise RecoverableConnectionError(f"the broker does not read: {error}") from error
+            if isinstance(error, OSError):
+                raise RecoverableConnectionError(f"the broker does not read: {error}") from error
+            raise
+        if self._confirm_selected:
+            self._number += 1
+        return sent
 
     def _send_unless_blocked(self, args: tuple[Passed, ...], kwargs: Passed) -> Passed:
         self._read_what_is_there()
@@ -138,25 +148,32 @@ class Channel(_Bounded, pyamqp.Channel):
         Otherwise each attempt on a new connection would be the message once more, when the alarm is over.
         """
         connection = self._open_connection()
-        with _blocked_lock:
-            known = [connection] if is_own else [connection, *_BLOCKED]
-        reasons = (each.blocked for each in known if each.connected and each.host == connection.host)
-        return next((reason for reason in reasons if reason is not None), None)
+        if connection.blocked is not None:
+            _ALARMS.notice(connection)
+            return str(connection.blocked)
+        return None if is_own else _ALARMS.reason_at(connection.host)
 
-    def _await_confirmation(self, limit: float | None) -> None:
+    def _await_confirmation(self, number: int, limit: float | None) -> None:
+        self._awaited[number] = None
+        try:
+            self._drain_until_confirmed(number, limit)
+            if not self._awaited[number]:
+                raise MessageNacked
+        finally:
+            del self._awaited[number]
+
+    def _drain_until_confirmed(self, number: int, limit: float | None) -> None:
         connection = self._open_connection()
-        end = time.monotonic() + (limit or REPLY_TIMEOUT_S)
-        while self._is_taken is None:
+        until = Until(limit or REPLY_TIMEOUT_S)
+        while self._awaited[number] is None:
             try:
-                self._open_connection().drain_events(timeout=max(end - time.monotonic(), 0.001))
+                self._open_connection().drain_events(timeout=until)
             except TimeoutError as error:
                 if connection.blocked is None:
                     raise _given_up(connection, is_closing=False, has_limit=limit is not None) from error
                 if limit is not None or not waits():
                     raise BrokerBlockedError(_blocked_text(connection.blocked)) from error
-                end = time.monotonic() + REPLY_TIMEOUT_S
-        if not self._is_taken:
-            raise MessageNacked
+                until = Until(REPLY_TIMEOUT_S)
 
     def _read_what_is_there(self) -> None:
         with suppress(TimeoutError):
@@ -169,12 +186,15 @@ class Channel(_Bounded, pyamqp.Channel):
         return self.connection
 
     def _on_ack(self, number: int, multiple: bool) -> None:
-        if number == self._awaited or (multiple and number > self._awaited):
-            self._is_taken = True
+        self._note(number, multiple, is_taken=True)
 
     def _on_nack(self, number: int, multiple: bool) -> None:
-        if number == self._awaited or (multiple and number > self._awaited):
-            self._is_taken = False
+        self._note(number, multiple, is_taken=False)
+
+    def _note(self, number: int, multiple: bool, *, is_taken: bool) -> None:
+        for awaited, outcome in self._awaited.items():
+            if outcome is None and (awaited == number or (multiple and awaited < number)):
+                self._awaited[awaited] = is_taken
 
 
 class Connection(_Bounded, pyamqp.Connection):
@@ -191,15 +211,29 @@ class Connection(_Bounded, pyamqp.Connection):
         """Handle what the server says (mirrors ``AbstractChannel.dispatch_method``); py-amqp drops the reason."""
         if method_sig == spec.Connection.Blocked:
             (self.blocked,), _ = loads("s", payload, 4)
-            with _blocked_lock:
-                _BLOCKED.add(self)
+            _ALARMS.notice(self)
             WORKER.blocked(str(self.blocked))
         elif method_sig == spec.Connection.Unblocked:
             self.blocked = None
-            with _blocked_lock:
-                _BLOCKED.discard(self)
+            _ALARMS.over(self)
             WORKER.taken()
         return super().dispatch_method(method_sig, payload, content)
+
+    def drain_events(self, timeout: Passed = None) -> Passed:
+        """Read until a message is complete (mirrors ``amqp.Connection.drain_events``).
+
+        Each part of a message starts the timeout again; with py-amqp, each heartbeat does so too.
+        """
+        if not timeout:
+            return super().drain_events(timeout)
+        until = timeout if isinstance(timeout, Until) else Until(timeout)
+        while True:
+            with self.transport.having_timeout(until.left_s()):
+                frame = self.transport.read_frame()
+            if self.on_inbound_frame(frame):
+                return None
+            if frame[0] != _HEARTBEAT:
+                until.renew()
 
     def close(self, *args: Passed, **kwargs: Passed) -> Passed:
         """Close it (mirrors ``amqp.Connection.close``). A blocked server would not read that."""
@@ -227,12 +261,12 @@ def try_to_send(connection: BrokerConnection, within_s: float) -> None:
     """Send a message that no queue gets.
 
     Raises:
-        kombu.exceptions.OperationalError: the broker is away, silent, or takes no messages.
+        BrokerBlockedError: the broker takes no messages. It delivers, and reads acknowledgements.
+        kombu.exceptions.OperationalError: the broker is away or silent.
         amqp.exceptions.ConnectionError: the connection is lost.
     """
     connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, errback=give_up_if_silent)
-    with suppress(ChannelError):  # this user may not, but the broker answers
-        channel: Passed = connection.channel()
+    with suppress(ChannelError), connection.channel() as channel:  # this user may not, but the broker answers
         nothing = channel.prepare_message(b"")
         channel.basic_publish_confirm(nothing, exchange="", routing_key=_NO_QUEUE, confirm_timeout=within_s)
 

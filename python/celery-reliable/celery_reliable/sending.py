@@ -17,7 +17,7 @@ from celery_reliable.intake import is_outage
 from celery_reliable.limits import read_limits, too_deep
 from celery_reliable.persistence import is_endless
 from celery_reliable.refusals import is_passing
-from celery_reliable.sending_channel import SendingChannel
+from celery_reliable.sending_channel import NoQueueError, SendingChannel
 from celery_reliable.types import BrokerConnection, Channel, Passed, Settings
 from celery_reliable.unconfirmed import Unconfirmed
 
@@ -38,6 +38,8 @@ class Producer(kombu.Producer):
     # The group and the retry policy of the last message.
     _last: tuple[object, Settings | None] = (None, None)
     _waits = True
+    # The queues that the last message needs.
+    _declared: tuple[Passed, ...] = ()
 
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         self._unconfirmed = Unconfirmed()
@@ -70,6 +72,7 @@ class Producer(kombu.Producer):
         if self._waits:
             self._confirm()
         self._last = group, policy
+        self._declared = tuple(kwargs.get("declare") or ())
         self._is_patient = kwargs.get("retry_policy") is not None and is_endless(kwargs["retry_policy"])
         try:
             with _final_errors():
@@ -122,6 +125,16 @@ class Producer(kombu.Producer):
         return super().maybe_declare(entity, retry, **retry_policy)
 
     def _publish(self, *args: Passed, **kwargs: Passed) -> Passed:
+        try:
+            return self._publish_once(*args, **kwargs)
+        except NoQueueError:
+            channel: Channel = self.channel
+            if not self._declared:
+                raise
+            channel.forget_declared(self._declared)
+            return self._publish_once(*args, **kwargs)
+
+    def _publish_once(self, *args: Passed, **kwargs: Passed) -> Passed:
         with self._errors_of_retries():
             channel = self.channel
             if self._waits or not isinstance(channel, SendingChannel):

@@ -1,6 +1,6 @@
 """Sends messages over a channel."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -17,6 +17,10 @@ from celery_reliable.unconfirmed import Unconfirmed
 _KEYS = Keys()
 
 
+class NoQueueError(EncodeError):
+    """No queue is bound to a task's exchange. kombu would drop the task."""
+
+
 class SendingChannel(FanoutChannel):
     """Refuses what no worker would run (mirrors ``kombu.transport.redis.Channel``)."""
 
@@ -28,15 +32,22 @@ class SendingChannel(FanoutChannel):
         Raises:
             redis.exceptions.ConnectionError: the channel is closed. kombu's own fails there with an AttributeError,
                 after which no sender would reconnect and try again.
-            kombu.exceptions.EncodeError: it is a task, and no queue is bound to its exchange. kombu drops it.
+            NoQueueError: it is a task, and no queue is bound to its exchange.
         """
         self._check_open()
         self._has_put = False
         published = super().basic_publish(message, exchange, routing_key, **kwargs)
         if exchange and not self._has_put and "task" in (message.get("headers") or {}):
             bound = f"no queue is bound to exchange {exchange!r} for the routing key {routing_key!r}"
-            raise EncodeError(f"the message can never be sent: {bound}")
+            raise NoQueueError(f"the message was not sent: {bound}; declare one, or choose another exchange")
         return published
+
+    def forget_declared(self, entities: Iterable[Passed]) -> None:
+        """Forget that this process has declared these queues: a server that was emptied since has no bindings."""
+        declared = self.connection.client.declared_entities
+        for entity in entities:
+            declared.discard(hash(entity))
+            self.state.queue_bindings_delete(entity.name)
 
     def _check_open(self) -> None:
         if self.closed:

@@ -24,11 +24,13 @@ from celery_reliable import rabbitmq_transport
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.client_results import RedisResults
 from celery_reliable.clients import quick_settings
+from celery_reliable.errbacks import wait_for_errbacks
 from celery_reliable.keys import Keys
 from celery_reliable.lease_managers import unstored_tasks
 from celery_reliable.outage import described
+from celery_reliable.rabbitmq_alarm import BrokerBlockedError
 from celery_reliable.refusals import is_passing
-from celery_reliable.types import App, Module, RedisPool, Worker
+from celery_reliable.types import App, BrokerConnection, Module, RedisPool, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,8 @@ class StopLimit(threading.Thread):
         super().__init__(name="celery-reliable-stop-limit", daemon=True)
         self._app = app
         self._controller = controller
+        # To RabbitMQ, for all checks until one fails.
+        self._rabbitmq: BrokerConnection | None = None
 
     @property
     def _is_on_rabbitmq(self) -> bool:
@@ -84,13 +88,30 @@ class StopLimit(threading.Thread):
         return None
 
     def _check_broker(self) -> None:
-        with self._app.connection_for_write(connect_timeout=ANSWER_S) as connection:
-            transport = connection.get_transport_cls()
-            if transport in rabbitmq_transport.TRANSPORTS.values():
-                rabbitmq_transport.try_to_send(connection, ANSWER_S)
-            elif issubclass(transport.Channel, ReliableChannel):
+        if self._rabbitmq is not None:
+            self._check_rabbitmq(self._rabbitmq)
+            return
+        connection = self._app.connection_for_write(connect_timeout=ANSWER_S)
+        transport = connection.get_transport_cls()
+        if transport in rabbitmq_transport.TRANSPORTS.values():
+            self._rabbitmq = connection
+            self._check_rabbitmq(connection)
+            return
+        with connection:
+            if issubclass(transport.Channel, ReliableChannel):
                 channel = connection.channel()
                 _try_to_write(channel._get_pool(), Keys(prefix=channel.global_keyprefix).leases)
+
+    def _check_rabbitmq(self, connection: BrokerConnection) -> None:
+        try:
+            rabbitmq_transport.try_to_send(connection, ANSWER_S)
+        except Exception as error:
+            self._rabbitmq = None
+            with suppress(Exception):
+                connection.close()
+            # A new connection will show whether the server still answers: it reads nothing more from this one.
+            if not isinstance(error, BrokerBlockedError):
+                raise
 
     def _check_results(self) -> None:
         backend: Module = self._app.backend
@@ -110,6 +131,7 @@ class StopLimit(threading.Thread):
                 "" if self._is_on_rabbitmq else " once their leases have run out",
                 ", ".join(tasks),
             )
+        wait_for_errbacks(0)
         for process in getattr(getattr(self._controller.pool, "_pool", None), "_pool", ()):
             with suppress(ProcessLookupError, TypeError):
                 os.kill(process.pid, signal.SIGKILL)

@@ -14,6 +14,7 @@ from kombu import compression
 from kombu.exceptions import ContentDisallowed
 from redis import Redis
 
+from celery_reliable.decompression import check_encoding
 from celery_reliable.envelope import eta_of, task_name_of
 from celery_reliable.limits import Limits, check_delivered, read_within
 from celery_reliable.message import Message
@@ -59,6 +60,13 @@ def test_no_codec_but_a_plain_one_decodes_a_body(codec: str, content_type: str |
         message.decode()
     with pytest.raises(ContentDisallowed, match=codec):
         check_delivered({**payload, "properties": {}}, Limits())
+
+
+@pytest.mark.parametrize("encoding", [[], ["utf-8"], {}, 0, 5, False])
+@pytest.mark.parametrize("content_type", [*TYPES, "application/json", ["application/json"]])
+def test_an_encoding_that_is_no_string_is_refused(encoding: object, content_type: Any) -> None:
+    with pytest.raises(ContentDisallowed, match="Refusing to decode"):
+        check_encoding(content_type, encoding)
 
 
 @pytest.mark.parametrize(("encoding", "body"), [("utf-8", "é"), ("UTF-8", "é"), (None, "é"), ("binary", "é".encode())])

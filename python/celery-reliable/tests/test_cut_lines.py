@@ -56,6 +56,20 @@ def test_a_short_line_stays_as_it_is(args: tuple[Any, ...], caplog: pytest.LogCa
     assert caplog.messages == [text % args]
 
 
+class UnwritableError(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no text")
+
+
+@pytest.mark.parametrize("value", [UnwritableError(), [UnwritableError()], "short"])
+def test_an_error_without_a_text_does_not_escape_the_log(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging, "raiseExceptions", False)
+    logger = logging.getLogger("test_cut_lines.unwritable")
+    logger.addFilter(CutLines())
+
+    logger.error("%s", value, exc_info=UnwritableError())
+
+
 def test_large_values_take_no_time() -> None:
     headers = {str(number): LONG for number in range(60)}
     record = logging.LogRecord("x", logging.ERROR, "", 0, "%s %r", (headers, [headers]), None)

@@ -4,6 +4,7 @@ import json
 import time
 from base64 import b64encode
 from pathlib import Path
+from threading import BoundedSemaphore, Event
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from celery import Celery
 from conftest import Ledger, Server, StartWorker
 from redis import Redis
 
+from celery_reliable import errbacks
 from tests.support.waiting import wait_until
 
 
@@ -68,3 +70,31 @@ def test_a_task_that_is_not_known_here_is_lost_only_so_often(
         assert type(client.AsyncResult(task_id).result).__name__ == "WorkerLostError"
     assert ledger.count("WorkerLostError", "task-0") == 1
     assert ledger.count("WorkerLostError", "task-1") == 0
+
+
+def test_a_stop_waits_for_errbacks_and_names_those_that_are_lost(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(errbacks, "WAIT_S", 0.1)
+    ended, held = Event(), Event()
+    errbacks._run_aside("short", [lambda: time.sleep(0.5), ended.set])
+    errbacks._run_aside("long", [held.wait])
+
+    errbacks.wait_for_errbacks(1)
+    held.set()
+
+    assert ended.is_set()
+    lost = [record.getMessage() for record in caplog.records if "is lost" in record.getMessage()]
+    assert len(lost) == 1
+    assert "task long" in lost[0]
+
+
+def test_errbacks_wait_for_those_of_other_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(errbacks, "WAIT_S", 0.3)
+    monkeypatch.setattr(errbacks, "_free", BoundedSemaphore(1))
+    called = Event()
+    errbacks._run_aside("first", [lambda: time.sleep(0.4)])
+
+    errbacks._run_aside("second", [called.set])
+
+    assert called.is_set()

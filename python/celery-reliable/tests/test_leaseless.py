@@ -83,3 +83,19 @@ def test_a_broken_broadcast_task_fails_and_ends_nothing(
     wait_until(lambda: ledger.count("end") == len(CHANGES), 20, f"the good tasks: {worker.log}")
     assert broadcaster.AsyncResult("changed").state == "FAILURE"
     assert worker.exit_code is None
+
+
+def test_each_unreadable_broadcast_task_fails_and_takes_no_room(
+    broadcaster: Celery, start: StartWorker, redis: Redis, ledger: Ledger
+) -> None:
+    worker = start(pool="solo", queues="bcast.1", settings={"task_queues": FANOUT})
+    [channel] = redis.pubsub_channels("*all*")
+    deep = CHANGES["a deep body"]
+
+    for task_id in ("deep-1", "deep-2", "deep-3"):
+        broken(broadcaster, redis, str(channel), {**deep, "headers": {"task": "worker_app.add", "id": task_id}})
+    broadcaster.send_task("worker_app.work", [str(ledger), "good", 0], queue="bcast.1")
+
+    wait_until(lambda: ledger.count("end") == 1, 20, f"the good task: {worker.log}")
+    assert [broadcaster.AsyncResult(f"deep-{number}").state for number in (1, 2, 3)] == ["FAILURE"] * 3
+    assert "completed message" not in worker.log

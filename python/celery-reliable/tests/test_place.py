@@ -83,3 +83,18 @@ def test_a_task_that_reaches_no_queue_is_refused(server: Server, redis: Redis) -
     app.send_task("t")
 
     assert redis.llen("q") == redis.llen("jobs") == 1
+
+
+@pytest.mark.parametrize("kind", ["direct", "topic"])
+def test_a_sender_binds_its_queue_again_on_an_emptied_server(kind: str, server: Server, redis: Redis) -> None:
+    app: Any = client_app(server.url)
+    celery_reliable.install(app)
+    queue = Queue("q", Exchange("shop", kind), routing_key="key")
+    app.send_task("t", queue=queue)
+    redis.flushall()
+
+    app.send_task("t", queue=queue)
+    with app.producer_pool.acquire() as producer:
+        app.send_task("t", queue=queue, producer=producer)
+
+    assert redis.llen("q") == 2

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from conftest import Ledger, Server, StartWorker
 from redis import Redis
 
 from celery_reliable import reconnecting
+from celery_reliable.database_results import DatabaseBackend
 from celery_reliable.reconnecting import ReconnectingConsumer
 from celery_reliable.stopping import ANSWER_S, EXIT_CODE, GIVE_UP_S, StopLimit
 from tests.support.waiting import wait_until
@@ -77,3 +79,11 @@ def test_a_new_process_of_the_pool_does_not_stop_like_its_worker(monkeypatch: py
     consumer._pid = os.getpid()
     consumer._on_shutdown()
     assert len(started) == 1
+
+
+def test_results_in_postgresql_by_another_driver_are_not_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)  # as if it were not installed
+    app = Celery(broker="memory://", backend="db+postgresql://127.0.0.1:1/none", set_as_current=False)
+    backend: Any = DatabaseBackend(app=app, url="postgresql://127.0.0.1:1/none")
+
+    backend.try_to_write(1)

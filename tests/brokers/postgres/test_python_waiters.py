@@ -58,3 +58,16 @@ def test_a_client_that_waits_outlives_a_crash_of_the_server(postgres: PostgresSe
         app.backend.store_result(task_id, 7, states.SUCCESS)
 
         assert waiting.result(timeout=60) == 7
+
+
+def test_a_clients_own_name_for_its_connections_is_kept(module_postgres: PostgresServer) -> None:
+    named = {"connect_args": {"application_name": "shop"}}
+    app = client(module_postgres.url, database_engine_options=named)
+    task_id = str(uuid4())
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(app.AsyncResult(task_id).get, timeout=50)
+        listening = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'shop' AND query LIKE 'LISTEN%'"
+        wait_until(lambda: len(module_postgres.sql(listening)) == 1, 20, "the connection that listens")
+        app.backend.store_result(task_id, 7, states.SUCCESS)
+
+        assert waiting.result(timeout=30) == 7
