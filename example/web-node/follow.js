@@ -121,14 +121,19 @@ export class Follower {
   }
 
   /**
-   * Yields the broker's state, a session's jobs, their ids, then each change; now and then an event without a name.
+   * Opens a stream of the broker's state, a session's jobs, their ids, then each change; now and then an event without a name.
    *
    * @param {string} session
    * @param {import("node:http").ServerResponse} connection
    * @returns {AsyncGenerator<any[], void>} each with its name and its data
+   * @throws {import("./guard.js").Refusal} if the session has too many streams
    */
-  async *events(session, connection) {
-    const changes = this.pages.open(session, connection);
+  events(session, connection) {
+    return this.#withJobs(session, this.pages.open(session, connection));
+  }
+
+  /** @param {string} session @param {AsyncGenerator<any[], void>} changes @returns {AsyncGenerator<any[], void>} */
+  async *#withJobs(session, changes) {
     yield ["broker", { state: this.broker }];
     const jobs = await this.list(session);
     for (const job of jobs.toReversed()) yield ["job", job];

@@ -7,6 +7,7 @@ import rateLimit from "@fastify/rate-limit";
 import Fastify from "fastify";
 import { OperationalError } from "jobs-client";
 import { ZodError } from "zod";
+import { refuse } from "./deadline.js";
 
 const UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024;
 // With the lines around the file.
@@ -46,6 +47,8 @@ export class Refusal extends Error {
 /** @param {NodeJS.ProcessEnv} env @param {() => boolean} isAway whether the jobs' server is away */
 export async function createServer(env, isAway) {
   const arrivesWithinMs = Number(env.WEB_BODY_TIMEOUT_S || 60) * 1000;
+  /** @type {Record<string, unknown>} */
+  let headers = {};
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     exposeHeadRoutes: false,
@@ -53,7 +56,7 @@ export async function createServer(env, isAway) {
     // For clients that never send the rest of their requests.
     requestTimeout: arrivesWithinMs,
     http: { headersTimeout: arrivesWithinMs, connectionsCheckingInterval: 1000 },
-    clientErrorHandler: refuseSlow,
+    clientErrorHandler: (error, socket) => refuse(error, socket, headers),
     // Errors before routing, such as for `/%ff`.
     frameworkErrors: (_error, _request, /** @type {import("fastify").FastifyReply<any>} */ reply) =>
       reply.code(404).send(nothing().body),
@@ -118,6 +121,10 @@ export async function createServer(env, isAway) {
     return { csrf: csrfOf(session) };
   });
 
+  app.addHook("onListen", async () => {
+    ({ headers } = await app.inject("/api/nothing"));
+    delete headers.date;
+  });
   app.setNotFoundHandler(() => {
     throw nothing();
   });
@@ -150,16 +157,6 @@ function refusalFor(error, method) {
 export const tooLarge = () => new Refusal(413, "too-large", "The body is too large");
 const nothing = () => new Refusal(404, "not-found", "There is nothing here");
 const away = () => new Refusal(503, "away", "The jobs' server is away: nothing was sent, please try again in a moment");
-
-/** Answers a request that has not arrived in time. @param {Error & { code?: string }} error @param {import("node:net").Socket} socket */
-function refuseSlow({ code }, socket) {
-  if (code === "ECONNRESET" || !socket.writable) return;
-  const isSlow = code === "ERR_HTTP_REQUEST_TIMEOUT";
-  const { body } = new Refusal(408, "too-slow", "The request did not arrive in time");
-  const status = isSlow ? "408 Request Timeout" : "400 Bad Request";
-  const head = `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n`;
-  socket.end(isSlow ? head + JSON.stringify(body) : head);
-}
 
 /** @param {string} one @param {string} other */
 function isEqual(one, other) {

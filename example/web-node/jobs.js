@@ -159,7 +159,7 @@ export class Jobs {
     try {
       await Promise.all(unfinished.map((id) => jobOf(this.tasks, id).revoke({ terminate: !mails.includes(id) })));
     } catch (error) {
-      // The jobs' server is away, but tasks that no worker has will not run.
+      // The jobs' server may be away, but tasks that no worker has will not run.
       await this.follower.showCancelled(followed);
       throw error;
     }

@@ -14,19 +14,19 @@ export class Pages {
   /** @type {Map<string, number>} how many streams each session has */
   #streams = new Map();
 
-  /** @param {string} session @throws {Refusal} if it has as many streams as it may have */
-  checkLimit(session) {
-    if ((this.#streams.get(session) ?? 0) < MOST_STREAMS) return;
-    const message = `At most ${MOST_STREAMS} pages of a browser are kept up to date: close some`;
-    throw new Refusal(429, "too-many-streams", message);
-  }
-
   /**
+   * Opens a stream at once, not when it is first read.
+   *
    * @param {string} session
    * @param {import("node:http").ServerResponse} connection whose "close" ends the stream
    * @returns {AsyncGenerator<any[], void>} each event with its name and its data
+   * @throws {Refusal} if the session has as many streams as it may have
    */
   open(session, connection) {
+    if ((this.#streams.get(session) ?? 0) >= MOST_STREAMS) {
+      const message = `At most ${MOST_STREAMS} pages of a browser are kept up to date: close some`;
+      throw new Refusal(429, "too-many-streams", message);
+    }
     const events = on(this.#events, session, { close: [STOP] });
     let waiting = 0;
     const end = () => void events.return?.();

@@ -99,11 +99,11 @@ app.post("/api/jobs/:id/resume", NO_BODY, async (request, reply) => {
 });
 
 app.get("/api/events", ({ session }, reply) => {
+  const events = follower.events(session, reply.raw);
   async function* lines() {
-    for await (const [event, data] of follower.events(session, reply.raw))
+    for await (const [event, data] of events)
       yield event ? `event: ${event}\ndata: ${JSON.stringify(data)}\n\n` : ": still here\n\n";
   }
-  follower.pages.checkLimit(session);
   reply.headers({ "content-type": "text/event-stream", "x-accel-buffering": "no" });
   // Closes the connection with the stream, so that it does not delay the server's stop.
   return reply.header("connection", "close").send(Readable.from(lines()));

@@ -94,10 +94,12 @@ export class Store {
    * @param {string} session
    * @param {string} id
    * @returns {Promise<JobRecord | null>} null when the session has no such record
+   * @throws {Error} when its file has no record
    */
   async read(session, id) {
     if (!NAME.test(session) || !NAME.test(id)) return null;
-    return JSON.parse((await ifThere(readFile(this.#fileOf({ session, id }), "utf8"))) ?? "null");
+    const text = await ifThere(readFile(this.#fileOf({ session, id }), "utf8"));
+    return text === null ? null : parsed(text, id);
   }
 
   /** @returns {Promise<JobRecord[]>} those of all sessions whose jobs have not ended */
@@ -182,6 +184,13 @@ export class Store {
   #fileOf({ session, id }) {
     return join(this.#folderOf(session), `${id}.json`);
   }
+}
+
+/** @param {string} text @param {string} id @returns {JobRecord} */
+function parsed(text, id) {
+  const record = JSON.parse(text);
+  if (record?.id === id && typeof record.createdAt === "string" && Array.isArray(record.steps)) return record;
+  throw new Error("the file is JSON, but not this job's record");
 }
 
 /**

@@ -119,19 +119,15 @@ class Follower:
         final = record.get("final")
         self.pages.tell(record["session"], ("job", final) if final else ("gone", {"id": record["id"]}))
 
-    async def events(self, session: str) -> AsyncGenerator[Event, None]:
+    async def events(self, session: str, queue: "asyncio.Queue[Event]") -> AsyncGenerator[Event, None]:
         """Yield the broker's state, a session's jobs, their ids, then each change."""
-        queue = self.pages.open(session)
-        try:
-            yield "broker", {"state": self.broker}
-            jobs = await self.list(session)
-            for job in reversed(jobs):
-                yield "job", job
-            yield "listed", {"ids": [job["id"] for job in jobs]}
-            async for event in self.pages.read(queue):
-                yield event
-        finally:
-            self.pages.close(session, queue)
+        yield "broker", {"state": self.broker}
+        jobs = await self.list(session)
+        for job in reversed(jobs):
+            yield "job", job
+        yield "listed", {"ids": [job["id"] for job in jobs]}
+        async for event in self.pages.read(queue):
+            yield event
 
     async def watch_broker(self) -> None:
         """Check whether the broker answers, because nothing else notices while no job runs."""

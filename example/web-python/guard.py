@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import logging
 import math
+import os
 import re
 import secrets
 import time
@@ -29,6 +30,7 @@ from starlette.types import Message
 UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024
 _FORM_LIMIT_BYTES = UPLOAD_LIMIT_BYTES + 4096
 _BODY_LIMIT_BYTES = 64 * 1024
+ARRIVES_WITHIN_S = float(os.environ.get("WEB_BODY_TIMEOUT_S") or 60)
 _SESSION_S = 30 * 24 * 3600
 _OPEN = {"/api/session", "/livez", "/readyz", "/openapi.json"}
 _CODES = {
@@ -41,7 +43,7 @@ _CODES = {
 # Others are ignored: the answer is the whole file.
 _RANGE = re.compile(r"bytes=(\d+-\d*|-\d+)")
 # Only this server's own files: no inline script or style, no frame, no form that leaves the page.
-_HEADERS = {
+HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "cross-origin-opener-policy": "same-origin",
@@ -77,7 +79,6 @@ class Guard:
             logging.getLogger("uvicorn").warning("WEB_SECRET is not set: sessions end with this process")
         self._key = (secret or secrets.token_hex()).encode()
         self._is_secure, self._is_away = env.get("WEB_SECURE") == "1", is_away
-        self._body_within_s = float(env.get("WEB_BODY_TIMEOUT_S") or 60)
         self._limit = RateLimitItemPerMinute(int(env.get("WEB_POSTS_PER_MINUTE") or 120))
         self._posts = FixedWindowRateLimiter(MemoryStorage())
 
@@ -114,7 +115,7 @@ class Guard:
             raise Refusal(403, "csrf", "The header X-CSRF-Token is not the session's: get /api/session again")
         if self._is_away():
             raise _away()
-        return _limited(request, _limit_of(request), self._body_within_s)
+        return _limited(request, _limit_of(request))
 
     def _count(self, client: str) -> None:
         if self._posts.hit(self._limit, client):
@@ -162,7 +163,7 @@ def protect(app: FastAPI, guard: Guard) -> None:
                 response = await answer(request, Refusal(416, "range", "The file has no such range of bytes"))
         except Exception as error:  # here, and not by a handler, whose answer would lack the headers
             response = await answer(request, error)
-        response.headers.update(_HEADERS)
+        response.headers.update(HEADERS)
         # Answers of the API are a session's own; files of the page may have changed.
         response.headers["cache-control"] = "no-store" if request.url.path.startswith("/api/") else "no-cache"
         return response
@@ -200,13 +201,13 @@ def _ignore_other_ranges(request: Request) -> None:
         request.scope["headers"] = [each for each in request.scope["headers"] if each[0] != b"range"]
 
 
-def _limited(request: Request, limit: int, within_s: float) -> Request:
+def _limited(request: Request, limit: int) -> Request:
     """Return a request whose body is refused beyond a limit and after some time.
 
     It may not say its length, and may never end.
     """
     size = 0
-    until = time.monotonic() + within_s
+    until = time.monotonic() + ARRIVES_WITHIN_S
 
     async def receive() -> Message:
         nonlocal size

@@ -10,7 +10,6 @@ import jobs_client
 from bodies import Model
 from follow import Follower
 from guard import Refusal
-from jobs_client import OperationalError
 from store import Record, Store, new_record
 from view import ids_of, is_over, word_for
 from workflow import apology_of, in_thread, job_of, mail_tasks_of, new_steps, resumed_record, send
@@ -160,8 +159,8 @@ class Jobs:
             for task_id in unfinished:
                 revoke = job_of(self._tasks, task_id).revoke
                 await in_thread(revoke, terminate=task_id not in mails)
-        except OperationalError:
-            # The jobs' server is away, but tasks that no worker has will not run.
+        except Exception:
+            # The jobs' server may be away, but tasks that no worker has will not run.
             self._follower.show_cancelled(followed)
             raise
         # Workers report what became of each task. A job that no worker has is cancelled without them.

@@ -13,6 +13,7 @@ _MOST_STREAMS = 20
 _MOST_WAITING = 500
 
 Event = tuple[str, Any]
+Listener = tuple[str, "asyncio.Queue[Event]"]
 _STOP: Event = ("stop", None)
 
 
@@ -23,19 +24,23 @@ class Pages:
         self._open: dict[str, set[asyncio.Queue[Event]]] = {}
         self._has_stopped = False
 
-    def limited(self, session_of: Callable[..., str]) -> Callable[..., str]:
-        """Return a dependency: a session that may have one more stream."""
+    def listener(self, session_of: Callable[..., str]) -> Callable[..., AsyncGenerator[Listener, None]]:
+        """Return a dependency: a session and its queue of events, which is open until the answer's end."""
 
-        def limited(session: Annotated[str, Depends(session_of)]) -> str:
-            if len(self._open.get(session, ())) < _MOST_STREAMS:
-                return session
-            message = f"At most {_MOST_STREAMS} pages of a browser are kept up to date: close some"
-            raise Refusal(429, "too-many-streams", message)
+        async def listener(session: Annotated[str, Depends(session_of)]) -> AsyncGenerator[Listener, None]:
+            queue = self.open(session)
+            try:
+                yield session, queue
+            finally:
+                self.close(session, queue)
 
-        return limited
+        return listener
 
     def open(self, session: str) -> "asyncio.Queue[Event]":
-        """Return a queue that gets the session's events."""
+        """Return a queue that gets the session's events, or refuse one more than it may have."""
+        if len(self._open.get(session, ())) >= _MOST_STREAMS:
+            message = f"At most {_MOST_STREAMS} pages of a browser are kept up to date: close some"
+            raise Refusal(429, "too-many-streams", message)
         queue: asyncio.Queue[Event] = asyncio.Queue()
         self._open.setdefault(session, set()).add(queue)
         return queue

@@ -53,7 +53,7 @@ async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
 app = FastAPI(lifespan=lifespan, openapi_url=None)
 protect(app, guard)
 Session = Annotated[str, Depends(guard.session)]
-Listener = Annotated[str, Depends(follower.pages.limited(guard.session))]
+Listening = Annotated[tuple[str, Any], Depends(follower.pages.listener(guard.session))]
 Key = Annotated[str | None, Header(alias="idempotency-key", min_length=1, max_length=200)]
 app.get("/api/session")(guard.begin)
 
@@ -165,9 +165,9 @@ async def resume(job_id: str, session: Session, key: Key = None) -> Record:
 
 
 @app.get("/api/events", response_class=EventSourceResponse)
-async def get_events(session: Listener) -> AsyncGenerator[ServerSentEvent, None]:
+async def get_events(listener: Listening) -> AsyncGenerator[ServerSentEvent, None]:
     """Send each change as it happens."""
-    async for event, data in follower.events(session):
+    async for event, data in follower.events(*listener):
         yield ServerSentEvent(event=event, data=data)
 
 
@@ -244,6 +244,6 @@ class Server(uvicorn.Server):
 
 if __name__ == "__main__":
     host, port = ENV.get("WEB_HOST") or "127.0.0.1", int(ENV.get("WEB_PORT") or 8000)
-    options = {"log_level": "warning", "access_log": False, "proxy_headers": False}
+    own = {"log_level": "warning", "access_log": False, "proxy_headers": False, "http": "deadline:Protocol"}
     # Longer than a POST waits for its answer.
-    Server(uvicorn.Config(app, host=host, port=port, timeout_graceful_shutdown=8, **options)).run()
+    Server(uvicorn.Config(app, host=host, port=port, timeout_graceful_shutdown=8, **own)).run()

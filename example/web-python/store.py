@@ -65,12 +65,11 @@ class Store:
         self._file(record["session"], record["id"]).unlink(missing_ok=True)
 
     def read(self, session: str, record_id: str) -> Record | None:
-        """Return a session's record, or None."""
+        """Return a session's record, or None. Raise ValueError if its file has none."""
         if not _NAME.fullmatch(session) or not _NAME.fullmatch(record_id):
             return None
         with suppress(FileNotFoundError):
-            record: Record = json.loads(self._file(session, record_id).read_text("utf-8"))
-            return record
+            return _parsed(self._file(session, record_id).read_text("utf-8"), record_id)
         return None
 
     def unfinished(self) -> "list[Record]":
@@ -134,6 +133,15 @@ class Store:
 
     def _file(self, session: str, record_id: str) -> Path:
         return self.folder / "web" / session / f"{record_id}.json"
+
+
+def _parsed(text: str, record_id: str) -> Record:
+    record: Any = json.loads(text)
+    kinds = {"createdAt": str, "steps": list}
+    is_record = isinstance(record, dict) and record.get("id") == record_id
+    if is_record and all(isinstance(record.get(name), kind) for name, kind in kinds.items()):
+        return dict(record)
+    raise ValueError("the file is JSON, but not this job's record")
 
 
 def _create_once(file: Path, content: str) -> bool:

@@ -1,18 +1,13 @@
-"""Bodies that are too large, come too slowly, or are forms with other parts than a file."""
+"""Bodies that are too large, or are forms with other parts than a file."""
 
-import json
 import select
-import socket
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Iterable
 
 import pytest
 from browser import Answer, Browser
+from raw import answered, posting
 from samples import HEADER, ROW
-from system import System
 
 UPLOAD_LIMIT = 2 * 1024 * 1024
 FORM_LIMIT = UPLOAD_LIMIT + 4096
@@ -26,29 +21,6 @@ FILE_HEAD = b'--B\r\ncontent-disposition: form-data; name="file"; filename="a.cs
 
 def field(value: bytes) -> bytes:
     return b'--B\r\ncontent-disposition: form-data; name="note"\r\n\r\n' + value + b"\r\n"
-
-
-@contextmanager
-def posting(browser: Browser, *headers: str, path: str = "/api/datasets") -> Iterator[socket.socket]:
-    """Open a connection and send the head of a POST."""
-    url = urlsplit(browser.url)
-    lines = [
-        f"POST {path} HTTP/1.1", f"host: {url.netloc}", f"cookie: {browser.cookie}",
-        f"x-csrf-token: {browser.csrf}", *headers,
-    ]  # fmt: skip
-    with socket.create_connection((str(url.hostname), int(url.port or 0)), timeout=20) as client:
-        client.sendall("\r\n".join([*lines, "", ""]).encode())
-        yield client
-
-
-def answered(client: socket.socket) -> tuple[int, Any]:
-    """Return the status and the JSON of the answer."""
-    answer = b""
-    while not answer.endswith(b"}"):
-        part = client.recv(65536)
-        assert part, answer
-        answer += part
-    return int(answer.split()[1]), json.loads(answer.partition(b"\r\n\r\n")[2])
 
 
 def test_a_file_over_the_limit_is_refused_wherever_its_chunks_end(browser: Browser) -> None:
@@ -82,27 +54,6 @@ def test_an_upload_without_an_end_is_refused_at_the_limit(browser: Browser) -> N
 
     assert (status, answer["error"]["code"]) == (413, "too-large")
     assert FORM_LIMIT < sent < MOST_UNREAD
-
-
-@pytest.mark.parametrize(
-    ("kind_of_body", "begun"), [("application/json", b'{"seed": 1'), (FORM, FILE_HEAD + b"customer_id")]
-)
-def test_a_body_that_does_not_end_is_refused_after_some_time(
-    system: System, kind: str, browser: Browser, kind_of_body: str, begun: bytes
-) -> None:
-    system.stop_web(kind)
-    system.start_web(kind, WEB_BODY_TIMEOUT_S="1")
-    try:
-        with posting(browser, f"content-type: {kind_of_body}", "content-length: 1000") as client:
-            client.sendall(begun)
-            status, answer = answered(client)
-            rest = client.recv(1)
-    finally:
-        system.stop_web(kind)
-        system.start_web(kind)
-
-    assert (status, answer["error"]["code"]) == (408, "too-slow")
-    assert rest == b"", "the connection ends"
 
 
 @pytest.mark.parametrize(

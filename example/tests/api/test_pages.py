@@ -2,9 +2,11 @@
 
 import json
 import os
+import socket
 import subprocess
 from contextlib import ExitStack
 from typing import Any
+from urllib.parse import urlsplit
 
 from browser import Browser, Events
 from scripts.example.places import WEB_NODE, WEB_PYTHON, WEB_PYTHON_VENV
@@ -64,6 +66,23 @@ def test_a_session_has_a_limited_number_of_streams(browser: Browser) -> None:
         pages[0].__exit__()
 
         wait_until(lambda: status_of_one_more(browser) == 200, "a closed page leaves its place", 5)
+
+
+def test_streams_that_open_at_the_same_time_are_counted(browser: Browser) -> None:
+    url = urlsplit(browser.url)
+    head = f"GET /api/events HTTP/1.1\r\nhost: {url.netloc}\r\ncookie: {browser.cookie}\r\n\r\n"
+    with ExitStack() as stack:
+        address = str(url.hostname), int(url.port or 0)
+        clients = [
+            stack.enter_context(socket.create_connection(address, timeout=20))
+            for _ in range(2 * MOST_STREAMS)
+        ]
+        for client in clients:
+            client.sendall(head.encode())
+        statuses = [int(client.recv(4096).split()[1]) for client in clients]
+
+    assert sorted(statuses) == [200] * MOST_STREAMS + [429] * MOST_STREAMS
+    wait_until(lambda: status_of_one_more(browser) == 200, "closed pages leave their places", 5)
 
 
 def test_a_page_that_lags_gets_no_more_than_the_limit(kind: str) -> None:

@@ -45,7 +45,7 @@ def test_an_unreadable_record_is_not_a_missing_job(system: System, browser: Brow
     assert browser.get("/api/jobs").status == 200
 
 
-@pytest.mark.parametrize("content", ["", "{"])
+@pytest.mark.parametrize("content", ["", "{", "{}", "[]", "1", "null"])
 def test_a_record_that_cannot_be_read_hides_no_other_job(
     system: System, trained: Trained, content: str
 ) -> None:

@@ -21,6 +21,27 @@ export function testRestrictions(application) {
       await context.close();
     });
 
+    test("a page in too many tabs says so, and tries again later", async () => {
+      const context = await application.browser.newContext();
+      const page = await context.newPage();
+      await page.clock.install();
+      let asked = 0;
+      await page.route("**/api/events", (route) => {
+        asked += 1;
+        return route.fulfill({ status: 429, json: { error: { code: "too-many-streams", message: "too many" } } });
+      });
+      await page.goto(application.url);
+
+      await page.getByText("This page is open in too many tabs.", { exact: false }).waitFor();
+      await page.clock.fastForward("00:20");
+      await page.unroute("**/api/events");
+      assert.equal(asked, 2, "the stream, and why it was refused");
+      await page.clock.fastForward("00:15");
+      await page.locator("#connection[data-state=connected]").waitFor();
+      assert.equal(await page.locator("#reconnecting").innerText(), "");
+      await context.close();
+    });
+
     test("the theme changes and changes back without storage", async () => {
       const context = await application.browser.newContext({ colorScheme: "light" });
       await context.addInitScript(() => {

@@ -81,16 +81,38 @@ export async function post(path, body = {}, key = newKey()) {
 const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 /**
+ * Checks whether the server sends something, without reading it.
+ *
+ * @param {string} path
+ * @throws {ApiError}
+ */
+export async function check(path) {
+  const stop = new AbortController();
+  try {
+    await answered(path, { signal: stop.signal });
+  } finally {
+    stop.abort();
+  }
+}
+
+/**
  * @param {string} path
  * @param {RequestInit} options
  * @returns {Promise<any>}
  */
-async function request(path, options) {
+const request = async (path, options) => (await answered(path, options)).json().catch(() => null);
+
+/**
+ * @param {string} path
+ * @param {RequestInit} options
+ * @returns {Promise<Response>}
+ * @throws {ApiError}
+ */
+async function answered(path, options) {
   const response = await fetch(path, { ...options, credentials: "same-origin" }).catch(() => null);
   if (response === null) throw new ApiError(0, { code: "offline", message: "the server does not answer" }, null);
+  if (response.ok) return response;
   const body = await response.json().catch(() => null);
   const retryAfterS = Number(response.headers.get("retry-after"));
-  if (!response.ok)
-    throw new ApiError(response.status, body?.error ?? { message: response.statusText }, body, retryAfterS);
-  return body;
+  throw new ApiError(response.status, body?.error ?? { message: response.statusText }, body, retryAfterS);
 }

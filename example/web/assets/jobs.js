@@ -1,18 +1,22 @@
 /** The jobs of this session, kept up to date by the server's events. */
-import { get, openSession, whenSessionIsNew } from "./api.js";
+import { ApiError, check, openSession, whenSessionIsNew } from "./api.js";
 
 /** @typedef {import("./api.js").Job} Job */
 
 const REOPEN_AFTER_MS = 2000;
+/** After other tabs have taken all streams that a session may have. */
+const REOPEN_CROWDED_AFTER_MS = 30_000;
 const RUNNING = new Set(["waiting", "running", "retrying"]);
 
 /** @type {Map<string, Job>} */
 const jobs = new Map();
 /** @type {Set<(changed: Job | null) => void>} */
 const listeners = new Set();
-/** @type {(state: "connected" | "reconnecting" | "offline" | "no-cookies") => void} */
+/** @typedef {"offline" | "no-cookies" | "too-many-tabs"} Obstacle */
+
+/** @type {(state: "connected" | "reconnecting" | Obstacle) => void} */
 let onConnection = () => {};
-/** Why no stream is open. @type {"offline" | "no-cookies"} */
+/** Why no stream is open. @type {Obstacle} */
 let obstacle = "offline";
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let reopening;
@@ -111,10 +115,10 @@ function open() {
   });
 }
 
-/** @param {() => Promise<void>} how */
-function reopenLater(how) {
+/** @param {() => Promise<void>} how @param {number} [afterMs] */
+function reopenLater(how, afterMs = REOPEN_AFTER_MS) {
   clearTimeout(reopening);
-  reopening = setTimeout(how, REOPEN_AFTER_MS);
+  reopening = setTimeout(how, afterMs);
 }
 
 async function reopen() {
@@ -127,16 +131,25 @@ async function reopen() {
   }
 }
 
-/** Opens a new session and the stream. If the browser does not send the new cookie either, it keeps none. */
+/** Opens a new session and the stream, unless it learns why the server refuses the stream: an EventSource does not tell. */
 async function refused() {
   if (document.hidden) return;
   try {
     await openSession();
-    await get("/api/jobs");
-    await reopen();
+    await check("/api/events");
+    // Later, as the server must notice first that this check has ended. A new session has its stream already.
+    if (source?.readyState === EventSource.CLOSED) reopenLater(reopen);
   } catch (error) {
-    obstacle = /** @type {import("./api.js").ApiError} */ (error).status === 401 ? "no-cookies" : "offline";
+    obstacle = obstacleOf(error);
     onConnection(obstacle);
-    reopenLater(refused);
+    reopenLater(refused, obstacle === "too-many-tabs" ? REOPEN_CROWDED_AFTER_MS : undefined);
   }
+}
+
+/** @param {unknown} error @returns {Obstacle} */
+function obstacleOf(error) {
+  if (!(error instanceof ApiError)) return "offline";
+  if (error.code === "too-many-streams") return "too-many-tabs";
+  // The browser does not send the new cookie either, so it keeps none.
+  return error.status === 401 ? "no-cookies" : "offline";
 }

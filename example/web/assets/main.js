@@ -17,12 +17,14 @@ const CONNECTION = {
   reconnecting: "Reconnecting",
   offline: "Reconnecting",
   "no-cookies": "Not connected",
+  "too-many-tabs": "Not connected",
 };
 const BANNERS = {
   connected: "",
   reconnecting: "The job server does not answer. Reconnecting; no job is lost.",
   offline: "The web server does not answer. Reconnecting; your jobs go on.",
   "no-cookies": "This page needs a cookie for its session. Allow cookies for this address.",
+  "too-many-tabs": "This page is open in too many tabs. Close some; this one connects within half a minute.",
 };
 
 const sections = [
