@@ -72,8 +72,8 @@ export class Linkable {
   }
 }
 
-/** Lists that have been added to in this turn, with the texts of their items: thousands may be added one by one. */
-let known = /** @type {WeakMap<unknown[], { texts: Set<string>, length: number }> | null} */ (null);
+/** Lists that have been added to in this turn, with their items by their texts: thousands may be added one by one. */
+let known = /** @type {WeakMap<unknown[], { byText: Map<string, unknown>, length: number }> | null} */ (null);
 
 /**
  * @param {unknown[]} items
@@ -82,19 +82,21 @@ let known = /** @type {WeakMap<unknown[], { texts: Set<string>, length: number }
 function pushNew(items, item) {
   if (known === null) {
     known = new WeakMap();
-    // An item may change until the next turn.
+    // Items may change later.
     queueMicrotask(() => {
       known = null;
     });
   }
+  const text = dumps(item);
   let list = known.get(items);
-  if (list?.length !== items.length) {
-    list = { texts: new Set(items.map((each) => dumps(each))), length: items.length };
+  // One that has changed in this turn is known by its old text.
+  const isCurrent = list?.length === items.length && (!list.byText.has(text) || dumps(list.byText.get(text)) === text);
+  if (list === undefined || !isCurrent) {
+    list = { byText: new Map(items.map((each) => [dumps(each), each])), length: items.length };
     known.set(items, list);
   }
-  const text = dumps(item);
-  if (list.texts.has(text)) return;
-  list.texts.add(text);
+  if (list.byText.has(text)) return;
+  list.byText.set(text, item);
   list.length = items.push(item);
 }
 

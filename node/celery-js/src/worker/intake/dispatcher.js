@@ -234,6 +234,8 @@ export class Dispatcher {
       this.#parts.completer.finish(request, disposition);
     } catch (error) {
       this.#parts.log.error({ ...taskFields(request), error }, `Task ${nameOf(request)} was not completed cleanly`);
+      // Nothing else would end its lease before the worker ends.
+      if (!request.acknowledged) this.#parts.taskConsumer.release(request.delivery);
     }
   }
 
