@@ -217,8 +217,8 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
         return self._connect_alone(fallback_application_name="celery-reliable-waiting")
 
     def _connect_alone(self, **given: Passed) -> Passed:
-        url = self.url.replace(PSYCOPG, "postgresql:", 1)
-        return self._connect(url, autocommit=True, **{**self.engine_options.get("connect_args", {}), **given})
+        given = {**self.engine_options.get("connect_args", {}), **given}
+        return self._connect(self.url.replace(PSYCOPG, "postgresql:", 1), autocommit=True, **given)
 
     def _connect(self, *args: Passed, **kwargs: Passed) -> Passed:
         from celery_reliable.database_connection import Connection
@@ -231,8 +231,7 @@ class DatabaseBackend(WithErrorTexts, WithDownstream, database.DatabaseBackend):
     def try_to_write(self, within_s: float) -> None:
         """Ask whether the server takes results, on a connection of its own.
 
-        Raises:
-            kombu.exceptions.OperationalError: it is away, silent, or a standby.
+        Raises kombu.exceptions.OperationalError if it is away, silent, or a standby.
         """
         if not self.url.startswith((PSYCOPG, "postgresql:")) or find_spec("psycopg") is None:
             return
