@@ -63,6 +63,11 @@ DIFFERENCES: tuple[Difference, ...] = (
         ),
     ),
     Difference(
+        "A retry after a second or more, from a queue that is not the default one, in stock Celery",
+        QUORUM,
+        ("test_retry_on_worker_lost_retries_the_task_up_to_its_limit[prefork]",),
+    ),
+    Difference(
         "The microseconds of an eta",
         QUORUM,
         (

@@ -66,7 +66,7 @@ def send_checked(app: App, send: Callable[[Settings], Passed], options: Settings
     Raises:
         kombu.exceptions.OperationalError: the broker does not take the message, or cannot be reached.
     """
-    options = waiting_in_worker(app, options)
+    options = waiting_in_worker(app, with_queue(app, options))
     if options.get("exchange") is None:  # else it may be an exchange without queues
         options = {"mandatory": True, **options}
     try:
@@ -86,6 +86,21 @@ def send_checked(app: App, send: Callable[[Settings], Passed], options: Settings
         if may_help and not once and options.get("producer") is None:  # a new connection declares again
             return send_checked(app, send, options, once=True)
         raise OperationalError(f"the broker refuses the message: {error}") from error
+
+
+def with_queue(app: App, options: Settings) -> Settings:
+    """Name the queue that a retry goes back to.
+
+    Celery gives a retry the exchange and the key of its message. If it has to wait, ``Celery.send_task`` then uses the
+    default queue (celery 5.7): the router adds that one to options without a queue.
+    """
+    exchange, key = options.get("exchange"), options.get("routing_key")
+    if options.get("queue") is not None or exchange is None or key not in app.amqp.queues:
+        return options
+    queue = app.amqp.queues[key]
+    if exchange not in ("", queue.exchange.name) or queue.routing_key != key:
+        return options
+    return {name: value for name, value in options.items() if name not in ("exchange", "routing_key")} | {"queue": key}
 
 
 def _prepare(app: App, producer: Passed, options: Settings) -> None:

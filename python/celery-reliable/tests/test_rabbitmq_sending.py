@@ -8,6 +8,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 import celery_reliable
+from celery_reliable.rabbitmq_sending import with_queue
 
 NOWHERE = "amqp://guest:guest@127.0.0.1:1//"  # no server uses port 1
 
@@ -26,3 +27,21 @@ def test_a_task_for_a_broker_that_is_away_is_an_error_in_time(options: dict[str,
         app.send_task("nowhere", **options)
 
     assert time.monotonic() - since < within_s
+
+
+@pytest.mark.parametrize(
+    ("exchange", "key", "queue"),
+    [
+        ("", "slow", "slow"),
+        ("slow", "slow", "slow"),
+        ("other", "slow", None),
+        ("", "unknown", None),
+        (None, "slow", None),
+    ],
+)
+def test_a_retry_goes_back_to_its_queue(exchange: str | None, key: str, queue: str | None) -> None:
+    app = Celery(broker=NOWHERE, set_as_current=False)
+    app.amqp.queues.select_add("slow")
+    options = {"exchange": exchange, "routing_key": key, "countdown": 2}
+
+    assert with_queue(app, options) == (options if queue is None else {"queue": queue, "countdown": 2})
