@@ -33,7 +33,7 @@ def test_a_task_for_a_broker_that_is_away_is_an_error_in_time(options: dict[str,
     ("exchange", "key", "queue"),
     [
         ("", "slow", "slow"),
-        ("slow", "slow", "slow"),
+        ("celery", "slow", "slow"),
         ("other", "slow", None),
         ("", "unknown", None),
         (None, "slow", None),

@@ -106,8 +106,11 @@ export class AmqpConnection {
     const { stream } = model.connection;
     // An idle connection lets the process end, so keep the process alive until the broker has answered.
     stream.ref?.();
+    if (stream.destroyed) return;
     const timer = setTimeout(() => stream.destroy(), 1_000);
-    await model.close().catch(() => {});
+    // amqplib waits for the broker's answer even after the stream has ended, which others may end, too.
+    const ended = new Promise((resolve) => stream.once("close", resolve));
+    await Promise.race([model.close().catch(() => {}), ended]);
     clearTimeout(timer);
   }
 
