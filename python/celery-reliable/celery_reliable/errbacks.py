@@ -15,7 +15,6 @@ from celery._state import get_current_worker_task
 from celery.app.task import Context
 from celery.backends.base import Backend
 from celery.exceptions import NotRegistered
-from celery.worker import state
 
 from celery_reliable.persistence import is_persistent
 from celery_reliable.types import App, Passed, Signature
@@ -111,5 +110,9 @@ def wait_for_errbacks(within_s: float) -> None:
 
 @atexit.register
 def _wait_at_exit() -> None:
+    if not _running:
+        return
+    from celery.worker import state  # not for clients: it loads the worker
+
     is_warm = state.should_terminate is None or state.should_terminate is False
     wait_for_errbacks(_STOP_WAIT_S if is_warm else 0)

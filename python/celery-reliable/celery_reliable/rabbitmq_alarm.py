@@ -53,27 +53,33 @@ class Alarms:
     def __init__(self, valid_s: float) -> None:
         self._valid_s = valid_s
         self._forget()
-        os.register_at_fork(after_in_child=self._forget)  # a child never reads from the connections of its parent
 
     def notice(self, connection: Passed) -> None:
         """Note that a connection is blocked now."""
-        with self._lock:
+        with self._own_lock():
             self._noticed[connection] = time.monotonic()
 
     def over(self, connection: Passed) -> None:
         """Note that a connection is no longer blocked."""
-        with self._lock:
+        with self._own_lock():
             self._noticed.pop(connection, None)
 
     def reason_at(self, host: str) -> str | None:
         """Why a server takes no messages, as another connection to it knows."""
         since = time.monotonic() - self._valid_s
-        with self._lock:
+        with self._own_lock():
             recent = [each for each, noticed in self._noticed.items() if noticed > since]
         reasons = (each.blocked for each in recent if each.connected and each.host == host)
         return next((reason for reason in reasons if reason is not None), None)
 
+    def _own_lock(self) -> threading.Lock:
+        """Return this process's lock: a child never reads from the connections of its parent, so it forgets them."""
+        if self._pid != os.getpid():
+            self._forget()
+        return self._lock
+
     def _forget(self) -> None:
+        self._pid = os.getpid()
         self._lock = threading.Lock()
         self._noticed: WeakKeyDictionary[Passed, float] = WeakKeyDictionary()
 
