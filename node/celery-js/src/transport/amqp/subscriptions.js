@@ -100,10 +100,12 @@ export class Subscriptions {
    */
   async #consume(channel, queue) {
     const { onMessage } = this.#options;
+    let isCancelled = false;
     /** @param {AmqpMessage | null} message null: the consumer is cancelled */
     const receive = (message) => {
-      if (message !== null) onMessage(channel, queue, message);
-      else void this.#again(channel, queue);
+      if (message !== null) return onMessage(channel, queue, message);
+      isCancelled = true;
+      void this.#again(channel, queue);
     };
     // All are sent at once, so that queues that are consumed again together do not disturb each other.
     const [, { consumerTag }] = await Promise.all([
@@ -111,6 +113,7 @@ export class Subscriptions {
       channel.consume(queue, receive, { noAck: false }),
       this.#mustDemandCancellations ? channel.prefetch(NEVER_REACHED, true) : null,
     ]);
+    if (isCancelled) return; // before the other answers: `#again` starts another one
     this.#tags.set(queue, consumerTag);
     this.#missingSinceMs.delete(queue);
     this.#options.troubles.end(kindOf(queue));
