@@ -18,7 +18,7 @@ MOST_WAITING = 500
 TOLD = 2 * MOST_WAITING
 
 ENV = os.environ | {"PYTHONPATH": str(ROOT / "clients" / "python")}
-# A page that reads nothing until all events are told; each prints what it reads then.
+# A page that reads its stream only after all events were sent, then prints what it read.
 LAGGING = {
     "node": (
         "node",

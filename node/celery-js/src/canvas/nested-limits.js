@@ -53,7 +53,7 @@ function isFew(data, most) {
   return true;
 }
 
-/** @param {{ subtask_type?: unknown, kwargs?: unknown }} data @returns {unknown[]} none of a task that is no workflow */
+/** @param {{ subtask_type?: unknown, kwargs?: unknown }} data @returns {unknown[]} empty for a plain task */
 function membersOf({ subtask_type: type, kwargs }) {
   if (!WORKFLOWS.includes(String(type))) return [];
   const { tasks, header, body } = /** @type {Record<string, unknown>} */ (Object(kwargs));

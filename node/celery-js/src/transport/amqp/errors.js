@@ -86,7 +86,7 @@ export const plain = (message) => /with message "(.*)"$/s.exec(message)?.[1] ?? 
 
 /** @typedef {{ kind: string, line: string, over: string }} Trouble see `onTrouble` of `ConsumerHooks` */
 
-/** What does not work although the broker is there: reported from the thread again and again, then once that it is over. */
+/** Reports, from the connection thread, what does not work although the broker is up: repeatedly, and once when it is over. */
 export class Troubles {
   #report;
   /** @type {Set<string>} */

@@ -5,7 +5,7 @@
 import { clipped } from "../../validation/clip.js";
 import { MAX_NAME_BYTES } from "./errors.js";
 
-/** Names the headers that were left out or cut, for whoever finds the message among the dead letters. */
+/** Lists the headers that were left out or cut, for operators who read the dead letter. */
 export const CUT_HEADER = "x-celery-cut";
 /** The encoder's buffer has 65,536 bytes, for properties and for headers of this worker too. */
 const MAX_HEADERS_BYTES = 49_152;

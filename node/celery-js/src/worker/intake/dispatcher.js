@@ -225,10 +225,7 @@ export class Dispatcher {
     this.#startLoop.run();
   }
 
-  /**
-   * @param {Request} request
-   * @param {Disposition} disposition
-   */
+  /** Completes a task, whatever that throws. @param {Request} request @param {Disposition} disposition */
   #complete(request, disposition) {
     try {
       this.#parts.completer.finish(request, disposition);
